@@ -1,0 +1,73 @@
+# Builds build/ishigaki, the helpers beside it, and the tests. `make MODE=asan` builds the same under sanitizers into
+# build/asan; a room's objects see only the headers that tools/lint.c allows them.
+MODE ?= release
+CC = gcc
+B = build$(if $(filter-out release,$(MODE)),/$(MODE))
+PKGS = libmicrohttpd sqlite3 libsodium jansson libutf8proc md4c liboath libqrencode
+HELPER_PKGS = libzip expat libseccomp libsodium libutf8proc xlsxwriter
+
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wformat=2 \
+	-Wconversion -Wno-sign-conversion -Werror
+BASE_CFLAGS = -std=gnu17 -D_GNU_SOURCE -Isrc -I$(B)/gen -include base/banned.h $(WARN) -fPIE -g -MMD -MP -pthread
+release_CFLAGS = -O2 -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fcf-protection \
+	-ftrivial-auto-var-init=zero
+release_LDFLAGS = -Wl,-z,relro,-z,now
+asan_CFLAGS = -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+asan_LDFLAGS = -fsanitize=address,undefined
+tsan_CFLAGS = -O1 -fsanitize=thread -fno-omit-frame-pointer
+tsan_LDFLAGS = -fsanitize=thread
+CFLAGS = $(BASE_CFLAGS) $($(MODE)_CFLAGS) $(shell pkg-config --cflags $(PKGS) libzip expat libseccomp 2>/dev/null)
+LDFLAGS = -pie -pthread $($(MODE)_LDFLAGS)
+LIBS = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
+HELPER_LIBS = $(shell pkg-config --libs $(HELPER_PKGS) 2>/dev/null)
+
+ROOMS = base db http html auth register report work org asset risk main
+SRC = $(filter-out src/main/main.c $(wildcard src/*/test_*.c src/*/fuzz_*.c),$(wildcard $(ROOMS:%=src/%/*.c)))
+OBJ = $(SRC:src/%.c=$(B)/obj/%.o)
+HELPERS = $(patsubst helper/%_helper.c,$(B)/ishigaki-%,$(wildcard helper/*_helper.c))
+HELPER_SHARED = $(patsubst helper/%.c,$(B)/obj/helper/%.o,$(filter-out %_helper.c $(wildcard helper/test_*.c helper/fuzz_*.c),$(wildcard helper/*.c)))
+TESTS = $(patsubst src/%.c,$(B)/test/%,$(wildcard src/*/test_*.c)) $(patsubst helper/%.c,$(B)/test/helper/%,$(wildcard helper/test_*.c))
+
+all: $(B)/ishigaki $(HELPERS)
+
+$(B)/ishigaki: $(B)/obj/main/main.o $(B)/libishigaki.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/libishigaki.a: $(OBJ) $(B)/obj/assets.o
+	rm -f $@ && ar rcs $@ $^
+
+$(B)/obj/%.o: src/%.c | $(B)/gen/stamp
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -c -o $@ $<
+
+# Static files (CSS, icons, scripts) are compiled into the binary: web/embed.mjs lists them.
+$(B)/gen/assets.c: web/embed.mjs $(wildcard web/*.css web/*.js web/package-lock.json) web/node_modules/.stamp
+	@mkdir -p $(@D)
+	node web/embed.mjs $@
+$(B)/obj/assets.o: $(B)/gen/assets.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -Wno-overlength-strings -c -o $@ $<
+web/node_modules/.stamp: web/package-lock.json
+	cd web && npm ci --ignore-scripts --no-audit --no-fund --silent && touch node_modules/.stamp
+$(B)/gen/stamp:
+	@mkdir -p $(@D) && touch $@
+
+$(B)/obj/helper/%.o: helper/%.c | $(B)/gen/stamp
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -c -o $@ $<
+$(B)/ishigaki-%: $(B)/obj/helper/%_helper.o $(HELPER_SHARED) $(B)/libishigaki.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(HELPER_LIBS) $(LIBS)
+
+tests: all $(TESTS)
+$(B)/test/helper/%: $(B)/obj/helper/%.o $(HELPER_SHARED) $(B)/libishigaki.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(HELPER_LIBS) $(LIBS)
+$(B)/test/%: $(B)/obj/%.o $(B)/libishigaki.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
+
+clean:
+	rm -rf build
+.PHONY: all tests clean
+.SECONDARY:
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
