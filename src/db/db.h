@@ -1,0 +1,142 @@
+/*
+ * The one database interface. SQLite lies behind it (PostgreSQL is to come behind the same functions): this folder alone
+ * includes sqlite3.h.
+ *
+ * One thread writes: db_write() hands a function to the writer thread, which runs everything queued at that moment in
+ * one transaction (a savepoint each), commits once with synchronous=FULL, and then wakes the callers: an acknowledged
+ * write is on disk. Readers are leased from a pool, opened read-only, and each lease sees one snapshot.
+ *
+ * SQL text is never made of run-time data: struct sql takes literals, identifiers of constant descriptions, and values,
+ * which are always bound.
+ *
+ *	struct sql q;
+ *	sql_init(&q, arena);
+ *	sql_lit(&q, "SELECT name, rev FROM record WHERE id = "); sql_i64(&q, id);
+ *	CLEANUP(stmt_done) struct stmt *s = NULL;
+ *	int r = db_query(conn, &q, &s);
+ *	while (r == 0 && (r = stmt_step(s)) == 1) { struct str name = stmt_str(s, 0); ... r = 0; }
+ */
+#ifndef DB_DB_H
+#define DB_DB_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/msg.h"
+
+struct db;      /* an open database: the writer, the readers, the write queue */
+struct db_conn; /* one connection; used by one thread at a time */
+struct stmt;    /* a prepared statement with its values bound, being stepped */
+
+/* ---- SQL text ---- */
+
+struct sql {
+	struct arena *arena;
+	struct buf text;   /* memory of its own, released by db_query()/db_exec() or sql_release() */
+	struct sql_value *value;
+	size_t values, cap;
+	int error;
+};
+
+void sql_init(struct sql *q, struct arena *a);
+void sql_release(struct sql *q);
+void sql_lit_(struct sql *q, const char *p, size_t n);
+#define sql_lit(q, lit) sql_lit_((q), "" lit "", sizeof(lit) - 1)
+/* An identifier of a constant description: [a-z][a-z0-9_]* or the statement is refused. */
+void sql_name(struct sql *q, const char *name);
+/* SQL text that stands as a constant in a description (a derivation's statement): the caller vouches that it is one. */
+void sql_const(struct sql *q, const char *constant);
+void sql_i64(struct sql *q, int64_t v);          /* appends ? and binds */
+void sql_str(struct sql *q, struct str s);       /* copied into the arena */
+void sql_blob(struct sql *q, const void *p, size_t n);
+void sql_null(struct sql *q);
+/* "(?, ?, ?)" of the values; an empty list gives "(NULL)", which matches nothing. */
+void sql_i64_list(struct sql *q, const int64_t *v, size_t n);
+/* Appends another statement's text and values. */
+void sql_append(struct sql *q, const struct sql *part);
+
+/* ---- running ---- */
+
+/* Prepares (cached per connection), binds. The statement holds the connection's snapshot until stmt_done(). */
+MUST_USE int db_query(struct db_conn *c, struct sql *q, struct stmt **ret);
+/* Runs a statement that returns no rows; *ret_changed (may be NULL) counts the rows changed. */
+MUST_USE int db_exec(struct db_conn *c, struct sql *q, int64_t *ret_changed);
+/* The first column of the first row; ERR_NOT_FOUND without one. NULL reads as 0. */
+MUST_USE int db_get_i64(struct db_conn *c, struct sql *q, int64_t *ret);
+MUST_USE int db_get_str(struct db_conn *c, struct sql *q, struct str *ret); /* copied into q's arena */
+
+MUST_USE int stmt_step(struct stmt *s); /* 1 a row, 0 no more, negative enum err */
+int64_t stmt_i64(struct stmt *s, int column);
+bool stmt_is_null(struct stmt *s, int column);
+struct str stmt_str(struct stmt *s, int column);      /* valid until the next step */
+struct str stmt_str_dup(struct stmt *s, struct arena *a, int column);
+void stmt_done(struct stmt **s); /* for CLEANUP(); NULL is fine */
+int64_t db_last_id(struct db_conn *c);
+struct str db_error(struct db_conn *c); /* the database's own words, for logs only */
+/* Statements run on this thread since the last reset: tests and ./bench count them. */
+unsigned db_statement_count(bool reset);
+/* The plan of a statement, one step a line: tests look for scans of large tables. */
+MUST_USE int db_explain(struct db_conn *c, struct sql *q, struct buf *ret_plan);
+
+/* ---- opening ---- */
+
+struct db_options {
+	struct str path;        /* the database file; made when it is missing and create is set */
+	bool create;
+	unsigned readers;       /* pool size; 0 means 4 */
+	size_t cache_bytes;     /* per connection; 0 means 2 MiB (readers), 16 MiB (writer) */
+};
+
+/* Opens, checks the file's application id and that its schema is not newer than this binary (ERR_CORRUPT, ERR_RANGE).
+ * Does not migrate. The writer thread runs from here on. */
+MUST_USE int db_open(const struct db_options *options, struct db **ret, struct note *ret_why);
+void db_close(struct db *db); /* waits for queued writes, checkpoints */
+void db_closep(struct db **db);
+
+/* A read-only connection with a snapshot as of now; blocks while all are leased. Every lease is returned. */
+struct db_conn *db_read_begin(struct db *db);
+void db_read_end(struct db *db, struct db_conn **c);
+
+/*
+ * Runs fn(conn, ctx) on the writer thread inside a savepoint of the current batch and waits until the batch is
+ * committed. fn returns 0 to keep its changes or a negative enum err to undo exactly them; that value is returned. If
+ * the commit itself fails, every job of the batch gets ERR_DB or ERR_IO and nothing of it stands. fn must not call
+ * db_write(). Called from the writer thread itself it is a broken invariant (die()).
+ */
+typedef int db_write_fn(struct db_conn *c, void *ctx);
+MUST_USE int db_write(struct db *db, db_write_fn *fn, void *ctx);
+/* As db_write(), after all jobs that were queued with db_write(): for imports and background work in small pieces. */
+MUST_USE int db_write_background(struct db *db, db_write_fn *fn, void *ctx);
+
+/*
+ * Called by the writer once per batch, before COMMIT, when any job of it changed something: the audit trail seals its
+ * entries here. Set once after db_open().
+ */
+void db_set_before_commit(struct db *db, int (*fn)(struct db_conn *c, void *ctx), void *ctx);
+
+/* ---- schema ---- */
+
+/* A migration: numbered from 1 without gaps; its text is a constant, its checksum is kept and compared at every start. */
+struct db_migration {
+	int number;
+	const char *name;
+	const char *sql;
+};
+/* Applies what is missing, each in a transaction of its own. before() is called once when anything is to be applied to
+ * a database that has data (the backup). ERR_CORRUPT when an applied migration's checksum differs. */
+MUST_USE int db_migrate(struct db *db, const struct db_migration *migrations, size_t count,
+                        int (*before)(struct db *db, void *ctx), void *ctx, struct note *ret_why);
+MUST_USE int db_schema_version(struct db_conn *c, int64_t *ret);
+/* "CREATE ..." texts of the live schema, for the test that compares migrations with descriptions. */
+MUST_USE int db_schema_text(struct db_conn *c, struct arena *a, const char *table, struct str *ret);
+
+/* ---- whole-file work ---- */
+
+/* A consistent copy while others read and write, in small steps; written to path + ".part", synced, renamed. */
+MUST_USE int db_backup(struct db *db, struct str path);
+/* PRAGMA integrity_check and foreign_key_check; ERR_CORRUPT with the first complaint in *ret. */
+MUST_USE int db_check(struct db_conn *c, struct arena *a, struct str *ret);
+/* Measured time of one small fsync in the data directory, microseconds. */
+MUST_USE int db_fsync_time(struct db *db, int64_t *ret_us);
+
+#endif
