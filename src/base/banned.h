@@ -15,6 +15,7 @@
 #undef strncpy
 #undef strncat
 #undef strtok
+#undef alloca
 #define strcpy(...) sorry_strcpy_is_banned_use_buf
 #define strcat(...) sorry_strcat_is_banned_use_buf
 #define strncpy(...) sorry_strncpy_is_banned_use_buf
