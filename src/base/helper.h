@@ -40,7 +40,8 @@ MUST_USE int helper_send(struct helper *h, uint8_t kind, struct str payload);
 void helper_free(struct helper *h);
 void helper_freep(struct helper **h);
 
-/* The helper's side: write a record to fd 1, read one from fd 0. Used by helper/ only. */
+/* The helper's side: write a record to fd 1, read one from fd 0 (1 when one came, 0 at the end of the stream). Used by
+ * helper/ only. */
 MUST_USE int helper_write_record(int fd, uint8_t kind, struct str payload);
 MUST_USE int helper_read_record(int fd, size_t max, uint8_t *ret_kind, struct buf *ret_payload);
 
