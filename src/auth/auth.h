@@ -1,0 +1,148 @@
+/*
+ * Who asks, and what they may do. A principal is an account, an API token or a personal link with its list of items; the
+ * operator at the machine and the system's own jobs are principals too. Rights are grants (principal, access role, unit,
+ * until) over the unit closure; what an access role may do in a register is a mask of operations. The same masks and the
+ * same SQL predicate serve pages, API, search, export and links.
+ *
+ * Three words are kept apart: an access role (here), a security duty (担当), a management role A-G.
+ */
+#ifndef AUTH_AUTH_H
+#define AUTH_AUTH_H
+
+#include "base/limits.h"
+#include "db/audit.h"
+#include "db/db.h"
+
+/* Operations on a register. Stored in custom access roles: never renumber. */
+enum op {
+	OP_READ = 1,
+	OP_CREATE = 2,
+	OP_UPDATE = 4,
+	OP_ARCHIVE = 8,      /* and restore, merge */
+	OP_EXPORT = 16,
+	OP_IMPORT = 32,
+	OP_SETTLE = 64,      /* write fields reserved for the lead (a settled value over the department's) */
+	OP_PRIVATE = 128,    /* read and write fields marked private (personal data) */
+	OP_COMMENT = 256,    /* comment, attach */
+	OP_ALL = 511,
+};
+
+/* Built-in access roles. Stored: never renumber. Custom ones have numbers from 100. */
+enum access_role {
+	ROLE_ADMINISTRATOR,  /* the installation: accounts, settings, own fields; reads everything */
+	ROLE_LEAD,           /* security lead: every register */
+	ROLE_CONTACT,        /* department contact: rows of own units */
+	ROLE_EXECUTIVE,      /* reads, approves */
+	ROLE_AUDITOR,        /* reads everything, the trail included; exports */
+	ROLE__BUILTIN,
+};
+
+/* What each built-in access role may do in a register: part of the register's description. */
+struct access {
+	uint32_t ops[ROLE__BUILTIN];
+};
+
+/* Rights beside registers: a route's `need` holds exactly one of these, or 0 with NEED_REGISTER. */
+enum need {
+	NEED_SIGNED_IN = 1,  /* any account */
+	NEED_REGISTER = 2,   /* the handler's register and operation decide: auth_require() is called by register/ */
+	NEED_ADMIN = 4,      /* accounts, access roles, own fields, settings of the installation */
+	NEED_SETTINGS = 8,   /* settings of methods and thresholds: administrator and lead */
+	NEED_AUDIT = 16,     /* read the audit trail: administrator, lead, auditor */
+	NEED_OVERVIEW = 32,  /* dashboards over visible rows: everyone but personal links */
+	NEED_LINKS = 64,     /* issue personal links */
+};
+
+enum principal_kind { PRINCIPAL_NONE, PRINCIPAL_ACCOUNT, PRINCIPAL_TOKEN, PRINCIPAL_LINK, PRINCIPAL_OPERATOR, PRINCIPAL_SYSTEM };
+
+struct grant {
+	int64_t role;        /* enum access_role or a custom role's number */
+	int64_t unit_id;     /* 0: every unit */
+};
+
+struct principal {
+	enum principal_kind kind;
+	int64_t id;               /* account, token or link */
+	int64_t account_id;       /* of the account, or of the token's account; 0 for a link */
+	int64_t person_id;        /* 0 when the account belongs to no person */
+	int64_t session_id;
+	struct str name;          /* as shown and recorded */
+	struct str address;
+	enum lang lang;
+	bool read_only;           /* a token of scope read */
+	struct grant grant[LIMIT_GRANTS]; size_t grants;
+	uint32_t needs;           /* enum need this principal satisfies */
+};
+
+/* The register's number in auth's mask cache and its default masks; called once per register at start-up, by register/. */
+void auth_declare_register(int number, const char *name, const struct access *defaults);
+
+/* What the principal may do in a register on some unit at least: the union over grants. */
+uint32_t auth_ops(const struct principal *p, int reg);
+/* May the principal do op on a row of this unit (and, for a personal link, on this record)? Looks in the database. */
+MUST_USE bool auth_allows(struct db_conn *c, const struct principal *p, int reg, enum op op, int64_t unit_id, int64_t record_id);
+/*
+ * Appends " AND (...)" so that only rows remain on which the principal may do op. alias is the constant table alias that
+ * has columns id and unit_id. Writes nothing for a principal that may do it on every unit.
+ */
+void auth_visible(struct sql *q, const struct principal *p, int reg, enum op op, const char *alias);
+
+/* The principal of local commands and of background jobs. */
+struct principal auth_operator(void);
+struct principal auth_system(void);
+/* An audit entry with actor, actor name and address filled from the principal. */
+struct audit_entry auth_entry(struct arena *a, const struct principal *p, enum audit_kind kind);
+
+/* ---- the unit closure: org/ keeps it true, auth/ reads it ---- */
+
+/* Rebuilds the closure rows of unit and everything below it after its parent changed (0: a root). ERR_INVALID for a
+ * cycle. Within a write. */
+MUST_USE int auth_unit_place(struct db_conn *writer, int64_t unit_id, int64_t parent_id);
+
+/* ---- accounts, within a write; each appends its audit entry ---- */
+
+struct account_new {
+	struct str login;        /* unique, folded; 1-100 characters */
+	struct str name;
+	int64_t person_id;
+	struct str password_hash; /* empty: only by invitation */
+	enum lang lang;
+};
+MUST_USE int auth_account_create(struct db_conn *writer, struct arena *a, const struct principal *by,
+                                 const struct account_new *n, int64_t *ret_id);
+MUST_USE int auth_grant(struct db_conn *writer, struct arena *a, const struct principal *by, int64_t account_id, int64_t role,
+                        int64_t unit_id, struct str until);
+/* A one-time link for setting a password: invitation or reset. *ret_secret is the part that stands in the URL. */
+MUST_USE int auth_invite(struct db_conn *writer, struct arena *a, const struct principal *by, int64_t account_id,
+                         struct str *ret_secret);
+/* An API token; shown once. scope_write false: read only. expires_ms 0: a year from now. */
+MUST_USE int auth_token_create(struct db_conn *writer, struct arena *a, const struct principal *by, int64_t account_id,
+                               struct str name, bool scope_write, int64_t expires_ms, struct str *ret_token);
+MUST_USE int auth_account_find(struct db_conn *c, struct str login, int64_t *ret_id);
+
+/* A personal link: opens only its items (records), expires, can be revoked, is recorded. */
+struct link_item {
+	int64_t record_id;
+	uint32_t ops; /* OP_READ, OP_UPDATE, OP_COMMENT */
+};
+MUST_USE int auth_link_create(struct db_conn *writer, struct arena *a, const struct principal *by, struct str name,
+                              int64_t person_id, const struct link_item *item, size_t n, int64_t expires_ms,
+                              struct str *ret_secret);
+
+/* ---- sessions and the guard: see auth/session.h for the pages ---- */
+
+struct http_req;
+/*
+ * The guard of the server (http/http.h): finds the principal by session cookie, bearer token or personal link, checks the
+ * route's need, same origin and CSRF for a change of state, and slows guessing. It never tells a missing thing from a
+ * forbidden one.
+ */
+int auth_guard(struct http_req *req);
+/* The principal of a request; never NULL behind the guard. */
+const struct principal *auth_principal(const struct http_req *req);
+
+/* Its own tables, and the routes of its pages (sign-in, second factor, account, sessions, people with access, roles,
+ * tokens, links). */
+extern const char auth_schema[];
+
+#endif

@@ -1,0 +1,89 @@
+/*
+ * The one read path. A query names fields by index; the principal's row visibility is part of the SQL; the order is by
+ * one field and the id, and pages continue by key (cursor), never by offset.
+ */
+#ifndef REGISTER_QUERY_H
+#define REGISTER_QUERY_H
+
+#include "http/http.h"
+#include "register/register.h"
+
+enum filter_kind {
+	FILTER_IN,      /* any of the values; an unknown value among them matches blanks */
+	FILTER_RANGE,   /* from..until of numbers or dates, either end open */
+	FILTER_EMPTY,   /* blank */
+	FILTER_MINE,    /* a person field is the principal's person, a unit field one of the principal's units */
+	FILTER_BELOW,   /* a unit field: this unit or any below it */
+};
+struct filter {
+	int field;
+	enum filter_kind kind;
+	struct value *value; size_t values;
+	struct value from, until;
+};
+
+struct query {
+	const struct reg_view *view;
+	const struct principal *by;
+	enum op op;                      /* OP_READ, or OP_EXPORT ... */
+	bool archived;                   /* archived rows instead of live ones */
+	struct filter filter[24]; size_t filters;
+	struct str search;               /* as typed */
+	int sort;                        /* field index; -1: the register's default; -2: newest first */
+	bool descending;
+	struct str cursor;               /* where the page starts, opaque; empty: the first page */
+	size_t limit;                    /* at most LIMIT_PAGE_ROWS; 0 means 50 */
+	const int64_t *ids; size_t id_count; /* only these rows (a selection) */
+	const bool *columns;             /* by view index: fields to read; NULL: all readable ones */
+	bool count;                      /* also count, capped at LIMIT_COUNT */
+};
+
+struct listing {
+	struct row *row; size_t rows;
+	struct str next;                 /* cursor of the next page, empty at the end */
+	int64_t count;                   /* with query.count; -1 otherwise */
+	bool count_capped;               /* there are more than count */
+	bool bounded;                    /* the search looked at a bounded number of rows only and says so */
+};
+
+MUST_USE int reg_list(struct db_conn *c, struct arena *a, const struct query *q, struct listing *ret);
+/* One row, archived or not, if the principal may read it; ERR_NOT_FOUND otherwise. Fields the principal may not read are
+ * unknown in it. */
+MUST_USE int reg_get(struct db_conn *c, struct arena *a, const struct principal *p, const struct reg_view *view, int64_t id,
+                     struct row *ret);
+/* For every row in order, in constant memory: each() gets a row that is valid until it returns; negative stops. */
+MUST_USE int reg_each(struct db_conn *c, const struct query *q, int (*each)(void *ctx, const struct row *row), void *ctx);
+/* The statement reg_list() would run: for tests that look at its plan. */
+MUST_USE int reg_list_sql(struct arena *a, const struct query *q, struct sql *ret);
+/* May this principal read / write this field of rows it may read / write? */
+bool reg_field_readable(const struct principal *p, const struct reg *r, const struct field *f);
+bool reg_field_writable(const struct principal *p, const struct reg *r, const struct field *f);
+
+/*
+ * Query strings of lists, the API, exports and saved views, one grammar:
+ *	<field>=a&<field>=b   any of (keys, ids or names)    <field>=-   blank     <field>=mine   mine
+ *	<field>.from= .until= range      <field>.below=unit id
+ *	q= search   sort=field or sort=-field   cursor=   limit=   archived=1   columns=a,b,c
+ * ERR_INVALID with *ret_why naming the parameter.
+ */
+MUST_USE int query_from_request(struct http_req *req, struct db_conn *c, const struct reg_view *view, struct query *ret,
+                                struct note *ret_why);
+/* Is this parameter part of the grammar for the register? For the route's params_of. */
+const struct param *query_param(const struct reg *r, struct str name);
+/* The query as a query string, with one thing changed. */
+void query_put(struct buf *b, const struct query *q, bool with_cursor);
+
+/* Search index, kept by reg_write(): one FTS table per register with searchable fields. */
+void search_schema(struct buf *b, const struct reg *r);
+MUST_USE int search_update(struct db_conn *writer, struct arena *a, const struct reg *r, int64_t id, const struct row *before,
+                           const struct row *after);
+/* Rows of every register the principal may read: for the search page. At most limit a register. */
+struct hit {
+	const struct reg *reg;
+	int64_t id;
+	struct str code, title;
+};
+MUST_USE int search_everywhere(struct db_conn *c, struct arena *a, const struct principal *p, struct str q, size_t limit,
+                               struct hit **ret, size_t *ret_n);
+
+#endif
