@@ -28,16 +28,18 @@ int64_t clock_instant(struct date d); /* midnight of that date in the company's 
 
 bool date_valid(struct date d);      /* 1868-01-01 .. 2200-12-31 */
 int64_t date_days(struct date d);    /* days since 1970-01-01 */
-struct date date_from_days(int64_t days);
+struct date date_from_days(int64_t days); /* this and the sums below: year 0 when far out of any calendar */
 struct date date_add_days(struct date d, int64_t days);
 struct date date_add_months(struct date d, int months); /* the 31st becomes the month's last day */
 int date_cmp(struct date a, struct date b);
 int date_weekday(struct date d);     /* 0 Sunday .. 6 Saturday */
 /* Japanese public holidays by the law of 1948 as amended (substitute and citizens' holidays, equinoxes by the
- * astronomical formula; moved days of 2019-2021 included) from 2000 on; the name, or the empty str. */
+ * astronomical formula; moved days of 2019-2021 included) from 2000 to 2150; the name, or the empty str. */
 struct str date_holiday(struct date d, bool english);
 /* As people write dates: 2026-04-01, 2026/4/1, 2026.4.1, 20260401, 2026年4月1日, 令和8年4月1日, R8.4.1, 平成元年..,
- * full-width digits, surrounding blanks, a trailing time 00:00[:00] dropped. ERR_SYNTAX or ERR_RANGE. */
+ * full-width digits, surrounding blanks, a trailing time 00:00[:00] dropped, a trailing (水) or 水曜日 checked. Years of
+ * an era beyond its end or before its first day are taken as counted (平成40年3月31日 is 2028-03-31). ERR_SYNTAX for
+ * what is no date, a two-digit year or another time of day included; ERR_RANGE for a day that does not exist. */
 MUST_USE int date_parse_human(struct str s, struct date *ret);
 MUST_USE int date_parse_iso(struct str s, struct date *ret); /* exactly YYYY-MM-DD */
 /* Excel's serial number (1900 system with its leap-year error; the 1904 system when set). */

@@ -9,7 +9,7 @@
  * on failure. */
 MUST_USE int num_parse_i64(struct str s, int64_t min, int64_t max, int64_t *ret);
 /* As people write numbers: full-width digits, thousands commas in the right places, surrounding blanks, a leading
- * yen sign or trailing 円 allowed. With decimals = d the result is scaled by 10^d ("1.5", 2 -> 150); more digits behind
+ * yen sign or trailing 円 allowed, ▲ and △ before it as a minus sign. With decimals = d the result is scaled by 10^d ("1.5", 2 -> 150); more digits behind
  * the point than d is ERR_RANGE unless they are zeros. */
 MUST_USE int num_parse_human(struct str s, unsigned decimals, int64_t min, int64_t max, int64_t *ret);
 /* A scaled value as text: num_decimal(150, 2) -> "1.50". */

@@ -34,7 +34,8 @@ ptrdiff_t str_find(struct str s, struct str part); /* -1 when absent */
 ptrdiff_t str_find_char(struct str s, char c);
 struct str str_sub(struct str s, size_t from, size_t n); /* clamped to s */
 struct str str_trim(struct str s); /* blanks of both ends, U+3000 and U+00A0 included */
-/* Cuts the part before the next sep off *rest; false when nothing is left. "a,,b" gives "a", "", "b". */
+/* Cuts the part before the next sep off *rest; false when nothing is left. "a,,b" gives "a", "", "b";
+ * nothing follows a separator at the very end. */
 bool str_cut(struct str *rest, char sep, struct str *ret_part);
 struct str str_dup(struct arena *a, struct str s);   /* copy, NUL behind it */
 const char *str_z(struct arena *a, struct str s);    /* NUL-terminated copy */
