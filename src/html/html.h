@@ -35,7 +35,9 @@ void html_attr(struct html *h, const char *name, struct str value);  /* ` name="
 void html_attr_i64(struct html *h, const char *name, int64_t value);
 void html_attr_msg(struct html *h, const char *name, enum msg id);
 void html_flag(struct html *h, const char *name, bool on);           /* ` name` when on */
-/* ` href="..."`: http, https, mailto or a path of this site; anything else becomes href="#". */
+/* Attribute names are literals; style and on... end the process, and href, src, action go through html_url_attr(). */
+/* ` href="..."`: http, https, mailto, a path of this site, "?..." or "#..." of this page; anything else (another scheme,
+ * //host, a backslash, a control character) becomes href="#". */
 void html_href(struct html *h, struct str url);
 void html_url_attr(struct html *h, const char *name, struct str url);
 /* Text with line breaks kept as <br>. */
@@ -64,6 +66,7 @@ struct page {
 	const char *current;        /* path of the current menu item */
 	struct str user_name;       /* empty: not signed in (no menu) */
 	struct str company_name;
+	struct str account_path;    /* the user's own settings; may be empty */
 	struct str help_path;       /* manual page for this page; "/help/..." */
 	struct str return_path;     /* this page's path, for the language switch */
 	struct str search;          /* text in the search box */
@@ -85,7 +88,12 @@ void page_bare_end(struct html *h);
 
 /* ---- widgets ---- */
 
-void html_form_begin(struct html *h, struct str action, bool upload); /* POST, CSRF field inside */
+/* POST, with the field "csrf" inside. The same value stands in <meta name="csrf"> for scripts, which send it as the
+ * header X-CSRF-Token. */
+void html_form_begin(struct html *h, struct str action, bool upload);
+/* The same; what is typed is kept as a draft: app.js sends POST /draft with key=<draft_key> and data=<the form's fields,
+ * URL-encoded, without csrf, files and passwords> two seconds after the last change. */
+void html_form_begin_draft(struct html *h, struct str action, bool upload, struct str draft_key);
 void html_form_end(struct html *h);
 void html_hidden(struct html *h, const char *name, struct str value);
 enum tone { TONE_NEUTRAL, TONE_GREEN, TONE_BLUE, TONE_YELLOW, TONE_RED, TONE_GREY };
@@ -93,8 +101,14 @@ void html_badge(struct html *h, enum tone tone, struct str text);
 void html_alert(struct html *h, enum tone tone, struct str title, struct str text); /* role=alert for red */
 void html_icon(struct html *h, const char *name); /* inline SVG from the built-in set, aria-hidden */
 void html_button_link(struct html *h, struct str path, const char *icon, struct str label, bool primary);
+/* A form of one button: POST to action. Red is for what is hard to undo, blue for the page's main action. With confirm
+ * not empty, the question is asked first (where scripts run). */
+void html_post_button(struct html *h, struct str action, const char *icon, struct str label, enum tone tone, struct str confirm);
+/* The light of the signal report: large and round, with its word inside, a label and the reason beside it. */
+void html_signal(struct html *h, enum tone tone, struct str label, struct str reason);
 void html_empty(struct html *h, struct str title, struct str text, struct str path, struct str button);
-/* A progress bar for long work; with a page reload every 2 s by htmx, and a plain link without JavaScript. */
+/* A progress bar for long work; reloads <main> from reload_path every 2 s by htmx (which must answer with the whole page
+ * or redirect to the result), and a plain link without JavaScript. total 0: not known yet. */
 void html_progress(struct html *h, struct str label, int64_t done, int64_t total, struct str reload_path);
 
 /* ---- charts: server-side SVG ---- */
@@ -116,7 +130,7 @@ void chart_bars(struct html *h, struct str caption, const struct str *part_label
                 const struct bar *bars, size_t n);
 struct point {
 	struct str label; /* "2026-09" */
-	int64_t value[5];
+	int64_t value[5]; /* negative: not known; no point is drawn, and the table says so */
 };
 /* Lines over time with points, axis and a data table for screen readers. */
 void chart_lines(struct html *h, struct str caption, const struct str *series, const enum tone *tones, size_t series_n,
