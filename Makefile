@@ -41,9 +41,12 @@ $(B)/obj/%.o: src/%.c | $(B)/gen/stamp
 	$(CC) $(CFLAGS) -c -o $@ $<
 
 # Static files (CSS, icons, scripts) are compiled into the binary: web/embed.mjs lists them.
-$(B)/gen/assets.c: web/embed.mjs $(wildcard web/*.css web/*.js web/package-lock.json) web/node_modules/.stamp
+# It reads the sources for the class names and icons in use, and leaves assets.c alone when the result is the same.
+$(B)/gen/assets.stamp: web/embed.mjs $(wildcard web/*.css web/*.js web/*.svg web/package-lock.json) $(SRC) web/node_modules/.stamp
 	@mkdir -p $(@D)
-	node web/embed.mjs $@
+	node web/embed.mjs $(B)/gen/assets.c && touch $@
+$(B)/gen/assets.c: $(B)/gen/assets.stamp
+	@test -f $@ || node web/embed.mjs $@
 $(B)/obj/assets.o: $(B)/gen/assets.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -Wno-overlength-strings -c -o $@ $<
