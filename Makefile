@@ -7,7 +7,7 @@ PKGS = libmicrohttpd sqlite3 libsodium jansson libutf8proc md4c liboath libqrenc
 HELPER_PKGS = libzip expat libseccomp libsodium libutf8proc xlsxwriter
 
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wformat=2 \
-	-Wconversion -Wno-sign-conversion -Werror
+	-Wconversion -Wno-sign-conversion -Wno-missing-field-initializers -Werror
 BASE_CFLAGS = -std=gnu17 -D_GNU_SOURCE -Isrc -I$(B)/gen -include base/banned.h $(WARN) -fPIE -g -MMD -MP -pthread
 release_CFLAGS = -O2 -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fcf-protection \
 	-ftrivial-auto-var-init=zero

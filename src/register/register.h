@@ -21,6 +21,8 @@
 #include "auth/auth.h"
 #include "base/clock.h"
 #include "base/limits.h"
+#include "html/html.h"
+#include "http/http.h"
 
 /* ---- descriptions ---- */
 

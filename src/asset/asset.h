@@ -1,0 +1,20 @@
+/* Information assets and the places where they are kept: the ledger (情報資産管理台帳). */
+#ifndef ASSET_ASSET_H
+#define ASSET_ASSET_H
+
+#include "register/export.h"
+#include "register/register.h"
+
+extern const struct reg reg_asset;
+extern const struct reg reg_place;
+
+/* The 19-column workbook that Japanese companies use: columns A-O as they came in, P-S computed. */
+extern const struct layout asset_ledger_layout;
+
+/* The kind a storage place's name points to (事務所PC, 書類 ...), 0 when it tells nothing. */
+int asset_place_kind(struct str name);
+
+extern const struct route asset_routes[];
+extern const size_t asset_route_count;
+
+#endif

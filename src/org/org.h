@@ -1,0 +1,18 @@
+/* Company, units, people: who there is. A person is not an account; a unit decides who sees a row. */
+#ifndef ORG_ORG_H
+#define ORG_ORG_H
+
+#include "register/register.h"
+
+extern const struct reg reg_company;
+extern const struct reg reg_unit;
+extern const struct reg reg_person;
+
+/* Moves everything a unit owns (rows of every register whose owner field names it) to another unit, as writes of their
+ * own with the reason; *ret_moved counts the rows. For a merger or a closure. Within a write. */
+MUST_USE int org_hand_over(struct reg_ctx *ctx, int64_t from_unit, int64_t to_unit, struct str reason, int64_t *ret_moved);
+
+extern const struct route org_routes[];
+extern const size_t org_route_count;
+
+#endif
