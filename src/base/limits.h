@@ -6,6 +6,9 @@
 #define LIMIT_PAGE (16u << 20)            /* one HTML or JSON answer built in memory */
 #define LIMIT_SQL (256u << 10)            /* one statement's text */
 #define LIMIT_SQL_PARAMS 2048             /* values bound to one statement */
+#define LIMIT_STATEMENTS 256              /* prepared statements kept per connection */
+#define LIMIT_READERS 64                  /* read connections open at once */
+#define LIMIT_AUDIT_BODY (64u << 20)      /* one entry of the audit trail */
 #define LIMIT_URL (8u << 10)              /* request target, including the query */
 #define LIMIT_HEADERS (32u << 10)         /* all request headers together */
 #define LIMIT_PARAMS 600                  /* query parameters or form fields of one request */

@@ -4,8 +4,9 @@
  * triggers refuse UPDATE and DELETE. Whoever holds the file can cut its tail, so the head (sequence and hash) leaves the
  * machine and verification is given it back.
  *
- * Canonical bytes: fields in the order of struct audit_entry, integers as 8 bytes big-endian, strings as 4-byte
- * big-endian length and bytes; changes as count, then field name, flags, before, after for each.
+ * Canonical bytes: one byte 1 (the form's version), then the fields in the order of struct audit_entry, integers as 8
+ * bytes big-endian, strings as 4-byte big-endian length and bytes; changes as count (an integer), then field name, one
+ * byte of flags (1 has_before, 2 has_after), before, after for each. A blank value has length 0. Nothing behind it.
  */
 #ifndef DB_AUDIT_H
 #define DB_AUDIT_H
@@ -53,6 +54,11 @@ MUST_USE int audit_head(struct db_conn *c, struct audit_head *ret); /* seq 0 and
 /* Text form "SEQ:HEX", as printed, mailed and given to --against. */
 void audit_head_put(struct buf *b, const struct audit_head *h);
 MUST_USE int audit_head_parse(struct str s, struct audit_head *ret);
+
+/* The canonical bytes of an entry, appended to b, and back: strings borrow from body, changes lie in the arena. Only what
+ * audit_encode() could have written decodes; anything else is ERR_SYNTAX. */
+void audit_encode(struct buf *b, const struct audit_entry *e);
+MUST_USE int audit_decode(struct str body, struct arena *a, struct audit_entry *ret);
 
 struct audit_verdict {
 	int64_t entries;       /* checked */

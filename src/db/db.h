@@ -61,7 +61,7 @@ void sql_append(struct sql *q, const struct sql *part);
 MUST_USE int db_query(struct db_conn *c, struct sql *q, struct stmt **ret);
 /* Runs a statement that returns no rows; *ret_changed (may be NULL) counts the rows changed. */
 MUST_USE int db_exec(struct db_conn *c, struct sql *q, int64_t *ret_changed);
-/* The first column of the first row; ERR_NOT_FOUND without one. NULL reads as 0. */
+/* db_query() and all of these release q, whatever comes of it. The first column of the first row; ERR_NOT_FOUND without one. NULL reads as 0. */
 MUST_USE int db_get_i64(struct db_conn *c, struct sql *q, int64_t *ret);
 MUST_USE int db_get_str(struct db_conn *c, struct sql *q, struct str *ret); /* copied into q's arena */
 
@@ -87,13 +87,16 @@ struct db_options {
 	size_t cache_bytes;     /* per connection; 0 means 2 MiB (readers), 16 MiB (writer) */
 };
 
-/* Opens, checks the file's application id and that its schema is not newer than this binary (ERR_CORRUPT, ERR_RANGE).
- * Does not migrate. The writer thread runs from here on. */
+/* Opens and checks that the file is a database of this program: ERR_NOT_FOUND when it is missing and create is not set,
+ * ERR_CORRUPT when it is none, ERR_IO; *ret_why may borrow options->path. Does not migrate: db_migrate() also refuses a
+ * schema newer than this binary. The writer thread runs from here on. */
 MUST_USE int db_open(const struct db_options *options, struct db **ret, struct note *ret_why);
 void db_close(struct db *db); /* waits for queued writes, checkpoints */
 void db_closep(struct db **db);
 
-/* A read-only connection with a snapshot as of now; blocks while all are leased. Every lease is returned. */
+/* A read-only connection with a snapshot as of now. The pool grows on demand (a thread may hold two leases), up to
+ * LIMIT_READERS; beyond that it blocks. Every lease is returned, with its statements done; never NULL: when the database
+ * cannot be read, every query on it fails. */
 struct db_conn *db_read_begin(struct db *db);
 void db_read_end(struct db *db, struct db_conn **c);
 
@@ -105,7 +108,8 @@ void db_read_end(struct db *db, struct db_conn **c);
  */
 typedef int db_write_fn(struct db_conn *c, void *ctx);
 MUST_USE int db_write(struct db *db, db_write_fn *fn, void *ctx);
-/* As db_write(), after all jobs that were queued with db_write(): for imports and background work in small pieces. */
+/* As db_write(), but a batch of its own that runs when no job of db_write() waits, or at the latest after 16 batches of
+ * theirs: for imports and background work in small pieces, each of which others may have to wait for. */
 MUST_USE int db_write_background(struct db *db, db_write_fn *fn, void *ctx);
 
 /*
@@ -123,7 +127,8 @@ struct db_migration {
 	const char *sql;
 };
 /* Applies what is missing, each in a transaction of its own. before() is called once when anything is to be applied to
- * a database that has data (the backup). ERR_CORRUPT when an applied migration's checksum differs. */
+ * a database that has data (the backup). ERR_CORRUPT when an applied migration's checksum differs, ERR_RANGE when the
+ * database holds a migration that this binary does not know. *ret_why is valid until db_close(). */
 MUST_USE int db_migrate(struct db *db, const struct db_migration *migrations, size_t count,
                         int (*before)(struct db *db, void *ctx), void *ctx, struct note *ret_why);
 MUST_USE int db_schema_version(struct db_conn *c, int64_t *ret);

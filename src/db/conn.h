@@ -1,0 +1,120 @@
+/*
+ * What the files of db/ share: the connection, its statement cache, the write queue. Nobody outside this folder includes
+ * it. A connection belongs to one thread at a time: the writer's to the writer thread, a reader's to its lease.
+ */
+#ifndef DB_CONN_H
+#define DB_CONN_H
+
+#include <pthread.h>
+#include <sqlite3.h>
+
+#include "base/limits.h"
+#include "db/audit.h"
+#include "db/db.h"
+
+#define APPLICATION_ID 0x4953474B /* "ISGK" */
+#define CACHE_BUCKETS 512
+#define CHECKPOINT_PAGES 1000     /* WAL pages that make the writer checkpoint at once */
+#define IDLE_MS 1000              /* quiet time after which it checkpoints what little there is */
+#define FOREGROUND_RUN 16         /* batches after which a waiting background job gets its turn */
+#define READER_KEEP_US 10000000   /* an idle reader beyond the pool size is closed after this */
+
+struct sql_value {
+	enum { SQL_NULL, SQL_I64, SQL_STR, SQL_BLOB } kind;
+	int64_t i;
+	struct str s; /* in the arena; p is never NULL */
+};
+
+struct stmt {
+	struct db_conn *c;
+	sqlite3_stmt *p;
+	char *text;
+	size_t n;
+	uint64_t hash;
+	struct stmt *chain;         /* next in the bucket; only when cached */
+	struct stmt *newer, *older; /* order of use; only when cached and not busy */
+	bool cached;                /* found by its text; otherwise finalized when done */
+	bool busy;                  /* handed out */
+	bool schema;                /* changes the schema, which the count of changed rows does not show */
+	bool ended;                 /* stepped to its end: a further step must not run it again */
+};
+
+struct db_conn {
+	struct db *db;
+	sqlite3 *h;
+	bool writer;
+	int broken;                 /* a lease whose snapshot could not be taken: every query gives this */
+	unsigned busy;              /* statements handed out */
+	unsigned cached;
+	struct stmt *bucket[CACHE_BUCKETS];
+	struct stmt *newest, *oldest;
+	sqlite3_stmt *begin, *commit, *rollback, *probe, *savepoint, *release, *rollback_to;
+
+	/* the writer's */
+	bool in_job;                /* a job or the before-commit hook runs */
+	bool schema_changed;        /* by the current job */
+	int wal_pages;              /* in the WAL and not known to be checkpointed */
+	bool head_known;            /* false after any rollback: the entries behind the head may be gone */
+	struct audit_head head;
+	struct buf audit_body;
+
+	/* a reader's */
+	struct db_conn *below;      /* next idle one; the top was used last */
+	int64_t idle_since;
+};
+
+struct job {
+	db_write_fn *fn;
+	void *ctx;
+	int result;
+	unsigned statements;
+	bool done;                  /* under db->lock */
+	pthread_cond_t wake;
+	struct job *next;
+};
+
+struct queue {
+	struct job *first, *last;
+};
+
+struct db {
+	char *path;
+	unsigned readers;           /* kept open when idle */
+	size_t cache_bytes;
+	struct db_conn *writer;
+	pthread_t thread;
+
+	pthread_mutex_t lock;       /* of everything below */
+	pthread_cond_t work;        /* the writer waits here */
+	struct queue foreground, background;
+	bool stop;
+	int (*before_commit)(struct db_conn *c, void *ctx);
+	void *before_commit_ctx;
+
+	pthread_mutex_t pool_lock;
+	pthread_cond_t returned;
+	struct db_conn *idle;
+	unsigned idle_n, open_n;    /* open_n counts leased and idle ones */
+
+	char why[300];              /* text that notes of db_migrate() borrow */
+};
+
+/* db.c */
+int conn_open(struct db *db, bool writer, struct db_conn **ret); /* a negative enum err */
+void conn_close(struct db_conn *c);
+int conn_exec(struct db_conn *c, const char *sql);               /* constant text, any number of statements */
+int conn_control(sqlite3_stmt *s);                               /* runs a statement of its own to its end */
+int db_err(int sqlite_code);
+void pool_trim(struct db *db);
+
+/* stmt.c */
+int conn_stmt(struct db_conn *c, const char *text, size_t n, struct stmt **ret);
+#define CONN_STMT(c, lit, ret) conn_stmt((c), "" lit "", sizeof(lit) - 1, (ret))
+void cache_clear(struct db_conn *c);
+void statement_count_add(unsigned n);
+
+/* writer.c */
+int writer_start(struct db *db);
+void writer_stop(struct db *db); /* runs what is queued first */
+
+#endif
