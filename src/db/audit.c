@@ -1,7 +1,6 @@
 /* The audit trail: encoding, appending, verifying, listing. */
-#include <sodium.h>
-
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/num.h"
 #include "db/conn.h"
 
@@ -36,14 +35,16 @@ const char audit_schema[] =
 
 /* ---- encoding ---- */
 
-static void put_i64(struct buf *b, int64_t v) {
+static void put_i64(struct buf *b, int64_t v)
+{
 	uint8_t p[8];
 	for (int i = 0; i < 8; i++)
 		p[i] = (uint8_t)((uint64_t)v >> (56 - 8 * i));
 	buf_bytes(b, p, sizeof p);
 }
 
-static void put_str(struct buf *b, struct str s) {
+static void put_str(struct buf *b, struct str s)
+{
 	/* A length beyond 32 bits cannot fit the buffer either: let the buffer refuse it. */
 	uint8_t p[4];
 	for (int i = 0; i < 4; i++)
@@ -53,7 +54,8 @@ static void put_str(struct buf *b, struct str s) {
 		buf_bytes(b, s.p, s.n);
 }
 
-void audit_encode(struct buf *b, const struct audit_entry *e) {
+void audit_encode(struct buf *b, const struct audit_entry *e)
+{
 	buf_char(b, FORM);
 	put_i64(b, e->seq);
 	put_i64(b, e->at);
@@ -82,8 +84,10 @@ struct cursor {
 	bool bad;
 };
 
-static const uint8_t *take(struct cursor *c, size_t n) {
-	if (c->bad || n > c->n) {
+static const uint8_t *take(struct cursor *c, size_t n)
+{
+	if (c->bad || n > c->n)
+{
 		c->bad = true;
 		return NULL;
 	}
@@ -93,7 +97,8 @@ static const uint8_t *take(struct cursor *c, size_t n) {
 	return p;
 }
 
-static uint64_t take_number(struct cursor *c, size_t bytes) {
+static uint64_t take_number(struct cursor *c, size_t bytes)
+{
 	const uint8_t *p = take(c, bytes);
 	uint64_t v = 0;
 	for (size_t i = 0; p && i < bytes; i++)
@@ -101,18 +106,21 @@ static uint64_t take_number(struct cursor *c, size_t bytes) {
 	return v;
 }
 
-static int64_t take_i64(struct cursor *c) {
+static int64_t take_i64(struct cursor *c)
+{
 	return (int64_t)take_number(c, 8);
 }
 
-static struct str take_str(struct cursor *c) {
+static struct str take_str(struct cursor *c)
+{
 	size_t n = (size_t)take_number(c, 4);
 	const uint8_t *p = take(c, n);
 	return p ? (struct str){ (const char *)p, n } : STR("");
 }
 
 /* Reads all but the changes, of which it leaves the cursor before the first. */
-static void take_head(struct cursor *c, struct audit_entry *e) {
+static void take_head(struct cursor *c, struct audit_entry *e)
+{
 	if (take_number(c, 1) != FORM)
 		c->bad = true;
 	e->seq = take_i64(c);
@@ -138,7 +146,8 @@ static void take_head(struct cursor *c, struct audit_entry *e) {
 		e->changes = (size_t)changes;
 }
 
-static void take_change(struct cursor *c, struct audit_change *ret) {
+static void take_change(struct cursor *c, struct audit_change *ret)
+{
 	ret->field = take_str(c);
 	uint64_t flags = take_number(c, 1);
 	ret->has_before = flags & 1;
@@ -149,7 +158,8 @@ static void take_change(struct cursor *c, struct audit_change *ret) {
 		c->bad = true;
 }
 
-int audit_decode(struct str body, struct arena *a, struct audit_entry *ret) {
+int audit_decode(struct str body, struct arena *a, struct audit_entry *ret)
+{
 	struct cursor c = { (const uint8_t *)body.p, body.n, false };
 	struct audit_entry e = { 0 };
 	take_head(&c, &e);
@@ -166,7 +176,8 @@ int audit_decode(struct str body, struct arena *a, struct audit_entry *ret) {
 }
 
 /* As audit_decode(), without memory and without the changes' contents. */
-static int decode_head(struct str body, struct audit_entry *ret) {
+static int decode_head(struct str body, struct audit_entry *ret)
+{
 	struct cursor c = { (const uint8_t *)body.p, body.n, false };
 	*ret = (struct audit_entry){ 0 };
 	take_head(&c, ret);
@@ -176,17 +187,19 @@ static int decode_head(struct str body, struct audit_entry *ret) {
 	return c.bad || c.n ? ERR_SYNTAX : 0;
 }
 
-static void seal(const uint8_t before[32], struct str body, uint8_t ret[32]) {
-	crypto_generichash_state state;
-	crypto_generichash_init(&state, NULL, 0, 32);
-	crypto_generichash_update(&state, before, 32);
-	crypto_generichash_update(&state, (const uint8_t *)body.p, body.n);
-	crypto_generichash_final(&state, ret, 32);
+static void seal(const uint8_t before[HASH_SIZE], struct str body, uint8_t ret[HASH_SIZE])
+{
+	struct hash h;
+	hash_begin(&h);
+	hash_add(&h, before, HASH_SIZE);
+	hash_add(&h, body.p, body.n);
+	hash_end(&h, ret);
 }
 
 /* ---- appending ---- */
 
-static int read_head(struct db_conn *c, struct audit_head *ret) {
+static int read_head(struct db_conn *c, struct audit_head *ret)
+{
 	CLEANUP(stmt_done) struct stmt *s = NULL;
 	int r = CONN_STMT(c, "SELECT seq, hash FROM audit_entry ORDER BY seq DESC LIMIT 1", &s);
 	if (r == 0)
@@ -206,7 +219,8 @@ static int read_head(struct db_conn *c, struct audit_head *ret) {
 }
 
 /* The writer keeps the head, and forgets it whenever anything is rolled back. */
-static int own_head(struct db_conn *c) {
+static int own_head(struct db_conn *c)
+{
 	if (c->head_known)
 		return 0;
 	int r = read_head(c, &c->head);
@@ -214,7 +228,8 @@ static int own_head(struct db_conn *c) {
 	return r;
 }
 
-int audit_head(struct db_conn *c, struct audit_head *ret) {
+int audit_head(struct db_conn *c, struct audit_head *ret)
+{
 	if (!c->writer)
 		return read_head(c, ret);
 	int r = own_head(c);
@@ -223,11 +238,13 @@ int audit_head(struct db_conn *c, struct audit_head *ret) {
 	return r;
 }
 
-static void bind_str(struct stmt *s, int at, struct str v) {
+static void bind_str(struct stmt *s, int at, struct str v)
+{
 	sqlite3_bind_text64(s->p, at, v.n ? v.p : "", v.n, SQLITE_STATIC, SQLITE_UTF8);
 }
 
-int audit_append(struct db_conn *c, struct audit_entry *e) {
+int audit_append(struct db_conn *c, struct audit_entry *e)
+{
 	if (!c->writer || !c->in_job)
 		die("audit_append() outside db_write()");
 	if (e->kind < 1 || e->kind >= AUDIT__N)
@@ -273,52 +290,43 @@ int audit_append(struct db_conn *c, struct audit_entry *e) {
 
 /* ---- the head, outside ---- */
 
-void audit_head_put(struct buf *b, const struct audit_head *h) {
-	char hex[65];
-	sodium_bin2hex(hex, sizeof hex, h->hash, sizeof h->hash);
+void audit_head_put(struct buf *b, const struct audit_head *h)
+{
 	buf_i64(b, h->seq);
 	buf_char(b, ':');
-	buf_z(b, hex);
+	hash_put_hex(b, h->hash, sizeof h->hash);
 }
 
-static int hex_digit(char ch) {
-	if (ch >= '0' && ch <= '9')
-		return ch - '0';
-	if (ch >= 'a' && ch <= 'f')
-		return ch - 'a' + 10;
-	if (ch >= 'A' && ch <= 'F') /* typed from paper */
-		return ch - 'A' + 10;
-	return -1;
-}
-
-int audit_head_parse(struct str s, struct audit_head *ret) {
+int audit_head_parse(struct str s, struct audit_head *ret)
+{
 	s = str_trim(s);
 	struct str number;
 	struct audit_head h = { 0 };
-	if (str_find_char(s, ':') < 0 || !str_cut(&s, ':', &number) || s.n != 64)
+	size_t n = 0;
+	if (str_find_char(s, ':') < 0 || !str_cut(&s, ':', &number))
 		return ERR_SYNTAX;
 	int r = num_parse_i64(number, 0, INT64_MAX, &h.seq);
+	if (r == 0)
+		r = hash_parse_hex(s, h.hash, sizeof h.hash, &n);
 	if (r < 0)
-		return r;
-	for (size_t i = 0; i < sizeof h.hash; i++) {
-		int high = hex_digit(s.p[2 * i]), low = hex_digit(s.p[2 * i + 1]);
-		if (high < 0 || low < 0)
-			return ERR_SYNTAX;
-		h.hash[i] = (uint8_t)(high << 4 | low);
-	}
+		return r == ERR_LIMIT ? ERR_SYNTAX : r;
+	if (n != sizeof h.hash)
+		return ERR_SYNTAX;
 	*ret = h;
 	return 0;
 }
 
 /* ---- verifying ---- */
 
-static void bad(struct audit_verdict *v, int64_t seq, struct note why) {
+static void bad(struct audit_verdict *v, int64_t seq, struct note why)
+{
 	v->first_bad = seq;
 	v->why = why;
 }
 
 /* One row against the one before it, whose head is v->head; true when it stands. */
-static bool check_row(struct stmt *s, struct audit_verdict *v) {
+static bool check_row(struct stmt *s, struct audit_verdict *v)
+{
 	int64_t seq = stmt_i64(s, 0), expected = v->head.seq + 1;
 	if (seq != expected) {
 		if (seq > expected)
@@ -337,7 +345,7 @@ static bool check_row(struct stmt *s, struct audit_verdict *v) {
 		bad(v, seq, NOTE(MSG_AUDIT_ORDER, ARG_I(seq), ARG_I(e.seq)));
 		return false;
 	}
-	uint8_t sealed[32];
+	uint8_t sealed[HASH_SIZE];
 	seal(v->head.hash, body, sealed);
 	if (hash.n != sizeof sealed || memcmp(hash.p, sealed, sizeof sealed) != 0) {
 		bad(v, seq, NOTE(MSG_AUDIT_CHANGED, ARG_I(seq)));
@@ -359,7 +367,8 @@ static bool check_row(struct stmt *s, struct audit_verdict *v) {
 	return true;
 }
 
-int audit_verify(struct db_conn *c, const struct audit_head *against, struct audit_verdict *ret) {
+int audit_verify(struct db_conn *c, const struct audit_head *against, struct audit_verdict *ret)
+{
 	struct audit_verdict v = { 0 };
 	CLEANUP(stmt_done) struct stmt *s = NULL;
 	int r = CONN_STMT(c, "SELECT seq, at, kind, actor, register, record_id, body, hash FROM audit_entry ORDER BY seq", &s);
@@ -386,7 +395,8 @@ int audit_verify(struct db_conn *c, const struct audit_head *against, struct aud
 /* ---- listing ---- */
 
 int audit_list(struct db_conn *c, struct arena *a, const struct audit_filter *f, struct audit_entry **ret,
-               size_t *ret_n) {
+               size_t *ret_n)
+{
 	size_t limit = f->limit && f->limit <= LIMIT_BULK_ROWS ? f->limit : LIMIT_BULK_ROWS;
 	struct sql q;
 	sql_init(&q, a);

@@ -8,7 +8,8 @@
 
 #define STEP_PAGES 256 /* 1 MiB */
 
-static int sync_path(const char *path, int flags) {
+static int sync_path(const char *path, int flags)
+{
 	int fd = open(path, flags | O_CLOEXEC);
 	if (fd < 0)
 		return ERR_IO;
@@ -18,7 +19,8 @@ static int sync_path(const char *path, int flags) {
 }
 
 /* The directory of path, in dir[]. */
-static int directory_of(const char *path, char *dir, size_t size) {
+static int directory_of(const char *path, char *dir, size_t size)
+{
 	const char *slash = strrchr(path, '/');
 	int n = !slash ? snprintf(dir, size, ".")
 	               : snprintf(dir, size, "%.*s", slash == path ? 1 : (int)(slash - path), path);
@@ -27,7 +29,8 @@ static int directory_of(const char *path, char *dir, size_t size) {
 
 /* The lease's snapshot stays the same from the first page to the last, so that writers neither wait nor make the copy
  * start over. */
-static int copy_pages(struct db_conn *c, sqlite3 *to) {
+static int copy_pages(struct db_conn *c, sqlite3 *to)
+{
 	sqlite3_backup *b = sqlite3_backup_init(to, "main", c->h, "main");
 	if (!b)
 		return db_err(sqlite3_extended_errcode(to));
@@ -38,7 +41,8 @@ static int copy_pages(struct db_conn *c, sqlite3 *to) {
 	return rc == SQLITE_DONE ? db_err(end) : db_err(rc == SQLITE_OK ? SQLITE_ERROR : rc);
 }
 
-static int open_copy(const char *part, int flags, sqlite3 **ret) {
+static int open_copy(const char *part, int flags, sqlite3 **ret)
+{
 	int rc = sqlite3_open_v2(part, ret, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(*ret, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = OFF; PRAGMA cache_size = -2048;",
@@ -47,7 +51,8 @@ static int open_copy(const char *part, int flags, sqlite3 **ret) {
 }
 
 /* The copy is a file on its own: without a WAL beside it. */
-static int write_copy(struct db *db, const char *part) {
+static int write_copy(struct db *db, const char *part)
+{
 	sqlite3 *to = NULL;
 	int r = open_copy(part, SQLITE_OPEN_READWRITE, &to);
 	if (r == 0) {
@@ -62,7 +67,8 @@ static int write_copy(struct db *db, const char *part) {
 	return r;
 }
 
-static int first_text(sqlite3 *h, const char *sql, const char *expected) {
+static int first_text(sqlite3 *h, const char *sql, const char *expected)
+{
 	sqlite3_stmt *p = NULL;
 	int r = db_err(sqlite3_prepare_v2(h, sql, -1, &p, NULL));
 	if (r == 0) {
@@ -74,7 +80,8 @@ static int first_text(sqlite3 *h, const char *sql, const char *expected) {
 	return r;
 }
 
-static int verify_copy(const char *part) {
+static int verify_copy(const char *part)
+{
 	sqlite3 *h = NULL;
 	int r = open_copy(part, SQLITE_OPEN_READONLY, &h);
 	if (r == 0)
@@ -85,7 +92,8 @@ static int verify_copy(const char *part) {
 	return r;
 }
 
-int db_backup(struct db *db, struct str path) {
+int db_backup(struct db *db, struct str path)
+{
 	CLEANUP(arena_freep) struct arena *a = arena_new(64u << 10);
 	if (path.n == 0 || path.n > 4000)
 		return ERR_RANGE;
@@ -115,7 +123,8 @@ int db_backup(struct db *db, struct str path) {
 	return sync_path(dir, O_RDONLY | O_DIRECTORY);
 }
 
-int db_check(struct db_conn *c, struct arena *a, struct str *ret) {
+int db_check(struct db_conn *c, struct arena *a, struct str *ret)
+{
 	CLEANUP(stmt_done) struct stmt *s = NULL;
 	int r = CONN_STMT(c, "PRAGMA integrity_check(1)", &s);
 	if (r == 0 && (r = stmt_step(s)) == 1) {
@@ -140,12 +149,14 @@ int db_check(struct db_conn *c, struct arena *a, struct str *ret) {
 	return r;
 }
 
-static int compare_i64(const void *a, const void *b) {
+static int compare_i64(const void *a, const void *b)
+{
 	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
 	return (x > y) - (x < y);
 }
 
-int db_fsync_time(struct db *db, int64_t *ret_us) {
+int db_fsync_time(struct db *db, int64_t *ret_us)
+{
 	CLEANUP(arena_freep) struct arena *a = arena_new(64u << 10);
 	const char *path = str_printf(a, "%s.fsync", db->path).p;
 	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);

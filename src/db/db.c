@@ -6,15 +6,16 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "db/conn.h"
 
-int db_err(int sqlite_code) {
-	switch (sqlite_code) {
+int db_err(int sqlite_code)
+{
+	switch (sqlite_code)
+{
 	case SQLITE_OK:
 		return 0;
 	case SQLITE_CONSTRAINT_UNIQUE:
@@ -44,14 +45,16 @@ int db_err(int sqlite_code) {
 	}
 }
 
-int conn_exec(struct db_conn *c, const char *sql) {
+int conn_exec(struct db_conn *c, const char *sql)
+{
 	int r = db_err(sqlite3_exec(c->h, sql, NULL, NULL, NULL));
 	if (r == 0)
 		c->schema_changed = true;
 	return r;
 }
 
-int conn_control(sqlite3_stmt *s) {
+int conn_control(sqlite3_stmt *s)
+{
 	int rc;
 	while ((rc = sqlite3_step(s)) == SQLITE_ROW)
 		;
@@ -60,7 +63,8 @@ int conn_control(sqlite3_stmt *s) {
 }
 
 /* The first column of a constant one-row statement. */
-static int read_i64(sqlite3 *h, const char *sql, int64_t *ret) {
+static int read_i64(sqlite3 *h, const char *sql, int64_t *ret)
+{
 	sqlite3_stmt *p = NULL;
 	int rc = sqlite3_prepare_v2(h, sql, -1, &p, NULL);
 	if (rc == SQLITE_OK) {
@@ -78,7 +82,8 @@ static int read_i64(sqlite3 *h, const char *sql, int64_t *ret) {
 
 /* What even the program's own statements may not do: the second line behind the triggers of the audit trail, and a
  * guard for the batch's transaction, which is not a job's to end. */
-static int authorize(void *ctx, int action, const char *a, const char *b, const char *schema, const char *trigger) {
+static int authorize(void *ctx, int action, const char *a, const char *b, const char *schema, const char *trigger)
+{
 	(void)b;
 	(void)schema;
 	(void)trigger;
@@ -102,7 +107,8 @@ static int authorize(void *ctx, int action, const char *a, const char *b, const 
 	}
 }
 
-static int on_commit_wal(void *ctx, sqlite3 *h, const char *schema, int pages) {
+static int on_commit_wal(void *ctx, sqlite3 *h, const char *schema, int pages)
+{
 	(void)h;
 	(void)schema;
 	struct db_conn *c = ctx;
@@ -110,11 +116,13 @@ static int on_commit_wal(void *ctx, sqlite3 *h, const char *schema, int pages) {
 	return SQLITE_OK;
 }
 
-static int prepare_own(struct db_conn *c, const char *sql, sqlite3_stmt **ret) {
+static int prepare_own(struct db_conn *c, const char *sql, sqlite3_stmt **ret)
+{
 	return sqlite3_prepare_v3(c->h, sql, -1, SQLITE_PREPARE_PERSISTENT, ret, NULL);
 }
 
-static int set_up(struct db_conn *c) {
+static int set_up(struct db_conn *c)
+{
 	sqlite3 *h = c->h;
 	sqlite3_busy_timeout(h, 5000);
 	sqlite3_db_config(h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
@@ -162,7 +170,8 @@ static int set_up(struct db_conn *c) {
 	return rc;
 }
 
-void conn_close(struct db_conn *c) {
+void conn_close(struct db_conn *c)
+{
 	if (!c)
 		return;
 	cache_clear(c);
@@ -175,7 +184,8 @@ void conn_close(struct db_conn *c) {
 	free(c);
 }
 
-static int open_raw(struct db *db, bool writer, struct db_conn **ret) {
+static int open_raw(struct db *db, bool writer, struct db_conn **ret)
+{
 	struct db_conn *c = calloc(1, sizeof *c);
 	if (!c)
 		die("out of memory for a connection");
@@ -189,7 +199,8 @@ static int open_raw(struct db *db, bool writer, struct db_conn **ret) {
 	return rc;
 }
 
-int conn_open(struct db *db, bool writer, struct db_conn **ret) {
+int conn_open(struct db *db, bool writer, struct db_conn **ret)
+{
 	struct db_conn *c = NULL;
 	int rc = open_raw(db, writer, &c);
 	if (rc == SQLITE_OK)
@@ -205,7 +216,8 @@ int conn_open(struct db *db, bool writer, struct db_conn **ret) {
 /* ---- the pool ---- */
 
 /* Called with pool_lock held; the connection to close, or NULL. The bottom of the stack was idle longest. */
-static struct db_conn *take_stale(struct db *db, int64_t now) {
+static struct db_conn *take_stale(struct db *db, int64_t now)
+{
 	if (db->idle_n <= db->readers)
 		return NULL;
 	struct db_conn **at = &db->idle;
@@ -220,7 +232,8 @@ static struct db_conn *take_stale(struct db *db, int64_t now) {
 	return c;
 }
 
-void pool_trim(struct db *db) {
+void pool_trim(struct db *db)
+{
 	for (;;) {
 		pthread_mutex_lock(&db->pool_lock);
 		struct db_conn *c = take_stale(db, clock_monotonic_us());
@@ -231,7 +244,8 @@ void pool_trim(struct db *db) {
 	}
 }
 
-struct db_conn *db_read_begin(struct db *db) {
+struct db_conn *db_read_begin(struct db *db)
+{
 	struct db_conn *c = NULL;
 	pthread_mutex_lock(&db->pool_lock);
 	while (!c) {
@@ -265,7 +279,8 @@ struct db_conn *db_read_begin(struct db *db) {
 	return c;
 }
 
-void db_read_end(struct db *db, struct db_conn **at) {
+void db_read_end(struct db *db, struct db_conn **at)
+{
 	struct db_conn *c = *at;
 	if (!c)
 		return;
@@ -288,17 +303,17 @@ void db_read_end(struct db *db, struct db_conn **at) {
 
 /* ---- opening and closing ---- */
 
-static void configure_library(void) {
+static void configure_library(void)
+{
 	/* Counting every allocation under one global lock costs readers more than it tells us. Fails harmlessly when a
 	 * test has used the library before. */
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	sqlite3_initialize();
-	if (sodium_init() < 0)
-		die("libsodium does not start");
 }
 
 /* The file belongs to its owner alone; SQLite gives -wal and -shm the same mode. */
-static int make_file(const char *path) {
+static int make_file(const char *path)
+{
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return errno == EEXIST ? 0 : ERR_IO;
@@ -306,8 +321,10 @@ static int make_file(const char *path) {
 	return 0;
 }
 
-static struct note open_note(const struct db_options *options, int r, const char *reason) {
-	switch (r) {
+static struct note open_note(const struct db_options *options, int r, const char *reason)
+{
+	switch (r)
+{
 	case ERR_CORRUPT:
 		return NOTE(MSG_DB_DAMAGED, ARG_S(options->path), ARG_S(str_of(reason)));
 	default:
@@ -316,7 +333,8 @@ static struct note open_note(const struct db_options *options, int r, const char
 }
 
 /* Where WAL is not to be had (a file system without shared memory), SQLite answers with the old mode instead. */
-static int set_wal(sqlite3 *h) {
+static int set_wal(sqlite3 *h)
+{
 	sqlite3_stmt *p = NULL;
 	int rc = sqlite3_prepare_v2(h, "PRAGMA journal_mode = WAL", -1, &p, NULL);
 	if (rc == SQLITE_OK) {
@@ -331,7 +349,8 @@ static int set_wal(sqlite3 *h) {
 }
 
 /* Whose file is it? An empty one may become ours when it may be created. Leaves it in WAL mode. */
-static int claim(struct db_conn *c, const struct db_options *options, struct note *ret_why) {
+static int claim(struct db_conn *c, const struct db_options *options, struct note *ret_why)
+{
 	int64_t id = 0, objects = 0;
 	int rc = read_i64(c->h, "PRAGMA application_id", &id);
 	if (rc == SQLITE_OK)
@@ -357,8 +376,10 @@ static int claim(struct db_conn *c, const struct db_options *options, struct not
 	return 0;
 }
 
-static void db_free(struct db *db) {
-	while (db->idle) {
+static void db_free(struct db *db)
+{
+	while (db->idle)
+{
 		struct db_conn *c = db->idle;
 		db->idle = c->below;
 		conn_close(c);
@@ -372,7 +393,8 @@ static void db_free(struct db *db) {
 	free(db);
 }
 
-int db_open(const struct db_options *options, struct db **ret, struct note *ret_why) {
+int db_open(const struct db_options *options, struct db **ret, struct note *ret_why)
+{
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	pthread_once(&once, configure_library);
 
@@ -435,7 +457,8 @@ int db_open(const struct db_options *options, struct db **ret, struct note *ret_
 	return 0;
 }
 
-void db_close(struct db *db) {
+void db_close(struct db *db)
+{
 	if (!db)
 		return;
 	writer_stop(db);
@@ -446,7 +469,8 @@ void db_close(struct db *db) {
 	db_free(db);
 }
 
-void db_closep(struct db **db) {
+void db_closep(struct db **db)
+{
 	db_close(*db);
 	*db = NULL;
 }

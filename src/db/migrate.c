@@ -1,24 +1,27 @@
 /* Migrations: numbered texts with checksums, each applied in a transaction of its own. */
-#include <sodium.h>
-
 #include "base/clock.h"
+#include "base/hash.h"
 #include "db/conn.h"
 
-#define CHECKSUM_HEX 33
-
-static void checksum(const char *sql, char ret[CHECKSUM_HEX]) {
-	uint8_t hash[CHECKSUM_HEX / 2];
-	crypto_generichash(hash, sizeof hash, (const uint8_t *)sql, strlen(sql), NULL, 0);
-	sodium_bin2hex(ret, CHECKSUM_HEX, hash, sizeof hash);
+/* The checksum of a migration's text, in hexadecimal, into b. */
+static struct str checksum(struct buf *b, const char *sql)
+{
+	uint8_t hash[HASH_SIZE];
+	hash_blake2b(hash, sql, strlen(sql));
+	buf_clear(b);
+	hash_put_hex(b, hash, sizeof hash);
+	return buf_view(b);
 }
 
-static int has_table(struct db_conn *c) {
+static int has_table(struct db_conn *c)
+{
 	CLEANUP(stmt_done) struct stmt *s = NULL;
 	int r = CONN_STMT(c, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migration'", &s);
 	return r < 0 ? r : stmt_step(s);
 }
 
-int db_schema_version(struct db_conn *c, int64_t *ret) {
+int db_schema_version(struct db_conn *c, int64_t *ret)
+{
 	int r = has_table(c);
 	if (r <= 0) {
 		if (r == 0)
@@ -36,7 +39,8 @@ int db_schema_version(struct db_conn *c, int64_t *ret) {
 
 /* What is applied must be 1 .. *ret_applied, each as this binary has it. */
 static int compare(struct db *db, struct db_conn *c, const struct db_migration *m, size_t count, size_t *ret_applied,
-                   struct note *ret_why) {
+                   struct note *ret_why)
+{
 	*ret_applied = 0;
 	int r = has_table(c);
 	if (r <= 0)
@@ -49,6 +53,8 @@ static int compare(struct db *db, struct db_conn *c, const struct db_migration *
 		*ret_why = NOTE(MSG_DB_NEWER, ARG_I(newest), ARG_I((int64_t)count));
 		return ERR_RANGE;
 	}
+	CLEANUP(buf_release) struct buf sum;
+	buf_init(&sum, 256);
 	CLEANUP(stmt_done) struct stmt *s = NULL;
 	r = CONN_STMT(c, "SELECT number, name, checksum FROM schema_migration ORDER BY number", &s);
 	while (r == 0 && (r = stmt_step(s)) == 1) {
@@ -57,9 +63,7 @@ static int compare(struct db *db, struct db_conn *c, const struct db_migration *
 			*ret_why = NOTE(MSG_DB_MIGRATION_GAP, ARG_I(own->number));
 			return ERR_CORRUPT;
 		}
-		char sum[CHECKSUM_HEX];
-		checksum(own->sql, sum);
-		if (!str_eq_z(stmt_str(s, 2), sum)) {
+		if (!str_eq(stmt_str(s, 2), checksum(&sum, own->sql))) {
 			struct str name = stmt_str(s, 1);
 			snprintf(db->why, sizeof db->why, "%.*s", STR_FMT(name));
 			*ret_why = NOTE(MSG_DB_MIGRATION_CHANGED, ARG_I(own->number), ARG_S(str_of(db->why)));
@@ -76,10 +80,11 @@ struct apply {
 	const struct db_migration *m;
 };
 
-static int apply(struct db_conn *c, void *ctx) {
+static int apply(struct db_conn *c, void *ctx)
+{
 	const struct apply *a = ctx;
-	char sum[CHECKSUM_HEX];
-	checksum(a->m->sql, sum);
+	CLEANUP(buf_release) struct buf sum;
+	buf_init(&sum, 256);
 	int r = conn_exec(c,
 	                  "CREATE TABLE IF NOT EXISTS schema_migration ("
 	                  "number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at INTEGER NOT NULL"
@@ -92,7 +97,8 @@ static int apply(struct db_conn *c, void *ctx) {
 	if (r == 0) {
 		sqlite3_bind_int64(s->p, 1, a->m->number);
 		sqlite3_bind_text(s->p, 2, a->m->name, -1, SQLITE_STATIC);
-		sqlite3_bind_text(s->p, 3, sum, -1, SQLITE_STATIC);
+		struct str text = checksum(&sum, a->m->sql);
+		sqlite3_bind_text(s->p, 3, text.p, (int)text.n, SQLITE_STATIC);
 		sqlite3_bind_int64(s->p, 4, clock_now());
 		r = stmt_step(s);
 	}
@@ -102,7 +108,8 @@ static int apply(struct db_conn *c, void *ctx) {
 }
 
 int db_migrate(struct db *db, const struct db_migration *migrations, size_t count,
-               int (*before)(struct db *db, void *ctx), void *ctx, struct note *ret_why) {
+               int (*before)(struct db *db, void *ctx), void *ctx, struct note *ret_why)
+{
 	for (size_t i = 0; i < count; i++)
 		if (migrations[i].number != (int)i + 1)
 			die("migrations are numbered from 1 without gaps: \"%s\" is %d", migrations[i].name, migrations[i].number);
@@ -129,7 +136,8 @@ int db_migrate(struct db *db, const struct db_migration *migrations, size_t coun
 	return r;
 }
 
-int db_schema_text(struct db_conn *c, struct arena *a, const char *table, struct str *ret) {
+int db_schema_text(struct db_conn *c, struct arena *a, const char *table, struct str *ret)
+{
 	CLEANUP(stmt_done) struct stmt *s = NULL;
 	int r = CONN_STMT(c,
 	                  "SELECT sql FROM sqlite_schema WHERE (?1 = '' OR tbl_name = ?1) AND sql IS NOT NULL "

@@ -2,33 +2,39 @@
 #include "base/limits.h"
 #include "db/conn.h"
 
-void sql_init(struct sql *q, struct arena *a) {
+void sql_init(struct sql *q, struct arena *a)
+{
 	*q = (struct sql){ .arena = a };
 	buf_init(&q->text, LIMIT_SQL);
 }
 
-void sql_release(struct sql *q) {
+void sql_release(struct sql *q)
+{
 	buf_release(&q->text);
 	q->value = NULL;
 	q->values = q->cap = 0;
 }
 
-static void fail(struct sql *q, int error) {
+static void fail(struct sql *q, int error)
+{
 	if (!q->error)
 		q->error = error;
 }
 
-void sql_lit_(struct sql *q, const char *p, size_t n) {
+void sql_lit_(struct sql *q, const char *p, size_t n)
+{
 	buf_bytes(&q->text, p, n);
 	if (buf_error(&q->text))
 		fail(q, ERR_LIMIT);
 }
 
-void sql_const(struct sql *q, const char *constant) {
+void sql_const(struct sql *q, const char *constant)
+{
 	sql_lit_(q, constant, strlen(constant));
 }
 
-static bool is_name(const char *p) {
+static bool is_name(const char *p)
+{
 	if (!p || *p < 'a' || *p > 'z')
 		return false;
 	for (; *p; p++)
@@ -37,15 +43,18 @@ static bool is_name(const char *p) {
 	return true;
 }
 
-void sql_name(struct sql *q, const char *name) {
-	if (!is_name(name)) {
+void sql_name(struct sql *q, const char *name)
+{
+	if (!is_name(name))
+{
 		fail(q, ERR_SYNTAX);
 		return;
 	}
 	sql_const(q, name);
 }
 
-static void push(struct sql *q, struct sql_value v) {
+static void push(struct sql *q, struct sql_value v)
+{
 	if (q->values >= LIMIT_SQL_PARAMS) {
 		fail(q, ERR_LIMIT);
 		return;
@@ -61,35 +70,42 @@ static void push(struct sql *q, struct sql_value v) {
 	q->value[q->values++] = v;
 }
 
-static void bind(struct sql *q, struct sql_value v) {
+static void bind(struct sql *q, struct sql_value v)
+{
 	push(q, v);
 	sql_lit(q, "?");
 }
 
 /* An empty view may have no memory behind it, and a NULL pointer would bind NULL instead of ''. */
-static struct str copy(struct sql *q, const void *p, size_t n) {
+static struct str copy(struct sql *q, const void *p, size_t n)
+{
 	if (n == 0)
 		return STR("");
 	return (struct str){ arena_copy(q->arena, p, n), n };
 }
 
-void sql_i64(struct sql *q, int64_t v) {
+void sql_i64(struct sql *q, int64_t v)
+{
 	bind(q, (struct sql_value){ .kind = SQL_I64, .i = v });
 }
 
-void sql_str(struct sql *q, struct str s) {
+void sql_str(struct sql *q, struct str s)
+{
 	bind(q, (struct sql_value){ .kind = SQL_STR, .s = copy(q, s.p, s.n) });
 }
 
-void sql_blob(struct sql *q, const void *p, size_t n) {
+void sql_blob(struct sql *q, const void *p, size_t n)
+{
 	bind(q, (struct sql_value){ .kind = SQL_BLOB, .s = copy(q, p, n) });
 }
 
-void sql_null(struct sql *q) {
+void sql_null(struct sql *q)
+{
 	bind(q, (struct sql_value){ .kind = SQL_NULL });
 }
 
-void sql_i64_list(struct sql *q, const int64_t *v, size_t n) {
+void sql_i64_list(struct sql *q, const int64_t *v, size_t n)
+{
 	if (n == 0) {
 		sql_lit(q, "(NULL)");
 		return;
@@ -106,8 +122,10 @@ void sql_i64_list(struct sql *q, const int64_t *v, size_t n) {
 	sql_lit(q, ")");
 }
 
-void sql_append(struct sql *q, const struct sql *part) {
-	if (part->error) {
+void sql_append(struct sql *q, const struct sql *part)
+{
+	if (part->error)
+{
 		fail(q, part->error);
 		return;
 	}

@@ -8,18 +8,21 @@
 
 static _Thread_local unsigned statement_count;
 
-unsigned db_statement_count(bool reset) {
+unsigned db_statement_count(bool reset)
+{
 	unsigned n = statement_count;
 	if (reset)
 		statement_count = 0;
 	return n;
 }
 
-void statement_count_add(unsigned n) {
+void statement_count_add(unsigned n)
+{
 	statement_count += n;
 }
 
-static uint64_t hash_text(const char *p, size_t n) {
+static uint64_t hash_text(const char *p, size_t n)
+{
 	uint64_t h = 0x9E3779B97F4A7C15u ^ n;
 	for (; n >= 8; p += 8, n -= 8) {
 		uint64_t w;
@@ -35,7 +38,8 @@ static uint64_t hash_text(const char *p, size_t n) {
 
 /* ---- the cache ---- */
 
-static void unlink_idle(struct db_conn *c, struct stmt *s) {
+static void unlink_idle(struct db_conn *c, struct stmt *s)
+{
 	if (s->newer)
 		s->newer->older = s->older;
 	else
@@ -47,7 +51,8 @@ static void unlink_idle(struct db_conn *c, struct stmt *s) {
 	s->newer = s->older = NULL;
 }
 
-static void link_newest(struct db_conn *c, struct stmt *s) {
+static void link_newest(struct db_conn *c, struct stmt *s)
+{
 	s->newer = NULL;
 	s->older = c->newest;
 	if (c->newest)
@@ -57,13 +62,15 @@ static void link_newest(struct db_conn *c, struct stmt *s) {
 	c->newest = s;
 }
 
-static void stmt_free(struct stmt *s) {
+static void stmt_free(struct stmt *s)
+{
 	sqlite3_finalize(s->p);
 	free(s->text);
 	free(s);
 }
 
-static void evict(struct db_conn *c, struct stmt *s) {
+static void evict(struct db_conn *c, struct stmt *s)
+{
 	unlink_idle(c, s);
 	struct stmt **at = &c->bucket[s->hash % CACHE_BUCKETS];
 	while (*at != s)
@@ -73,18 +80,21 @@ static void evict(struct db_conn *c, struct stmt *s) {
 	stmt_free(s);
 }
 
-void cache_clear(struct db_conn *c) {
+void cache_clear(struct db_conn *c)
+{
 	while (c->oldest)
 		evict(c, c->oldest);
 }
 
-static bool first_word_is(const char *text, const char *word) {
+static bool first_word_is(const char *text, const char *word)
+{
 	while (*text == ' ' || *text == '\n' || *text == '\t' || *text == '(')
 		text++;
 	return strncasecmp(text, word, strlen(word)) == 0;
 }
 
-static bool changes_rows_only(const char *text) {
+static bool changes_rows_only(const char *text)
+{
 	static const char *const words[] = { "INSERT", "UPDATE", "DELETE", "REPLACE", "WITH" };
 	for (size_t i = 0; i < COUNT_OF(words); i++)
 		if (first_word_is(text, words[i]))
@@ -92,7 +102,8 @@ static bool changes_rows_only(const char *text) {
 	return false;
 }
 
-static int prepare(struct db_conn *c, const char *text, size_t n, bool keep, sqlite3_stmt **ret) {
+static int prepare(struct db_conn *c, const char *text, size_t n, bool keep, sqlite3_stmt **ret)
+{
 	const char *rest = NULL;
 	sqlite3_stmt *p = NULL;
 	int rc = sqlite3_prepare_v3(c->h, text, (int)n, keep ? SQLITE_PREPARE_PERSISTENT : 0, &p, &rest);
@@ -109,7 +120,8 @@ static int prepare(struct db_conn *c, const char *text, size_t n, bool keep, sql
 	return 0;
 }
 
-int conn_stmt(struct db_conn *c, const char *text, size_t n, struct stmt **ret) {
+int conn_stmt(struct db_conn *c, const char *text, size_t n, struct stmt **ret)
+{
 	if (c->broken)
 		return c->broken;
 	uint64_t hash = hash_text(text, n);
@@ -152,7 +164,8 @@ int conn_stmt(struct db_conn *c, const char *text, size_t n, struct stmt **ret) 
 	return 0;
 }
 
-void stmt_done(struct stmt **at) {
+void stmt_done(struct stmt **at)
+{
 	struct stmt *s = *at;
 	if (!s)
 		return;
@@ -175,7 +188,8 @@ void stmt_done(struct stmt **at) {
 
 /* ---- running ---- */
 
-static int bind_values(struct stmt *s, const struct sql *q) {
+static int bind_values(struct stmt *s, const struct sql *q)
+{
 	if ((size_t)sqlite3_bind_parameter_count(s->p) != q->values)
 		return ERR_SYNTAX;
 	for (size_t i = 0; i < q->values; i++) {
@@ -201,7 +215,8 @@ static int bind_values(struct stmt *s, const struct sql *q) {
 	return 0;
 }
 
-int db_query(struct db_conn *c, struct sql *q, struct stmt **ret) {
+int db_query(struct db_conn *c, struct sql *q, struct stmt **ret)
+{
 	struct stmt *s = NULL;
 	int r = q->error;
 	if (r == 0)
@@ -217,7 +232,8 @@ int db_query(struct db_conn *c, struct sql *q, struct stmt **ret) {
 	return 0;
 }
 
-int stmt_step(struct stmt *s) {
+int stmt_step(struct stmt *s)
+{
 	if (s->ended)
 		return 0;
 	int rc = sqlite3_step(s->p);
@@ -231,7 +247,8 @@ int stmt_step(struct stmt *s) {
 	return 0;
 }
 
-int db_exec(struct db_conn *c, struct sql *q, int64_t *ret_changed) {
+int db_exec(struct db_conn *c, struct sql *q, int64_t *ret_changed)
+{
 	CLEANUP(stmt_done) struct stmt *s = NULL;
 	int r = db_query(c, q, &s);
 	if (r < 0)
@@ -247,7 +264,8 @@ int db_exec(struct db_conn *c, struct sql *q, int64_t *ret_changed) {
 	return 0;
 }
 
-int db_get_i64(struct db_conn *c, struct sql *q, int64_t *ret) {
+int db_get_i64(struct db_conn *c, struct sql *q, int64_t *ret)
+{
 	CLEANUP(stmt_done) struct stmt *s = NULL;
 	int r = db_query(c, q, &s);
 	if (r == 0)
@@ -260,7 +278,8 @@ int db_get_i64(struct db_conn *c, struct sql *q, int64_t *ret) {
 	return 0;
 }
 
-int db_get_str(struct db_conn *c, struct sql *q, struct str *ret) {
+int db_get_str(struct db_conn *c, struct sql *q, struct str *ret)
+{
 	struct arena *a = q->arena;
 	CLEANUP(stmt_done) struct stmt *s = NULL;
 	int r = db_query(c, q, &s);
@@ -274,15 +293,18 @@ int db_get_str(struct db_conn *c, struct sql *q, struct str *ret) {
 	return 0;
 }
 
-int64_t stmt_i64(struct stmt *s, int column) {
+int64_t stmt_i64(struct stmt *s, int column)
+{
 	return sqlite3_column_int64(s->p, column);
 }
 
-bool stmt_is_null(struct stmt *s, int column) {
+bool stmt_is_null(struct stmt *s, int column)
+{
 	return sqlite3_column_type(s->p, column) == SQLITE_NULL;
 }
 
-struct str stmt_str(struct stmt *s, int column) {
+struct str stmt_str(struct stmt *s, int column)
+{
 	const void *p;
 	switch (sqlite3_column_type(s->p, column)) {
 	case SQLITE_NULL:
@@ -298,20 +320,24 @@ struct str stmt_str(struct stmt *s, int column) {
 	return (struct str){ p, (size_t)sqlite3_column_bytes(s->p, column) };
 }
 
-struct str stmt_str_dup(struct stmt *s, struct arena *a, int column) {
+struct str stmt_str_dup(struct stmt *s, struct arena *a, int column)
+{
 	struct str v = stmt_str(s, column);
 	return v.p ? (struct str){ arena_copy(a, v.p, v.n), v.n } : v;
 }
 
-int64_t db_last_id(struct db_conn *c) {
+int64_t db_last_id(struct db_conn *c)
+{
 	return sqlite3_last_insert_rowid(c->h);
 }
 
-struct str db_error(struct db_conn *c) {
+struct str db_error(struct db_conn *c)
+{
 	return str_of(sqlite3_errmsg(c->h));
 }
 
-int db_explain(struct db_conn *c, struct sql *q, struct buf *ret_plan) {
+int db_explain(struct db_conn *c, struct sql *q, struct buf *ret_plan)
+{
 	struct sql e;
 	sql_init(&e, q->arena);
 	sql_lit(&e, "EXPLAIN QUERY PLAN ");

@@ -12,7 +12,8 @@
 
 /* ---- the queue ---- */
 
-static void push(struct queue *q, struct job *j) {
+static void push(struct queue *q, struct job *j)
+{
 	j->next = NULL;
 	if (q->last)
 		q->last->next = j;
@@ -21,7 +22,8 @@ static void push(struct queue *q, struct job *j) {
 	q->last = j;
 }
 
-static struct job *pop(struct queue *q) {
+static struct job *pop(struct queue *q)
+{
 	struct job *j = q->first;
 	q->first = j->next;
 	if (!q->first)
@@ -29,7 +31,8 @@ static struct job *pop(struct queue *q) {
 	return j;
 }
 
-static int submit(struct db *db, bool background, db_write_fn *fn, void *ctx) {
+static int submit(struct db *db, bool background, db_write_fn *fn, void *ctx)
+{
 	if (pthread_equal(pthread_self(), db->thread))
 		die("db_write() was called on the writer thread");
 	struct job j = { .fn = fn, .ctx = ctx };
@@ -51,15 +54,18 @@ static int submit(struct db *db, bool background, db_write_fn *fn, void *ctx) {
 	return j.result;
 }
 
-int db_write(struct db *db, db_write_fn *fn, void *ctx) {
+int db_write(struct db *db, db_write_fn *fn, void *ctx)
+{
 	return submit(db, false, fn, ctx);
 }
 
-int db_write_background(struct db *db, db_write_fn *fn, void *ctx) {
+int db_write_background(struct db *db, db_write_fn *fn, void *ctx)
+{
 	return submit(db, true, fn, ctx);
 }
 
-void db_set_before_commit(struct db *db, int (*fn)(struct db_conn *c, void *ctx), void *ctx) {
+void db_set_before_commit(struct db *db, int (*fn)(struct db_conn *c, void *ctx), void *ctx)
+{
 	pthread_mutex_lock(&db->lock);
 	db->before_commit = fn;
 	db->before_commit_ctx = ctx;
@@ -68,11 +74,13 @@ void db_set_before_commit(struct db *db, int (*fn)(struct db_conn *c, void *ctx)
 
 /* ---- a batch ---- */
 
-static bool in_transaction(struct db_conn *c) {
+static bool in_transaction(struct db_conn *c)
+{
 	return !sqlite3_get_autocommit(c->h);
 }
 
-static void roll_back_all(struct db_conn *c) {
+static void roll_back_all(struct db_conn *c)
+{
 	c->head_known = false;
 	if (in_transaction(c) && conn_control(c->rollback) < 0 && in_transaction(c))
 		die("the database cannot roll back: %s", sqlite3_errmsg(c->h));
@@ -80,7 +88,8 @@ static void roll_back_all(struct db_conn *c) {
 
 /* Runs one job in a savepoint; true when it changed something that stands. When the transaction itself is gone
  * afterwards, the caller sees it by in_transaction(). */
-static bool run_job(struct db_conn *c, struct job *j) {
+static bool run_job(struct db_conn *c, struct job *j)
+{
 	int r = conn_control(c->savepoint);
 	if (r < 0) {
 		j->result = r;
@@ -120,17 +129,20 @@ static bool run_job(struct db_conn *c, struct job *j) {
 /* A commit whose fsync failed has left complete frames in the WAL, which a crash now would bring back although nobody
  * was told that they stand. Writing the same header once more lays other frames over the first of them, and the
  * checksums of the rest no longer fit. */
-static void overwrite_failed_commit(struct db_conn *c) {
+static void overwrite_failed_commit(struct db_conn *c)
+{
 	sqlite3_exec(c->h, "PRAGMA application_id = 0x4953474B", NULL, NULL, NULL);
 }
 
-static int commit_error(int r) {
+static int commit_error(int r)
+{
 	return r == ERR_IO ? ERR_IO : ERR_DB;
 }
 
 /* Runs job[0 .. n) in one transaction; how many of them were dealt with: fewer than n when a failure (a full disk) ended
  * the transaction under a job, which takes those before it along. */
-static size_t run_batch(struct db *db, struct job **job, size_t n) {
+static size_t run_batch(struct db *db, struct job **job, size_t n)
+{
 	struct db_conn *c = db->writer;
 	int r = conn_control(c->begin);
 	if (r < 0) {
@@ -183,14 +195,16 @@ static size_t run_batch(struct db *db, struct job **job, size_t n) {
 /* ---- the thread ---- */
 
 /* What could be moved to the database file is moved; readers are never waited for. */
-static void checkpoint(struct db_conn *c) {
+static void checkpoint(struct db_conn *c)
+{
 	int in_wal = 0, moved = 0;
 	if (sqlite3_wal_checkpoint_v2(c->h, NULL, SQLITE_CHECKPOINT_PASSIVE, &in_wal, &moved) == SQLITE_OK)
 		c->wal_pages = in_wal > moved ? in_wal - moved : 0;
 }
 
 /* Called with the lock held; false when idle time is over without a job. */
-static bool wait_for_work(struct db *db) {
+static bool wait_for_work(struct db *db)
+{
 	if (db->writer->wal_pages == 0) {
 		pthread_cond_wait(&db->work, &db->lock);
 		return true;
@@ -201,7 +215,8 @@ static bool wait_for_work(struct db *db) {
 	return pthread_cond_timedwait(&db->work, &db->lock, &t) != ETIMEDOUT;
 }
 
-static size_t take_batch(struct db *db, struct job **job, unsigned *foreground_run) {
+static size_t take_batch(struct db *db, struct job **job, unsigned *foreground_run)
+{
 	size_t n = 0;
 	if (db->background.first && (!db->foreground.first || *foreground_run >= FOREGROUND_RUN)) {
 		job[n++] = pop(&db->background);
@@ -214,7 +229,8 @@ static size_t take_batch(struct db *db, struct job **job, unsigned *foreground_r
 	return n;
 }
 
-static void *writer_main(void *arg) {
+static void *writer_main(void *arg)
+{
 	struct db *db = arg;
 	struct job *job[LIMIT_BATCH];
 	unsigned foreground_run = 0;
@@ -258,11 +274,13 @@ static void *writer_main(void *arg) {
 	return NULL;
 }
 
-int writer_start(struct db *db) {
+int writer_start(struct db *db)
+{
 	return pthread_create(&db->thread, NULL, writer_main, db) == 0 ? 0 : ERR_IO;
 }
 
-void writer_stop(struct db *db) {
+void writer_stop(struct db *db)
+{
 	pthread_mutex_lock(&db->lock);
 	db->stop = true;
 	pthread_cond_signal(&db->work);
