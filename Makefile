@@ -8,7 +8,7 @@ HELPER_PKGS = libzip expat libseccomp libsodium libutf8proc xlsxwriter
 
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wformat=2 \
 	-Wconversion -Wno-sign-conversion -Wno-missing-field-initializers -Werror
-BASE_CFLAGS = -std=gnu17 -D_GNU_SOURCE -Isrc -I$(B)/gen -include base/banned.h $(WARN) -fPIE -g -MMD -MP -pthread
+BASE_CFLAGS = -std=gnu17 -D_GNU_SOURCE -Isrc -I. -I$(B)/gen -include base/banned.h $(WARN) -fPIE -g -MMD -MP -pthread
 release_CFLAGS = -O2 -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fcf-protection \
 	-ftrivial-auto-var-init=zero
 release_LDFLAGS = -Wl,-z,relro,-z,now
@@ -17,13 +17,14 @@ asan_LDFLAGS = -fsanitize=address,undefined
 tsan_CFLAGS = -O1 -fsanitize=thread -fno-omit-frame-pointer
 tsan_LDFLAGS = -fsanitize=thread
 CFLAGS = $(BASE_CFLAGS) $($(MODE)_CFLAGS) $(shell pkg-config --cflags $(PKGS) libzip expat libseccomp 2>/dev/null)
-LDFLAGS = -pie -pthread $($(MODE)_LDFLAGS)
+LDFLAGS = -pie -pthread -Wl,--as-needed $($(MODE)_LDFLAGS)
 LIBS = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
 HELPER_LIBS = $(shell pkg-config --libs $(HELPER_PKGS) 2>/dev/null)
 
 ROOMS = base db http html auth register report work org asset risk main
 SRC = $(filter-out src/main/main.c $(wildcard src/*/test_*.c src/*/fuzz_*.c),$(wildcard $(ROOMS:%=src/%/*.c)))
 OBJ = $(SRC:src/%.c=$(B)/obj/%.o)
+BASE_OBJ = $(filter $(B)/obj/base/%,$(OBJ))
 HELPERS = $(patsubst helper/%_helper.c,$(B)/ishigaki-%,$(wildcard helper/*_helper.c))
 HELPER_SHARED = $(patsubst helper/%.c,$(B)/obj/helper/%.o,$(filter-out %_helper.c $(wildcard helper/test_*.c helper/fuzz_*.c),$(wildcard helper/*.c)))
 TESTS = $(patsubst src/%.c,$(B)/test/%,$(wildcard src/*/test_*.c)) $(patsubst helper/%.c,$(B)/test/helper/%,$(wildcard helper/test_*.c))
@@ -58,16 +59,29 @@ $(B)/gen/stamp:
 $(B)/obj/helper/%.o: helper/%.c | $(B)/gen/stamp
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -c -o $@ $<
-$(B)/ishigaki-%: $(B)/obj/helper/%_helper.o $(HELPER_SHARED) $(B)/libishigaki.a
+# Archives, so that a helper holds only what it uses: of the product, nothing but base.
+$(B)/libhelper.a: $(HELPER_SHARED)
+	rm -f $@ && ar rcs $@ $^
+$(B)/libbase.a: $(BASE_OBJ)
+	rm -f $@ && ar rcs $@ $^
+$(B)/ishigaki-%: $(B)/obj/helper/%_helper.o $(B)/libhelper.a $(B)/libbase.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(HELPER_LIBS) $(LIBS)
 
 tests: all $(TESTS)
-$(B)/test/helper/%: $(B)/obj/helper/%.o $(HELPER_SHARED) $(B)/libishigaki.a
+$(B)/test/helper/%: $(B)/obj/helper/%.o $(HELPERS) $(B)/libhelper.a $(B)/libbase.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(HELPER_LIBS) $(LIBS)
+	$(CC) $(LDFLAGS) -o $@ $(filter-out $(HELPERS),$^) -lcmocka $(HELPER_LIBS) $(LIBS)
 $(B)/test/%: $(B)/obj/%.o $(B)/libishigaki.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
+
+# Tools of the workshop: not installed.
+$(B)/obj/tools/%.o: tools/%.c | $(B)/gen/stamp
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -c -o $@ $<
+$(B)/tools/%: $(B)/obj/tools/%.o $(B)/libbase.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(LIBS)
 
 clean:
 	rm -rf build

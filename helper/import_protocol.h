@@ -6,14 +6,17 @@
  * Input: fd 3, read-only. Arguments: "xlsx" | "csv" | "auto"; then for reading cells: "--sheet N" (0-based). Without
  * --sheet only the sheets are listed (CSV: one sheet).
  *
- * Order: IMPORT_SHEET for each sheet; then, when a sheet was asked for, IMPORT_MERGE for each merged range, IMPORT_ROW
- * for each row that has a cell, in ascending order; IMPORT_END last. IMPORT_REFUSED instead of, or after, anything ends
+ * Order: IMPORT_SHEET for each sheet, IMPORT_FORMAT; then, when a sheet was asked for, IMPORT_MERGE for each merged
+ * range, IMPORT_ROW for each row that has a cell, in ascending order; IMPORT_END last. An empty cell is not sent. IMPORT_REFUSED instead of, or after, anything ends
  * the stream: the payload is an enum import_refusal and, for people, where it was found.
  *
  * Numbers are little-endian. A cell is: u16 column (0-based), u8 kind (enum import_cell), u32 length, bytes.
  */
 #ifndef HELPER_IMPORT_PROTOCOL_H
 #define HELPER_IMPORT_PROTOCOL_H
+
+#define IMPORT_RECORD_MAX (4u << 20) /* the longest record: a row whose cells hold more together is refused */
+#define IMPORT_PLACE_MAX 240         /* bytes of the text in IMPORT_REFUSED */
 
 enum import_record {
 	IMPORT_SHEET = 1,   /* u8 hidden, name (UTF-8) */

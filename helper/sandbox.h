@@ -1,0 +1,14 @@
+/*
+ * The cage a helper locks itself into before it looks at its input: from then on it may read and write descriptors it
+ * already holds, ask for memory, look at the clock, and end. Opening, connecting, forking, executing, or anything else
+ * not listed in sandbox.c kills the process (SIGSYS). There is no way back.
+ */
+#ifndef HELPER_SANDBOX_H
+#define HELPER_SANDBOX_H
+
+#include "base/err.h"
+
+/* ERR_IO when the kernel cannot do it: the helper must then end without touching its input. */
+MUST_USE int sandbox_enter(void);
+
+#endif
