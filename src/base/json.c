@@ -38,7 +38,7 @@ static void close_level(struct json *j, char c)
 	buf_char(j->out, c);
 }
 
-void json_object(struct json *j)
+void json_object_begin(struct json *j)
 {
 	open_level(j, '{');
 }
@@ -48,7 +48,7 @@ void json_object_end(struct json *j)
 	close_level(j, '}');
 }
 
-void json_array(struct json *j)
+void json_array_begin(struct json *j)
 {
 	open_level(j, '[');
 }
@@ -143,7 +143,7 @@ void json_bool(struct json *j, bool v)
 	buf_str(j->out, v ? STR("true") : STR("false"));
 }
 
-void json_null(struct json *j)
+void json_null_value(struct json *j)
 {
 	separate(j);
 	buf_lit(j->out, "null");
