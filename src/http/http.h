@@ -21,15 +21,16 @@ enum http_method { HTTP_GET = 1, HTTP_POST = 2, HTTP_PATCH = 4, HTTP_DELETE = 8,
 
 enum param_type {
 	PARAM_TEXT,     /* valid UTF-8, at most max characters */
-	PARAM_INT,      /* min..max */
-	PARAM_KEY,      /* [A-Za-z0-9_.:-], at most max characters */
-	PARAM_FLAG,     /* "1" or absent */
+	PARAM_INT,      /* min..max; both 0 means 0 and more; may be left empty */
+	PARAM_KEY,      /* [A-Za-z0-9_.:-], at most max characters; may be empty */
+	PARAM_FLAG,     /* "1", empty or absent */
 	PARAM_SECRET,   /* as text; never logged */
 	PARAM_FILE,     /* multipart upload, at most max bytes */
 };
 
 /* A declared query parameter or form field. One that is not declared, comes twice without `many`, or breaks its rule
- * is answered with 400 and named. */
+ * is answered with 400 and named. The form field `csrf` needs no declaration. A file field in which no file was chosen
+ * counts as absent. */
 struct param {
 	const char *name;
 	enum param_type type;
@@ -83,7 +84,8 @@ struct http_answer {
 	int (*stream)(void *ctx, struct buf *piece);
 	void (*stream_end)(void *ctx);   /* always called once when stream is set */
 	void *stream_ctx;
-	bool keep_private;               /* Cache-Control: no-store (default for everything but static files) */
+	bool keep_private;               /* Cache-Control: no-store (default); a static file clears it and may be kept forever */
+	bool broken;                     /* a header or cookie was refused: the answer becomes a 500 */
 };
 
 typedef void http_handler(struct http_req *req);
@@ -113,7 +115,7 @@ struct route {
 typedef int http_guard(struct http_req *req);
 /* Writes the page for a refusal made by the server itself (400, 404, 405, 413, 500 ...): main/ renders it. */
 typedef void http_error_page(struct http_req *req, int status, const struct note *why);
-/* After the answer was sent: the access log. */
+/* The access log: after the answer was made, before its last byte is on its way. bytes is the body's length. */
 typedef void http_logged(const struct http_req *req, int status, size_t bytes, int64_t us);
 
 struct http_options {
@@ -128,15 +130,20 @@ struct http_options {
 	unsigned workers;                 /* worker threads; 0 means 32 */
 	unsigned event_threads;           /* 0 means 2 */
 	const char *const *trusted_proxies; /* addresses, NULL-terminated; may be NULL */
+	struct str public_url;            /* "https://sec.example.jp" as people type it, or empty: a further own origin */
+	struct str temp_dir;              /* where large uploads and long answers lie, unlinked; empty means /tmp */
 	/* The operator's verbs over the control socket: argv, and where its output goes; returns the exit code. */
 	int (*control)(void *app, int argc, const char *const *argv, int in_fd, int out_fd, int err_fd);
 };
 
 struct http_server;
 /* Checks the route tables (a route without need and not public, a duplicate, a bad pattern: ERR_INVALID, named in
- * *ret_why), binds, starts the threads. ERR_BUSY when the address is in use. */
+ * *ret_why), binds, starts the threads, ignores SIGPIPE. ERR_BUSY when the address is in use. The route tables must
+ * outlive the server; everything else of the options is copied. */
 MUST_USE int http_start(const struct http_options *o, struct http_server **ret, struct note *ret_why);
-void http_stop(struct http_server *s); /* no new requests; finishes those under way (10 s at most); frees */
+/* No new requests; finishes those under way; frees. A handler or control call that takes longer than 10 s more ends the
+ * process by die(): its database work was not acknowledged, and freeing under its feet would be worse. */
+void http_stop(struct http_server *s);
 unsigned http_port(const struct http_server *s); /* the bound port, for port 0 in tests */
 
 /* ---- for handlers ---- */
@@ -152,10 +159,20 @@ struct str http_header(const struct http_req *req, const char *name);
 struct str http_cookie(const struct http_req *req, const char *name);
 bool http_wants_fragment(const struct http_req *req);  /* an htmx request: only the changed part is wanted */
 
-void http_set_header(struct http_req *req, const char *name, struct str value); /* CR/LF refused */
+/* ---- for the guard: may this request change something? ---- */
+
+/* The request was made by a page of this site: Sec-Fetch-Site says same-origin or none, or without that header Origin
+ * is the Host's or the public URL's. Without both headers false, unless it carries a bearer token (which no browser
+ * attaches by itself). */
+bool http_same_origin(const struct http_req *req);
+/* The form field csrf or the header X-CSRF-Token equals req->csrf; compared in constant time; false when that is empty. */
+bool http_csrf_matches(const struct http_req *req);
+
+/* Replaces an earlier value of that name. A value with a control character, or a 13th header, breaks the answer (500). */
+void http_set_header(struct http_req *req, const char *name, struct str value);
 /* HttpOnly, SameSite=Lax, Path=/; Secure and the __Host- prefix when the request came by https. max_age < 0 deletes. */
 void http_set_cookie(struct http_req *req, const char *name, struct str value, int64_t max_age_seconds);
-/* 303; only to a path of this site. */
+/* 303; only to a path of this site: anything else ("//host", "https://...", control characters) leads to "/". */
 void http_redirect(struct http_req *req, struct str path);
 /* Renders the error page, or problem+json for ROUTE_API. */
 void http_fail(struct http_req *req, int status, struct note why);
@@ -166,15 +183,22 @@ void http_download(struct http_req *req, struct str file_name, const char *type)
 
 /* ---- pieces that are tested and fuzzed on their own ---- */
 
+/* ERR_SYNTAX for a bad percent sequence, an empty name, or a name or value that is not text_valid(); ERR_LIMIT beyond
+ * LIMIT_PARAMS. Values are views into s where nothing had to be decoded. */
 MUST_USE int http_parse_urlencoded(struct arena *a, struct str s, struct http_pair **ret, size_t *ret_n);
+/* As RFC 7578 says; views into body; files have fd -1 and a name without folders. ERR_SYNTAX, or ERR_LIMIT beyond
+ * LIMIT_PARAMS parts or LIMIT_FORM bytes in fields that are not files. */
 MUST_USE int http_parse_multipart(struct arena *a, struct str body, struct str boundary, struct http_pair **ret, size_t *ret_n);
+/* The first cookie of that name; STR_NULL when there is none. */
 struct str http_parse_cookie(struct str header, const char *name);
 /* Percent-encodes for a query value / one path segment. */
 void http_put_encoded(struct buf *b, struct str s);
 
 /* ---- control socket, client side: runs argv in the server of that data directory ---- */
 
-/* ERR_NOT_FOUND when nobody listens. Passes the three descriptors, waits for the end, *ret_code its exit code. */
+/* ERR_NOT_FOUND when nobody listens, ERR_DENIED for another user than the server's or root, ERR_BUSY when 8 calls run
+ * already, ERR_LIMIT for more than 64 arguments or 64 KB, ERR_IO when the server went away. Passes the three
+ * descriptors, waits for the end, *ret_code its exit code. */
 MUST_USE int http_control_call(struct str socket_path, int argc, const char *const *argv, int in_fd, int out_fd, int err_fd,
                                int *ret_code);
 
