@@ -35,7 +35,8 @@ struct import_options {
 	const struct reg *reg;
 	struct str file_name;
 	int fd;                     /* the file; read only */
-	ptrdiff_t sheet;            /* -1: the first that has a header row for this register */
+	ptrdiff_t sheet;            /* -1: by sheet_named, or the first that has a header row for this register */
+	struct str sheet_named;     /* empty: any */
 	const struct import_plan *plan; /* a mapping the person changed; NULL: as found */
 	bool dry_run, strict, take_good_rows, keep_own_fields;
 	bool no_remember;

@@ -1,0 +1,29 @@
+#include "main/migrations.h"
+
+#include "auth/auth.h"
+#include "db/audit.h"
+#include "register/query.h"
+#include "register/register.h"
+
+/* The files are taken in as they are; an applied one is never edited (its checksum is compared at every start). */
+#define MIGRATION_TEXT(symbol, file) \
+	__asm__(".pushsection .rodata\n.global " #symbol "\n" #symbol ":\n.incbin \"src/main/migrations/" file "\"\n.byte 0\n.popsection\n"); \
+	extern const char symbol[]
+
+MIGRATION_TEXT(migration_0001, "0001_initial.sql");
+
+const struct db_migration migrations[] = {
+	{ 1, "initial", migration_0001 },
+};
+const size_t migration_count = COUNT_OF(migrations);
+
+void schema_put(struct buf *b)
+{
+	buf_z(b, audit_schema);
+	buf_z(b, auth_schema);
+	buf_z(b, register_schema);
+	for (size_t i = 0; i < reg_count(); i++) {
+		reg_schema(b, reg_at(i));
+		search_schema(b, reg_at(i));
+	}
+}

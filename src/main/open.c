@@ -1,0 +1,184 @@
+#include "main/open.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "asset/asset.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "main/files.h"
+#include "main/migrations.h"
+#include "main/settings.h"
+#include "org/org.h"
+#include "register/batch.h"
+#include "register/export.h"
+#include "register/setting.h"
+#include "risk/risk.h"
+
+struct opened {
+	struct arena *arena;
+	struct office office;
+	int lock_fd;
+};
+
+void office_declare(void)
+{
+	static bool declared;
+	if (declared)
+		return;
+	declared = true;
+	static const struct reg *const registers[] = {
+		&reg_company, &reg_unit, &reg_person, &reg_asset, &reg_place, &reg_threat_situation, &reg_control_check,
+	};
+	struct str why;
+	if (reg_declare(registers, COUNT_OF(registers), &why) < 0)
+		die("register description: %.*s", STR_FMT(why));
+	static const struct setting *const tables[] = { main_settings, risk_settings };
+	const size_t counts[] = { main_setting_count, risk_setting_count };
+	setting_declare(tables, counts, COUNT_OF(tables));
+	static const struct layout *const layouts[] = { &asset_ledger_layout };
+	export_declare_layouts(layouts, COUNT_OF(layouts));
+}
+
+struct str office_socket(struct arena *a, struct str data_dir)
+{
+	return str_printf(a, "%.*s/control.sock", STR_FMT(data_dir));
+}
+
+struct str office_path(struct arena *a, const struct office *o, const char *name)
+{
+	return str_printf(a, "%.*s/%s", STR_FMT(o->data_dir), name);
+}
+
+/* The key lies beside the database, not in it: a copy of the database alone gives no secret away. */
+static int key_load(struct arena *a, struct str dir, bool create, uint8_t key[32])
+{
+	struct str path = str_printf(a, "%.*s/key", STR_FMT(dir)), text;
+	int r = file_read(a, path, 64, &text);
+	if (r == 0 && text.n == 32) {
+		memcpy(key, text.p, 32);
+		return 0;
+	}
+	if (r != ERR_NOT_FOUND || !create)
+		return r < 0 ? r : ERR_CORRUPT;
+	random_bytes(key, 32);
+	return file_write(a, path, (struct str){ (const char *)key, 32 }, 0600);
+}
+
+static int before_migration(struct db *db, void *ctx)
+{
+	(void)db;
+	struct opened *o = ctx;
+	return office_backup(&o->office, o->arena, "before-migration", NULL);
+}
+
+int office_backup(struct office *o, struct arena *a, const char *kind, struct str *ret_path)
+{
+	int r = dir_make(a, office_path(a, o, "backups"));
+	if (r < 0)
+		return r;
+	struct buf stamp;
+	buf_init(&stamp, 64);
+	clock_put_rfc3339(&stamp, clock_now());
+	char name[32];
+	size_t n = 0;
+	for (size_t i = 0; i < stamp.n && n + 1 < sizeof name; i++)
+		if (stamp.p[i] != ':' && stamp.p[i] != '-')
+			name[n++] = stamp.p[i];
+	buf_release(&stamp);
+	struct str path = str_printf(a, "%.*s/backups/%s-%.*s.db", STR_FMT(o->data_dir), kind, (int)n, name);
+	r = db_backup(o->db, path);
+	if (r == 0 && ret_path)
+		*ret_path = path;
+	return r;
+}
+
+struct seed {
+	struct opened *o;
+};
+
+static int seed(struct db_conn *c, void *ctx)
+{
+	struct opened *o = ctx;
+	struct arena *a = arena_new(LIMIT_ARENA);
+	int r = setting_seed(c, a);
+	if (r == 0)
+		r = setting_demo_load(c, &o->office);
+	arena_free(a);
+	return r;
+}
+
+int office_open(struct str data_dir, enum open_mode mode, struct opened **ret, struct note *ret_why)
+{
+	office_declare();
+	struct arena *a = arena_new(LIMIT_ARENA);
+	struct opened *o = ARENA_NEW(a, struct opened);
+	o->arena = a;
+	o->lock_fd = -1;
+	o->office.data_dir = str_dup(a, data_dir);
+	struct str db_path = str_printf(a, "%.*s/ishigaki.db", STR_FMT(data_dir));
+	bool exists = access(str_z(a, db_path), F_OK) == 0;
+	int r = mode == OPEN_EXISTING && !exists ? ERR_NOT_FOUND : mode == OPEN_CREATE && exists ? ERR_EXISTS : 0;
+	if (r < 0) {
+		*ret_why = NOTE(exists ? MSG_MAIN_DATA_EXISTS : MSG_MAIN_DATA_MISSING, ARG_S(str_dup(a, data_dir)));
+		goto fail;
+	}
+	if (mode == OPEN_CREATE && (r = dir_make(a, data_dir)) < 0) {
+		*ret_why = NOTE(MSG_MAIN_DIR_FAILED, ARG_S(data_dir), ARG_S(str_of(strerror(errno))));
+		goto fail;
+	}
+	o->lock_fd = open(str_z(a, str_printf(a, "%.*s/lock", STR_FMT(data_dir))), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (o->lock_fd < 0 || flock(o->lock_fd, LOCK_EX | LOCK_NB) < 0) {
+		r = o->lock_fd >= 0 && errno == EWOULDBLOCK ? ERR_BUSY : ERR_IO;
+		*ret_why = r == ERR_BUSY ? NOTE(MSG_MAIN_DATA_BUSY, ARG_S(data_dir))
+		                         : NOTE(MSG_MAIN_DIR_FAILED, ARG_S(data_dir), ARG_S(str_of(strerror(errno))));
+		goto fail;
+	}
+	if ((r = key_load(a, data_dir, !exists, o->office.key)) < 0) {
+		*ret_why = NOTE(MSG_MAIN_KEY_MISSING, ARG_S(data_dir));
+		goto fail;
+	}
+	struct db_options options = { .path = db_path, .create = !exists };
+	if ((r = db_open(&options, &o->office.db, ret_why)) < 0)
+		goto fail;
+	if ((r = db_migrate(o->office.db, migrations, migration_count, before_migration, o, ret_why)) < 0)
+		goto fail;
+	if ((r = db_write(o->office.db, seed, o)) < 0) {
+		*ret_why = NOTE(MSG_MAIN_OPEN_FAILED, ARG_S(db_path));
+		goto fail;
+	}
+	struct principal system = auth_system();
+	struct reg_ctx ctx = { .arena = a, .by = &system, .key = o->office.key };
+	if ((r = batch_recover(o->office.db, &ctx)) < 0) {
+		*ret_why = NOTE(MSG_MAIN_OPEN_FAILED, ARG_S(db_path));
+		goto fail;
+	}
+	*ret = o;
+	return 0;
+fail:
+	/* The note may point into the arena: give its strings a life of their own. */
+	for (size_t i = 0; i < COUNT_OF(ret_why->arg); i++)
+		if (ret_why->arg[i].kind == MSG_ARG_STR)
+			ret_why->arg[i].s = str_of(strndup(ret_why->arg[i].s.p, ret_why->arg[i].s.n));
+	office_close(o);
+	return r;
+}
+
+struct office *opened_office(struct opened *o)
+{
+	return &o->office;
+}
+
+void office_close(struct opened *o)
+{
+	if (!o)
+		return;
+	if (o->office.db)
+		db_close(o->office.db);
+	if (o->lock_fd >= 0)
+		close(o->lock_fd);
+	arena_free(o->arena);
+}

@@ -1,0 +1,49 @@
+/*
+ * The command line. Every verb is one function over an open office; it runs in this process, or, while a server holds the
+ * data directory, inside the server through its control socket, with the caller's descriptors.
+ * Exit codes: 0 done, 1 found problems, 2 wrong use, 3 could not.
+ */
+#ifndef MAIN_VERBS_H
+#define MAIN_VERBS_H
+
+#include "auth/office.h"
+#include "base/limits.h"
+
+enum { EXIT_DONE = 0, EXIT_FOUND = 1, EXIT_USE = 2, EXIT_COULD_NOT = 3 };
+
+struct call {
+	const char *verb;
+	struct arena *arena;
+	struct str word[4]; size_t words;             /* positional, after the verb */
+	struct { struct str name, value; } option[24]; size_t options;
+	enum lang lang;
+	int in_fd, out_fd, err_fd;
+};
+
+/* Options without value read as "1". STR_NULL when absent. */
+struct str call_option(const struct call *c, const char *name);
+bool call_flag(const struct call *c, const char *name);
+void call_out(struct call *c, struct str s);
+void call_error(struct call *c, const struct note *n); /* one line on err_fd, "ishigaki: ..." */
+
+/* Splits argv by the verb's declared options; EXIT_USE with a message for unknown ones. */
+int call_parse(struct call *c, struct arena *a, int argc, const char *const *argv);
+
+/* main(): parses, opens files, chooses between this process and the server. */
+int verbs_main(int argc, const char *const *argv);
+/* The server's side of the control socket. */
+int verbs_control(void *app, int argc, const char *const *argv, int in_fd, int out_fd, int err_fd);
+
+int verb_serve(struct call *c);   /* main/serve.c */
+int verb_init(struct call *c);    /* main/init.c */
+int verb_restore(struct call *c); /* main/restore.c */
+int verb_schema(struct call *c);
+int verb_import(struct office *o, struct call *c);
+int verb_export(struct office *o, struct call *c);
+int verb_token(struct office *o, struct call *c);
+int verb_user(struct office *o, struct call *c);
+int verb_audit_trail(struct office *o, struct call *c);
+int verb_backup(struct office *o, struct call *c);
+int verb_doctor(struct office *o, struct call *c);
+
+#endif
