@@ -230,31 +230,38 @@ static size_t resolve_escapes(char *p, size_t n)
 	return to;
 }
 
+/* Bytes at p that no text may hold: control characters, and U+FFFE, U+FFFF, which XML cannot carry. 0 when fine. */
+static size_t unwanted(const char *p, size_t n)
+{
+	unsigned char c = (unsigned char)p[0], d = n > 1 ? (unsigned char)p[1] : 0;
+
+	if ((c < 0x20 && c != '\t' && c != '\n') || c == 0x7f)
+		return 1;
+	if (c == 0xc2 && d >= 0x80 && d < 0xa0)
+		return 2;
+	if (c == 0xef && d == 0xbf && n > 2 && (unsigned char)p[2] >= 0xbe)
+		return 3;
+	return 0;
+}
+
 size_t import_text_clean(char *p, size_t n, bool escapes)
 {
-	size_t to = 0, i = 0;
+	size_t to, i = 0;
 
 	if (escapes && memchr(p, '_', n))
 		n = resolve_escapes(p, n);
-	/* Most texts hold nothing to change. */
-	while (i < n && (unsigned char)p[i] >= 0x20 && p[i] != 0x7f && (unsigned char)p[i] != 0xc2)
+	while (i < n && unwanted(p + i, n - i) == 0) /* most texts hold nothing to change */
 		i++;
-	for (to = i; i < n; i++) {
-		unsigned char c = (unsigned char)p[i];
+	for (to = i; i < n;) {
+		size_t skip = unwanted(p + i, n - i);
 
-		if (c == '\r') {
-			if (i + 1 < n && p[i + 1] == '\n')
-				continue;
-			p[to++] = '\n';
-		} else if (c == '\v') {
-			p[to++] = '\n';
-		} else if ((c < 0x20 && c != '\t' && c != '\n') || c == 0x7f) {
+		if (skip == 0) {
+			p[to++] = p[i++];
 			continue;
-		} else if (c == 0xc2 && i + 1 < n && (unsigned char)p[i + 1] >= 0x80 && (unsigned char)p[i + 1] < 0xa0) {
-			i++; /* U+0080 .. U+009F */
-		} else {
-			p[to++] = (char)c;
 		}
+		if (p[i] == '\v' || (p[i] == '\r' && !(i + 1 < n && p[i + 1] == '\n')))
+			p[to++] = '\n';
+		i += skip;
 	}
 	return to;
 }
