@@ -94,6 +94,7 @@ static int verify_copy(const char *part)
 
 int db_backup(struct db *db, struct str path)
 {
+	static const char *const beside[] = { "-wal", "-shm", "-journal" };
 	CLEANUP(arena_freep) struct arena *a = arena_new(64u << 10);
 	if (path.n == 0 || path.n > 4000)
 		return ERR_RANGE;
@@ -114,6 +115,10 @@ int db_backup(struct db *db, struct str path)
 		r = verify_copy(part);
 	if (r == 0)
 		r = sync_path(part, O_RDWR);
+	/* The WAL of another file that had this name would be replayed into the copy when somebody opens it. */
+	for (size_t i = 0; r == 0 && i < COUNT_OF(beside); i++)
+		if (unlink(str_printf(a, "%s%s", final, beside[i]).p) < 0 && errno != ENOENT)
+			r = ERR_IO;
 	if (r == 0 && rename(part, final) < 0)
 		r = ERR_IO;
 	if (r < 0) {

@@ -88,6 +88,7 @@ struct db {
 	pthread_cond_t work;        /* the writer waits here */
 	struct queue foreground, background;
 	bool stop;
+	unsigned callers;           /* threads inside db_write(): the last of them lets db_close() go on */
 	int (*before_commit)(struct db_conn *c, void *ctx);
 	void *before_commit_ctx;
 

@@ -368,6 +368,9 @@ static int claim(struct db_conn *c, const struct db_options *options, struct not
 		rc = set_wal(c->h);
 	if (rc == SQLITE_OK && id != APPLICATION_ID)
 		rc = sqlite3_exec(c->h, "PRAGMA application_id = 0x4953474B", NULL, NULL, NULL);
+	/* The first read opens the WAL: a writer that never did would leave it behind when it closes. */
+	if (rc == SQLITE_OK)
+		rc = read_i64(c->h, "SELECT count(*) FROM sqlite_schema", &objects);
 	if (rc != SQLITE_OK) {
 		int r = rc == SQLITE_READONLY ? ERR_IO : db_err(rc);
 		*ret_why = open_note(options, r, sqlite3_errstr(rc));

@@ -137,7 +137,8 @@ MUST_USE int db_schema_text(struct db_conn *c, struct arena *a, const char *tabl
 
 /* ---- whole-file work ---- */
 
-/* A consistent copy while others read and write, in small steps; written to path + ".part", synced, renamed. */
+/* A consistent copy while others read and write, in small steps; written to path + ".part", checked,
+ * synced, renamed. What stands at path is replaced, together with the -wal and -shm of a former file of that name. */
 MUST_USE int db_backup(struct db *db, struct str path);
 /* PRAGMA integrity_check and foreign_key_check; ERR_CORRUPT with the first complaint in *ret. */
 MUST_USE int db_check(struct db_conn *c, struct arena *a, struct str *ret);

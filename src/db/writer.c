@@ -38,6 +38,7 @@ static int submit(struct db *db, bool background, db_write_fn *fn, void *ctx)
 	struct job j = { .fn = fn, .ctx = ctx };
 	pthread_cond_init(&j.wake, NULL);
 	pthread_mutex_lock(&db->lock);
+	db->callers++;
 	if (db->stop) {
 		j.result = ERR_BUSY;
 	} else {
@@ -48,6 +49,8 @@ static int submit(struct db *db, bool background, db_write_fn *fn, void *ctx)
 		while (!j.done)
 			pthread_cond_wait(&j.wake, &db->lock);
 	}
+	if (--db->callers == 0 && db->stop)
+		pthread_cond_signal(&db->work);
 	pthread_mutex_unlock(&db->lock);
 	pthread_cond_destroy(&j.wake);
 	statement_count_add(j.statements);
@@ -286,4 +289,8 @@ void writer_stop(struct db *db)
 	pthread_cond_signal(&db->work);
 	pthread_mutex_unlock(&db->lock);
 	pthread_join(db->thread, NULL);
+	pthread_mutex_lock(&db->lock);
+	while (db->callers)
+		pthread_cond_wait(&db->work, &db->lock);
+	pthread_mutex_unlock(&db->lock);
 }
