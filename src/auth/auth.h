@@ -72,14 +72,37 @@ struct principal {
 	bool read_only;           /* a token of scope read */
 	struct grant grant[LIMIT_GRANTS]; size_t grants;
 	uint32_t needs;           /* enum need this principal satisfies */
+	uint32_t link_ops;        /* of a personal link: the union over its items */
 };
 
-/* The register's number in auth's mask cache and its default masks; called once per register at start-up, by register/. */
-void auth_declare_register(int number, const char *name, const struct access *defaults);
+/* The principal an account is, with the grants that hold today. ERR_NOT_FOUND when there is none or it is switched off.
+ * Custom access roles are read anew when they changed. Strings live in the arena. */
+MUST_USE int auth_principal_load(struct db_conn *c, struct arena *a, int64_t account_id, struct principal *ret);
+/* The principal a live personal link is. */
+MUST_USE int auth_principal_link(struct db_conn *c, struct arena *a, int64_t link_id, struct principal *ret);
 
-/* What the principal may do in a register on some unit at least: the union over grants. */
+/*
+ * The register's number in auth's mask cache, its name and label (for the matrix of access roles and the trail) and its
+ * default masks; called once per register at start-up, by register/, before any other thread runs. The pointers must
+ * stay valid. Rows of a shared register belong to no unit: everybody who may read or export the register on any unit
+ * sees all of them; changing them needs a grant on every unit.
+ */
+void auth_declare_register(int number, const char *name, struct label label, const struct access *defaults, bool shared);
+struct auth_register_info {
+	const char *name;
+	struct label label;
+	const struct access *defaults;
+	bool shared;
+};
+/* What was declared, or NULL: for pages and documents. Numbers need not be dense. */
+const struct auth_register_info *auth_register_info(int number);
+int auth_register_find(struct str name); /* -1 when there is none of that name */
+
+/* What the principal may do in a register on some unit at least: the union over grants. Of a personal link: the union
+ * over its items, whatever register they are of. */
 uint32_t auth_ops(const struct principal *p, int reg);
-/* May the principal do op on a row of this unit (and, for a personal link, on this record)? Looks in the database. */
+/* May the principal do op on a row of this unit (and, for a personal link, on this record)? Looks in the database. A row
+ * of no unit (0) is open to grants on every unit, and to shared registers' readers. */
 MUST_USE bool auth_allows(struct db_conn *c, const struct principal *p, int reg, enum op op, int64_t unit_id, int64_t record_id);
 /*
  * Appends " AND (...)" so that only rows remain on which the principal may do op. alias is the constant table alias that
@@ -97,8 +120,8 @@ struct audit_entry auth_entry(struct arena *a, const struct principal *p, enum a
 
 /* ---- the unit closure: org/ keeps it true, auth/ reads it ---- */
 
-/* Rebuilds the closure rows of unit and everything below it after its parent changed (0: a root). ERR_INVALID for a
- * cycle. Within a write. */
+/* Rebuilds the closure rows of unit and everything below it after its parent changed (0: a root), and makes them for a
+ * new unit. ERR_INVALID for a cycle, and nothing is changed. Within a write. */
 MUST_USE int auth_unit_place(struct db_conn *writer, int64_t unit_id, int64_t parent_id);
 
 /* ---- accounts, within a write; each appends its audit entry ---- */
@@ -112,24 +135,98 @@ struct account_new {
 };
 MUST_USE int auth_account_create(struct db_conn *writer, struct arena *a, const struct principal *by,
                                  const struct account_new *n, int64_t *ret_id);
+/* The functions below that change accounts and grants want NEED_ADMIN of `by` (ERR_DENIED), and ERR_NOT_FOUND says that
+ * there is no such account, role or grant. A grant is made, or its end moved: until is a date YYYY-MM-DD (the last day on
+ * which it holds), or empty. unit_id 0 is every unit. ERR_LIMIT beyond LIMIT_GRANTS. */
 MUST_USE int auth_grant(struct db_conn *writer, struct arena *a, const struct principal *by, int64_t account_id, int64_t role,
                         int64_t unit_id, struct str until);
-/* A one-time link for setting a password: invitation or reset. *ret_secret is the part that stands in the URL. */
+/* ERR_CONFLICT when nobody would be left who administers the installation. */
+MUST_USE int auth_revoke(struct db_conn *writer, struct arena *a, const struct principal *by, int64_t account_id, int64_t role,
+                         int64_t unit_id);
+/* Switches an account off (its sessions end, its tokens stop) or on. ERR_CONFLICT for the last administrator. */
+MUST_USE int auth_account_active(struct db_conn *writer, struct arena *a, const struct principal *by, int64_t account_id, bool active);
+/* Takes the second factor away from somebody who lost it. */
+MUST_USE int auth_factor_clear(struct db_conn *writer, struct arena *a, const struct principal *by, int64_t account_id);
+/* Sets a password of which the hash is given, ends every session of the account but keep_session (0: all), and uses up
+ * its invitations. by is the account itself, an administrator or the operator. */
+MUST_USE int auth_password_set(struct db_conn *writer, struct arena *a, const struct principal *by, int64_t account_id,
+                               struct str password_hash, int64_t keep_session);
+/* Is there no account yet, so that the first-run guide is to be shown? */
+MUST_USE int auth_first_account_missing(struct db_conn *c, bool *ret);
+/* The first account: administrator and lead on every unit. ERR_EXISTS when there is an account already: two people at the
+ * guide at the same time make one account. */
+MUST_USE int auth_first_account_create(struct db_conn *writer, struct arena *a, const struct account_new *n, int64_t *ret_id);
+/* A one-time link for setting a password: an invitation for 7 days, or for 24 hours when the account has a password
+ * (reset). Earlier ones of the account end. *ret_secret is the part that stands in the URL behind /invitation/. */
 MUST_USE int auth_invite(struct db_conn *writer, struct arena *a, const struct principal *by, int64_t account_id,
                          struct str *ret_secret);
-/* An API token; shown once. scope_write false: read only. expires_ms 0: a year from now. */
+/* An API token; shown once. By the account itself, an administrator or the operator. scope_write false: read only. expires_ms 0: a year from now. */
 MUST_USE int auth_token_create(struct db_conn *writer, struct arena *a, const struct principal *by, int64_t account_id,
                                struct str name, bool scope_write, int64_t expires_ms, struct str *ret_token);
+MUST_USE int auth_token_revoke(struct db_conn *writer, struct arena *a, const struct principal *by, int64_t token_id);
+/* The account of that login, folded; also one that is switched off. */
 MUST_USE int auth_account_find(struct db_conn *c, struct str login, int64_t *ret_id);
 
-/* A personal link: opens only its items (records), expires, can be revoked, is recorded. */
+/* ---- access roles ---- */
+
+#define LIMIT_CUSTOM_ROLES 64
+#define ROLE_CUSTOM 100      /* the first number of a custom access role */
+
+struct role_info {
+	int64_t id;
+	struct str name_ja, name_en;
+	uint32_t needs;          /* enum need it gives */
+	bool builtin;
+};
+struct role_mask {
+	struct str reg;          /* register's name */
+	uint32_t ops;
+};
+/* The built-in ones, then the custom ones by number. */
+MUST_USE int auth_role_list(struct db_conn *c, struct arena *a, struct role_info **ret, size_t *ret_n);
+struct label auth_role_label(enum access_role role); /* of a built-in one */
+/* What an access role may do in a register. */
+uint32_t auth_role_ops(int64_t role, int reg);
+/* Makes (id 0) or changes a custom access role. needs may hold NEED_OVERVIEW, NEED_AUDIT, NEED_SETTINGS, NEED_LINKS.
+ * ERR_RANGE for a mask or name that cannot be, ERR_LIMIT beyond LIMIT_CUSTOM_ROLES. */
+MUST_USE int auth_role_write(struct db_conn *writer, struct arena *a, const struct principal *by, const struct role_info *role,
+                             const struct role_mask *mask, size_t masks, int64_t *ret_id);
+
+/* A personal link: opens only its items (records), expires, can be revoked, is recorded. The caller has made sure that
+ * `by` itself may do the operations on the records; NEED_LINKS is looked at here. expires_ms 0: 30 days from now. */
+#define LIMIT_LINK_ITEMS 500
 struct link_item {
 	int64_t record_id;
-	uint32_t ops; /* OP_READ, OP_UPDATE, OP_COMMENT */
+	uint32_t ops; /* OP_READ (always added), OP_UPDATE, OP_COMMENT */
 };
 MUST_USE int auth_link_create(struct db_conn *writer, struct arena *a, const struct principal *by, struct str name,
                               int64_t person_id, const struct link_item *item, size_t n, int64_t expires_ms,
                               struct str *ret_secret);
+MUST_USE int auth_link_revoke(struct db_conn *writer, struct arena *a, const struct principal *by, int64_t link_id);
+
+/* ---- what lies above: records and units by name, for the pages of this room ---- */
+
+struct auth_record {
+	int64_t id, unit_id;
+	int reg;                 /* register's number */
+	struct str code, title, path; /* "AST-0001", its title, "/asset/asset/12" */
+};
+struct auth_unit {
+	int64_t id;
+	struct str name;
+	unsigned depth;          /* below the root, for indenting */
+};
+struct auth_world {
+	/* A record that the principal may read, by id, or by its code when id is 0. ERR_NOT_FOUND. */
+	int (*record)(struct db_conn *c, struct arena *a, const struct principal *p, int64_t id, struct str code, enum lang lang,
+	              struct auth_record *ret);
+	/* Living units in the order of the tree. */
+	int (*units)(struct db_conn *c, struct arena *a, enum lang lang, struct auth_unit **ret, size_t *ret_n);
+	/* The label of a register's field, for the audit trail; the name itself when it is unknown. */
+	struct str (*field)(struct str reg, struct str field, enum lang lang);
+};
+/* Set once at start-up by main/; w must stay valid. Members may be NULL: the pages then show numbers. */
+void auth_set_world(const struct auth_world *w);
 
 /* ---- sessions and the guard: see auth/session.h for the pages ---- */
 
