@@ -26,7 +26,7 @@ const KEEP = new Set(`alert alert-title badge btn btn-primary btn-outline-danger
 	disabled visually-hidden d-flex d-none row col list-unstyled`.split(/\s+/));
 
 // Parts of Tabler that the frame does not use, whatever words occur in the sources.
-const DROP = /^(navbar|carousel|modal|offcanvas|accordion|popover|tooltip|toast|datagrid|timeline|apexcharts|ts-|tom-|litepicker|vc-|dropzone|fslightbox|jvm-|noUi|plyr|star-rating|theme-|layout-|avatar|ribbon|stamp|chat|payment|flag|social|page|steps|step|placeholder|pagination|spinner|switch-icon|hr-text|ratio|btn-group|img-|figure|progress|signature|markdown|nav-segmented|segmented|color-|input-icon|form-colorinput|form-imagecheck|form-selectgroup|form-fieldset|dropdown|list-group|calendar|chip|empty|icon-)/;
+const DROP = /^(navbar|carousel|modal|offcanvas|accordion|popover|tooltip|toast|datagrid|timeline|apexcharts|ts-|tom-|litepicker|vc-|dropzone|fslightbox|jvm-|noUi|plyr|star-rating|theme-|layout-|avatar|ribbon|stamp|chat|payment|flag|social|page|steps|step|placeholder|pagination|spinner|switch-icon|hr-text|ratio|btn-group|img-|figure|progress|signature|markdown|nav-segmented|segmented|color-|input-icon|form-colorinput|form-imagecheck|form-selectgroup|form-fieldset|dropdown|list-group|calendar|chip|empty|icon-|chart|legend|signal|grid)/;
 
 function files(dir, ext) {
 	return readdirSync(dir, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1)).flatMap((e) =>

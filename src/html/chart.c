@@ -65,7 +65,7 @@ static void heat_cell(struct html *h, const struct heat_cell *c, struct str row,
 	html_lit(h, "\">");
 	if (c->count > 0 && c->path.n) {
 		struct str word = msg(h->lang, tone_word(c->tone));
-		struct note n = NOTE(MSG_HTML_CELL, ARG_S(row), ARG_S(column), ARG_I(c->count), ARG_S(word));
+		struct note n = NOTE(MSG_HTML_CELL, ARG_S(row), ARG_S(column), ARG_S(html_grouped(h, c->count)), ARG_S(word));
 
 		html_lit(h, "<a");
 		html_href(h, c->path);
@@ -243,7 +243,7 @@ static void plot_axis(struct html *h, int64_t step, const struct point *points, 
 	for (int64_t i = 0; i <= 4; i++) {
 		int64_t y = PLOT_BOTTOM - i * (PLOT_BOTTOM - PLOT_TOP) / 4;
 
-		html_lit(h, "<line class=\"grid\"");
+		html_lit(h, "<line class=\"gridline\"");
 		put_percent(h, "x1", PLOT_LEFT - 10);
 		put_percent(h, "x2", PLOT_RIGHT + 20);
 		html_attr_i64(h, "y1", y);

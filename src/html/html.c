@@ -64,6 +64,15 @@ void html_i64(struct html *h, int64_t v)
 	num_put_grouped(h->out, v);
 }
 
+struct str html_grouped(struct html *h, int64_t v)
+{
+	CLEANUP(buf_release) struct buf b;
+
+	buf_init(&b, 32);
+	num_put_grouped(&b, v);
+	return str_dup(h->arena, buf_view(&b));
+}
+
 /* Names are literals of our own code; a name that could run script is a mistake that must not reach anybody. */
 static void check_name(const char *name)
 {

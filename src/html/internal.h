@@ -7,6 +7,8 @@
 /* Unescaped: only for constants compiled into this room (tone names, built-in icons), never for anything from outside. */
 void html_constant(struct html *h, const char *z);
 
+struct str html_grouped(struct html *h, int64_t v); /* as html_i64() writes it, for a message's argument */
+
 const char *tone_class(enum tone t);  /* "tone-red" */
 enum msg tone_word(enum tone t);      /* "red (act now)" */
 enum msg tone_signal(enum tone t);    /* "Red" */

@@ -13,7 +13,7 @@ static void head(struct html *h, struct str title, struct str company)
 	html_lit(h, "<!doctype html><html lang=\"");
 	html_constant(h, h->lang == LANG_EN ? "en" : "ja");
 	html_lit(h, "\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-	            "<meta name=\"color-scheme\" content=\"light dark\"><meta name=\"referrer\" content=\"same-origin\">"
+	            "<meta name=\"referrer\" content=\"same-origin\">"
 	            "<meta name=\"htmx-config\"");
 	html_attr(h, "content", STR(HTMX_CONFIG));
 	html_lit(h, "><meta name=\"csrf\"");

@@ -208,7 +208,7 @@ void html_progress(struct html *h, struct str label, int64_t done, int64_t total
 	}
 	html_lit(h, "></progress><p>");
 	if (total > 0)
-		html_note(h, &NOTE(MSG_HTML_PROGRESS, ARG_I(total), ARG_I(done)));
+		html_note(h, &NOTE(MSG_HTML_PROGRESS, ARG_S(html_grouped(h, total)), ARG_S(html_grouped(h, done))));
 	else
 		html_msg(h, MSG_HTML_PROGRESS_START);
 	html_lit(h, "</p><p class=\"field-hint\">");
