@@ -1,0 +1,88 @@
+#include "main/access_log.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "auth/auth.h"
+#include "base/log.h"
+
+#define LOG_BYTES (10 << 20)
+#define LOG_KEPT 5
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int fd = -1;
+static int64_t written;
+static char path[4096];
+
+static void open_file(void)
+{
+	struct stat st;
+	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	written = fd >= 0 && fstat(fd, &st) == 0 ? st.st_size : 0;
+	if (fd < 0)
+		log_line(LOG_WARNING, "access log %s cannot be written", path);
+}
+
+void access_log_open(struct arena *a, const struct office *o)
+{
+	struct str s = str_printf(a, "%.*s/access.log", STR_FMT(o->data_dir));
+	if (s.n >= sizeof path)
+		return;
+	memcpy(path, s.p, s.n);
+	path[s.n] = 0;
+	pthread_mutex_lock(&lock);
+	open_file();
+	pthread_mutex_unlock(&lock);
+}
+
+static void rotate(void)
+{
+	char from[4200], to[4200];
+	close(fd);
+	for (int i = LOG_KEPT; i > 0; i--) {
+		snprintf(to, sizeof to, "%s.%d", path, i);
+		if (i > 1)
+			snprintf(from, sizeof from, "%s.%d", path, i - 1);
+		else
+			snprintf(from, sizeof from, "%s", path);
+		if (rename(from, to) < 0)
+			continue;
+	}
+	open_file();
+}
+
+void access_log_write(const struct http_req *req, int status, size_t bytes, int64_t us)
+{
+	char line[1024];
+	struct buf at;
+	buf_init(&at, 64);
+	clock_put_rfc3339(&at, clock_now());
+	const struct principal *p = req->principal;
+	static const char *const kinds[] = { "-", "account", "token", "link", "operator", "system" };
+	int n = snprintf(line, sizeof line, "%.*s %.*s %s:%lld %s %.*s %d %zu %lldus\n", STR_FMT(buf_view(&at)), STR_FMT(req->address),
+	                 p ? kinds[p->kind] : "-", p ? (long long)p->id : 0LL,
+	                 req->method == HTTP_GET ? "GET" : req->method == HTTP_POST ? "POST" : req->method == HTTP_PATCH ? "PATCH"
+	                 : req->method == HTTP_DELETE ? "DELETE" : "PUT", (int)(req->path.n < 300 ? req->path.n : 300), req->path.p, status, bytes, (long long)us);
+	buf_release(&at);
+	if (n <= 0)
+		return;
+	pthread_mutex_lock(&lock);
+	if (fd >= 0) {
+		if (written > LOG_BYTES)
+			rotate();
+		ssize_t put = write(fd, line, (size_t)n < sizeof line ? (size_t)n : sizeof line - 1);
+		written += put > 0 ? put : 0;
+	}
+	pthread_mutex_unlock(&lock);
+}
+
+void access_log_close(void)
+{
+	pthread_mutex_lock(&lock);
+	if (fd >= 0)
+		close(fd);
+	fd = -1;
+	pthread_mutex_unlock(&lock);
+}

@@ -1,0 +1,19 @@
+/* The demo company: fictional, plainly named, written through the product with its own clock. */
+#ifndef MAIN_DEMO_H
+#define MAIN_DEMO_H
+
+#include "auth/office.h"
+
+/* Fills an empty office with a 60-person mail-order company, about 80 assets and a history of three months before today.
+ * Marks the database as demo. Everything goes through reg_write(), import and the accounts' own functions. */
+MUST_USE int demo_build(struct office *o, struct arena *a);
+
+/* The demo people who sign in, for ./run and the sign-in page: login, password, role; NULL-terminated. */
+struct demo_person {
+	const char *login, *password;
+	struct label role;
+};
+extern const struct demo_person demo_people[];
+extern const size_t demo_people_count;
+
+#endif

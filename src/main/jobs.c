@@ -1,0 +1,127 @@
+#include "main/jobs.h"
+
+#include <dirent.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "db/audit.h"
+#include "main/files.h"
+
+struct jobs {
+	struct office *office;
+	int64_t keep_days;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	bool stop;
+};
+
+static struct str today(struct arena *a)
+{
+	struct buf b;
+	buf_init(&b, 32);
+	date_put_iso(&b, clock_today());
+	struct str s = str_dup(a, buf_view(&b));
+	buf_release(&b);
+	return s;
+}
+
+/* Daily backups are named daily-YYYY-MM-DD.db: the name tells the age. Others (before a migration) are never removed. */
+static void drop_old_backups(struct arena *a, struct str dir, int64_t keep_days)
+{
+	DIR *d = opendir(str_z(a, dir));
+	if (!d)
+		return;
+	int64_t oldest = date_days(clock_today()) - keep_days;
+	struct dirent *e;
+	while ((e = readdir(d))) {
+		struct str name = str_of(e->d_name);
+		struct date day;
+		if (!str_starts(name, STR("daily-")) || !str_ends(name, STR(".db")) || date_parse_iso(str_sub(name, 6, 10), &day) < 0)
+			continue;
+		if (date_days(day) < oldest && unlinkat(dirfd(d), e->d_name, 0) < 0)
+			log_line(LOG_WARNING, "old backup %s cannot be removed", e->d_name);
+	}
+	closedir(d);
+}
+
+static void put_head_outside(struct arena *a, struct office *o)
+{
+	struct str dir = office_path(a, o, "outbox");
+	struct str path = str_printf(a, "%.*s/audit-head-%.*s.txt", STR_FMT(dir), STR_FMT(today(a)));
+	if (access(str_z(a, path), F_OK) == 0)
+		return;
+	struct db_conn *c = db_read_begin(o->db);
+	struct audit_head head;
+	int r = audit_head(c, &head);
+	db_read_end(o->db, &c);
+	struct buf b;
+	buf_init(&b, 256);
+	audit_head_put(&b, &head);
+	buf_char(&b, '\n');
+	if (r < 0 || dir_make(a, dir) < 0 || file_write(a, path, buf_view(&b), 0600) < 0)
+		log_line(LOG_WARNING, "the audit trail's head cannot be written to the outbox");
+	buf_release(&b);
+}
+
+void jobs_round(struct office *o, int64_t keep_days)
+{
+	struct arena *a = arena_new(1u << 20);
+	put_head_outside(a, o);
+	if (keep_days) {
+		struct str dir = office_path(a, o, "backups");
+		struct str path = str_printf(a, "%.*s/daily-%.*s.db", STR_FMT(dir), STR_FMT(today(a)));
+		if (access(str_z(a, path), F_OK) != 0) {
+			if (dir_make(a, dir) < 0 || db_backup(o->db, path) < 0)
+				log_line(LOG_ERROR, "the daily backup failed");
+			else
+				drop_old_backups(a, dir, keep_days);
+		}
+	}
+	arena_free(a);
+}
+
+static void *run(void *ctx)
+{
+	struct jobs *j = ctx;
+	pthread_mutex_lock(&j->lock);
+	while (!j->stop) {
+		pthread_mutex_unlock(&j->lock);
+		jobs_round(j->office, j->keep_days);
+		pthread_mutex_lock(&j->lock);
+		struct timespec until;
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_sec += 60;
+		if (!j->stop)
+			pthread_cond_timedwait(&j->wake, &j->lock, &until);
+	}
+	pthread_mutex_unlock(&j->lock);
+	return NULL;
+}
+
+struct jobs *jobs_start(struct office *o, const struct config *config)
+{
+	struct jobs *j = calloc(1, sizeof *j);
+	if (!j)
+		die("out of memory");
+	j->office = o;
+	j->keep_days = config->backup_keep_days;
+	pthread_mutex_init(&j->lock, NULL);
+	pthread_cond_init(&j->wake, NULL);
+	if (pthread_create(&j->thread, NULL, run, j) != 0)
+		die("the job thread cannot be started");
+	return j;
+}
+
+void jobs_stop(struct jobs *j)
+{
+	pthread_mutex_lock(&j->lock);
+	j->stop = true;
+	pthread_cond_signal(&j->wake);
+	pthread_mutex_unlock(&j->lock);
+	pthread_join(j->thread, NULL);
+	pthread_mutex_destroy(&j->lock);
+	pthread_cond_destroy(&j->wake);
+	free(j);
+}

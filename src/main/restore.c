@@ -1,0 +1,113 @@
+/* `ishigaki restore FILE --data DIR`: puts a backup in place of the database; what was there is kept beside it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "main/files.h"
+#include "main/migrations.h"
+#include "main/open.h"
+#include "main/verbs.h"
+
+static int copy_file(const char *from, const char *to)
+{
+	int in = open(from, O_RDONLY | O_CLOEXEC), out = -1, r = ERR_IO;
+	if (in < 0)
+		return errno == ENOENT ? ERR_NOT_FOUND : ERR_IO;
+	out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (out >= 0) {
+		ssize_t n;
+		while ((n = copy_file_range(in, NULL, out, NULL, 1u << 30, 0)) > 0)
+			;
+		r = n == 0 && fsync(out) == 0 ? 0 : ERR_IO;
+		close(out);
+	}
+	close(in);
+	return r;
+}
+
+/* A backup is good when it opens as a database of ours that is not newer than this program, is whole, and its trail
+ * verifies. */
+static int check_backup(struct call *c, const char *path, struct note *why)
+{
+	struct db *db = NULL;
+	struct db_options options = { .path = str_of(path) };
+	int r = db_open(&options, &db, why);
+	if (r < 0)
+		return r;
+	struct db_conn *conn = db_read_begin(db);
+	struct str complaint = STR_NULL;
+	struct audit_verdict v = { 0 };
+	r = db_check(conn, c->arena, &complaint);
+	if (r < 0)
+		*why = NOTE(MSG_MAIN_BACKUP_DAMAGED, ARG_S(complaint));
+	else if ((r = audit_verify(conn, NULL, &v)) == 0 && v.first_bad) {
+		*why = NOTE(MSG_MAIN_TRAIL_BROKEN, ARG_I(v.first_bad), ARG_S(note_str(c->arena, c->lang, &v.why)));
+		r = ERR_CORRUPT;
+	}
+	int64_t version = 0;
+	if (r == 0 && (r = db_schema_version(conn, &version)) == 0 && version > (int64_t)migration_count) {
+		*why = NOTE(MSG_MAIN_BACKUP_NEWER, ARG_I(version), ARG_I((int64_t)migration_count));
+		r = ERR_RANGE;
+	}
+	db_read_end(db, &conn);
+	db_close(db);
+	return r;
+}
+
+int verb_restore(struct call *c)
+{
+	struct str dir = call_option(c, "data"), file = c->word[0];
+	struct arena *a = c->arena;
+	struct note why = NOTE(MSG_MAIN_FILE_READ, ARG_S(file), ARG_S(STR("?")));
+	if (dir_make(a, dir) < 0) {
+		call_error(c, &NOTE(MSG_MAIN_DIR_FAILED, ARG_S(dir), ARG_S(str_of(strerror(errno)))));
+		return EXIT_COULD_NOT;
+	}
+	int lock = open(str_z(a, str_printf(a, "%.*s/lock", STR_FMT(dir))), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) < 0) {
+		call_error(c, &NOTE(MSG_MAIN_DATA_BUSY, ARG_S(dir)));
+		if (lock >= 0)
+			close(lock);
+		return EXIT_COULD_NOT;
+	}
+	const char *copy = str_z(a, str_printf(a, "%.*s/restoring.db", STR_FMT(dir)));
+	const char *db = str_z(a, str_printf(a, "%.*s/ishigaki.db", STR_FMT(dir)));
+	unlink(copy);
+	int r = copy_file(str_z(a, file), copy);
+	if (r < 0)
+		why = NOTE(MSG_MAIN_FILE_READ, ARG_S(file), ARG_S(str_of(strerror(errno))));
+	else
+		r = check_backup(c, copy, &why);
+	/* The check leaves -wal and -shm files of the copy behind only when it failed to close. */
+	unlink(str_z(a, str_printf(a, "%s-wal", copy)));
+	unlink(str_z(a, str_printf(a, "%s-shm", copy)));
+	if (r == 0) {
+		struct str old = str_printf(a, "%s.before-restore-%lld", db, (long long)clock_now());
+		if (access(db, F_OK) == 0) {
+			/* The old database's last changes may still be in its WAL: keep them together. */
+			if (rename(db, old.p) < 0)
+				r = ERR_IO;
+			rename(str_z(a, str_printf(a, "%s-wal", db)), str_z(a, str_printf(a, "%.*s-wal", STR_FMT(old))));
+			unlink(str_z(a, str_printf(a, "%s-shm", db)));
+		}
+		if (r == 0 && rename(copy, db) < 0)
+			r = ERR_IO;
+		int d = open(str_z(a, dir), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (d >= 0) {
+			fsync(d);
+			close(d);
+		}
+		if (r < 0)
+			why = NOTE(MSG_MAIN_FILE_WRITE, ARG_S(str_of(db)), ARG_S(str_of(strerror(errno))));
+	} else {
+		unlink(copy);
+	}
+	close(lock);
+	if (r < 0) {
+		call_error(c, &why);
+		return EXIT_COULD_NOT;
+	}
+	call_out(c, str_printf(a, "%.*s\n", STR_FMT(note_str(a, c->lang, &NOTE(MSG_MAIN_RESTORED, ARG_S(file), ARG_S(dir))))));
+	return EXIT_DONE;
+}
