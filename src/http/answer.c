@@ -122,7 +122,7 @@ void http_fail(struct http_req *req, int status, struct note why)
 		struct json j;
 		a->type = STR("application/problem+json");
 		json_init(&j, &a->body);
-		json_object(&j);
+		json_object_begin(&j);
 		json_put_str(&j, "type", STR("about:blank"));
 		json_put_str(&j, "title", str_of(MHD_get_reason_phrase_for((unsigned)status)));
 		json_put_i64(&j, "status", status);

@@ -103,8 +103,7 @@ struct route {
 	const char *path;                 /* "/asset/:register/:id"; ":x" captures one segment, a last ":x*" the rest */
 	http_handler *handler;
 	unsigned flags;
-	uint32_t need;                    /* access the guard must find, in the guard's own terms; 0 only with ROUTE_PUBLIC
-	                                     or together with a handler that the guard documents as deciding by register */
+	uint32_t need;                    /* access the guard must find, in the guard's own terms; 0 only with ROUTE_PUBLIC */
 	const struct param *params; size_t param_count;
 	/* With ROUTE_OWN_PARAMS: the rule for a further parameter, or NULL when it is not declared. */
 	const struct param *(*params_of)(const struct http_req *req, struct str name);
