@@ -110,8 +110,6 @@ MUST_USE bool auth_allows(struct db_conn *c, const struct principal *p, int reg,
  */
 void auth_visible(struct sql *q, const struct principal *p, int reg, enum op op, const char *alias);
 
-/* The principal an account signs in as: for local commands with --as, and tests. ERR_NOT_FOUND when it is closed. */
-MUST_USE int auth_principal_of_account(struct db_conn *c, struct arena *a, int64_t account_id, struct principal *ret);
 /* The principal of local commands and of background jobs. */
 struct principal auth_operator(void);
 struct principal auth_system(void);

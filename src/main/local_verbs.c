@@ -22,7 +22,7 @@ static int caller(struct office *o, struct call *c, struct principal *ret)
 	int64_t id = 0;
 	int r = auth_account_find(conn, as, &id);
 	if (r == 0)
-		r = auth_principal_of_account(conn, c->arena, id, ret);
+		r = auth_principal_load(conn, c->arena, id, ret);
 	db_read_end(o->db, &conn);
 	if (r < 0) {
 		call_error(c, &NOTE(MSG_MAIN_NO_ACCOUNT, ARG_S(as)));

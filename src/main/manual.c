@@ -1,0 +1,39 @@
+#include "main/manual.h"
+
+#define MANUAL_TEXT(name) \
+	__asm__(".pushsection .rodata\n.global manual_" #name "\n.global manual_" #name "_end\nmanual_" #name ":\n.incbin \"docs/manual/" #name \
+	        ".md\"\nmanual_" #name "_end:\n.byte 0\n.popsection\n"); \
+	extern const char manual_##name[], manual_##name##_end[]
+#define PAGE(name, ja, en) { #name, { ja, en }, manual_##name, manual_##name##_end }
+
+MANUAL_TEXT(index);
+MANUAL_TEXT(today);
+MANUAL_TEXT(register);
+MANUAL_TEXT(import);
+MANUAL_TEXT(asset);
+MANUAL_TEXT(risk);
+MANUAL_TEXT(org);
+MANUAL_TEXT(account);
+MANUAL_TEXT(settings);
+MANUAL_TEXT(api);
+
+const struct manual_page manual_pages[] = {
+	PAGE(index, "はじめに", "Beginning"), PAGE(today, "今日", "Today"), PAGE(register, "台帳の使い方", "Using registers"),
+	PAGE(import, "ファイルの取込みと書出し", "Import and export"), PAGE(asset, "資産", "Assets"), PAGE(risk, "リスク", "Risk"),
+	PAGE(org, "組織", "Organisation"), PAGE(account, "サインインと個人設定", "Signing in"), PAGE(settings, "設定", "Settings"),
+	PAGE(api, "APIとコマンド", "API and commands"),
+};
+const size_t manual_count = sizeof manual_pages / sizeof manual_pages[0];
+
+const struct manual_page *manual_find(struct str name)
+{
+	for (size_t i = 0; i < manual_count; i++)
+		if (str_eq_z(name, manual_pages[i].name))
+			return &manual_pages[i];
+	return NULL;
+}
+
+struct str manual_text(const struct manual_page *m)
+{
+	return (struct str){ m->text, (size_t)(m->end - m->text) };
+}
