@@ -104,9 +104,10 @@ static void page_home(struct http_req *req)
 	struct office *o = office_of(req);
 	if (!p || p->kind == PRINCIPAL_NONE) {
 		struct db_conn *c = db_read_begin(o->db);
-		bool first = auth_first_account_missing(c);
+		bool first = false;
+		int r = auth_first_account_missing(c, &first);
 		db_read_end(o->db, &c);
-		http_redirect(req, first ? STR("/first-run") : STR("/sign-in"));
+		http_redirect(req, r == 0 && first ? STR("/first-run") : STR("/sign-in"));
 		return;
 	}
 	http_redirect(req, STR("/today"));

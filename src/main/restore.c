@@ -4,6 +4,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "db/audit.h"
 #include "main/files.h"
 #include "main/migrations.h"
 #include "main/open.h"
