@@ -211,7 +211,7 @@ void chart_bars(struct html *h, struct str caption, const struct str *part_label
 #define PLOT_HEIGHT 200
 #define PLOT_TOP 12
 #define PLOT_BOTTOM 172
-#define PLOT_LEFT 110  /* per mille of the width */
+#define PLOT_LEFT 95  /* per mille of the width */
 #define PLOT_RIGHT 960
 
 /* The smallest 1, 2 or 5 times a power of ten that four of it reach max. */
