@@ -7,9 +7,11 @@ static const struct menu_item menu[] = {
 	{ { "設定<", "Settings<" }, "/settings", "settings", false },
 };
 
+static char new_path[] = "/asset/new";
+
 static void buttons(struct html *h, void *ctx)
 {
-	html_button_link(h, str_of(ctx), "plus", STR("追加"), true);
+	html_button_link(h, str_of((const char *)ctx), "plus", STR("追加"), true);
 }
 
 static struct page hostile_page(void)
@@ -20,7 +22,7 @@ static struct page hostile_page(void)
 		.help_path = STR_INIT("//evil.example"), .return_path = STR_INIT(HOSTILE), .search = STR_INIT(HOSTILE), .notice = STR_INIT(HOSTILE),
 		.plain_lan_banner = true, .demo_banner = true,
 		.breadcrumb_label = { STR_INIT(HOSTILE), STR_INIT(HOSTILE) }, .breadcrumb_path = { STR_INIT("javascript:alert(1)") },
-		.actions = buttons, .actions_ctx = "/asset/new",
+		.actions = buttons, .actions_ctx = new_path,
 	};
 }
 
@@ -55,7 +57,7 @@ static void frame_has_what_everybody_needs(void **state)
 	struct page p = {
 		.title = STR_INIT("情報資産"), .menu = menu, .menus = COUNT_OF(menu), .current = "/asset", .user_name = STR_INIT("見本 花子"),
 		.company_name = STR_INIT("見本商店"), .help_path = STR_INIT("/help/asset"), .return_path = STR_INIT("/asset?x=1"),
-		.notice = STR_INIT("保存しました。"), .actions = buttons, .actions_ctx = "/asset/new",
+		.notice = STR_INIT("保存しました。"), .actions = buttons, .actions_ctx = new_path,
 	};
 	struct str out;
 
