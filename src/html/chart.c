@@ -221,7 +221,7 @@ static int64_t axis_step(int64_t max)
 
 	for (int64_t power = 1; power < INT64_MAX / 100; power *= 10)
 		for (size_t i = 0; i < COUNT_OF(factor); i++)
-			if (power * factor[i] >= (max + 3) / 4)
+			if (power * factor[i] >= max / 4 + (max % 4 != 0))
 				return power * factor[i];
 	return INT64_MAX / 8;
 }
@@ -233,6 +233,8 @@ static int64_t point_x(size_t i, size_t n)
 
 static int64_t point_y(int64_t v, int64_t top)
 {
+	if (v > top)
+		v = top;
 	return PLOT_BOTTOM - (int64_t)((double)v / (double)top * (PLOT_BOTTOM - PLOT_TOP));
 }
 
