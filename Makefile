@@ -3,7 +3,7 @@
 MODE ?= release
 CC = gcc
 B = build$(if $(filter-out release,$(MODE)),/$(MODE))
-PKGS = libmicrohttpd sqlite3 libsodium jansson libutf8proc md4c liboath libqrencode
+PKGS = libmicrohttpd sqlite3 libsodium jansson libutf8proc md4c liboath libqrencode xlsxwriter
 HELPER_PKGS = libzip expat libseccomp libsodium libutf8proc xlsxwriter
 
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wformat=2 \

@@ -1,0 +1,111 @@
+/* What the files of the read path share; nobody outside of it includes this. */
+#ifndef REGISTER_QUERY_INTERNAL_H
+#define REGISTER_QUERY_INTERNAL_H
+
+#include "register/batch.h"
+#include "register/query.h"
+
+/* ---- cursors ---- */
+
+/* The place of a row in an order: its sort value (none in the order by id) and its id. */
+struct key {
+	struct value v;
+	int64_t id;
+	bool reread;            /* the value is too long for a cursor: it is read again from the row */
+};
+/* What a cursor is good for: a cursor of another register, order or state of rows is refused. */
+struct cursor_of {
+	const struct reg *reg;
+	const struct field *sort; /* NULL: by id */
+	bool descending, archived;
+};
+void cursor_put(struct buf *b, const struct cursor_of *of, const struct key *k);
+/* ERR_SYNTAX for anything that cursor_put() did not write for the same order. Texts are copied into the arena. */
+MUST_USE int cursor_parse(struct arena *a, const struct cursor_of *of, struct str s, struct key *ret);
+
+/* ---- fields ---- */
+
+bool field_is_text(const struct field *f);      /* stored as text: texts, dates, URLs */
+bool field_is_reference(const struct field *f); /* stored as the id of another row */
+/* Binds a value in the form of its column, and reads one; text is copied. */
+void value_bind(struct sql *q, const struct field *f, const struct value *v);
+struct value value_column(struct stmt *s, int column, const struct field *f, struct arena *a);
+/* The JSON column of own fields into row values. */
+void own_read(struct arena *a, const struct reg_view *view, struct str json, struct value *v);
+
+bool field_is_range(const struct field *f);     /* has an order that a range makes sense in */
+bool field_is_searchable(const struct field *f); /* in the search index */
+/* Can the order be by this field? One of FIELD_SORT, kept in a column of its own, not a reference. */
+bool field_is_sortable(const struct reg_view *v, int field);
+/* Read with OP_PRIVATE only. */
+bool field_is_private(const struct field *f);
+/* Is there an index on (filter, sort), so that rows with one value of the one lie in the order of the other? */
+bool field_pair_indexed(const struct reg *r, const struct field *filter, const struct field *sort);
+
+/* ---- plans ---- */
+
+enum source {
+	/* In order, row by row, from where the cursor stands; at most cap rows are looked at: */
+	BY_SORT,            /* the index of the sort field: known values, then blanks */
+	BY_PAIR,            /* the index (filter, sort) at one value of the filter */
+	BY_ID,              /* newest first */
+	BY_SEARCH,          /* hits of the search, newest first */
+	/* All rows of a small set, sorted in memory: */
+	GATHER_IDS, GATHER_SEARCH, GATHER_FILTER, GATHER_UNITS,
+	GATHER_ARCHIVED,    /* the newest cap archived rows */
+};
+enum segment { SEGMENT_KNOWN, SEGMENT_BLANK, SEGMENT_ALL };
+
+struct plan {
+	const struct query *q;
+	const struct reg_view *view;
+	const struct reg *reg;
+	struct arena *arena;
+	int number;
+	int sort;                /* view index; -1: by id */
+	bool descending;
+	bool continued;
+	struct key at;
+	enum source source;
+	int by;                  /* the filter that the source is built on, or -1 */
+	bool nothing;            /* the search holds nothing that could be found */
+	bool restricted, private_rows, own;
+	struct str match;        /* for the search index; empty without a search */
+	int64_t cap;
+	bool used[LIMIT_FIELDS]; /* columns that conditions look at */
+};
+/* Chooses how to run the query. c NULL: without looking at the data (the set is taken to be large). unbounded: no cap. */
+MUST_USE int plan_make(struct db_conn *c, struct arena *a, const struct query *q, bool unbounded, struct plan *ret);
+/* The statement for up to n rows of a segment: id, sort value (if any). after NULL: from its beginning. */
+void plan_page(const struct plan *p, struct sql *s, enum segment segment, const struct key *after, int64_t n);
+/* The cap-th row behind `after`, if the source has as many: where the looking stopped. */
+void plan_stop(const struct plan *p, struct sql *s, enum segment segment, const struct key *after);
+/* How many rows there are, at most LIMIT_COUNT + 1; looks at cap rows. */
+void plan_count(const struct plan *p, struct sql *s);
+bool plan_in_order(const struct plan *p);   /* BY_...: pages continue from the key */
+bool plan_filtered(const struct plan *p);   /* conditions are checked row by row behind the source */
+struct cursor_of plan_cursor(const struct plan *p);
+
+/* ---- rows ---- */
+
+/*
+ * Reads the rows of these ids, in this order, into ret[0..*ret_n): ids that are not there any more are left out. The
+ * caller has checked that they may be read, in the same snapshot. want (by view index) NULL: all fields; those that the
+ * principal may not read stay unknown either way.
+ */
+MUST_USE int rows_load(struct db_conn *c, struct arena *a, const struct principal *p, const struct reg_view *view,
+                       const bool *want, const int64_t *id, size_t n, struct row *ret, size_t *ret_n);
+
+/* ---- search ---- */
+
+bool search_has(const struct reg *r); /* has a search index */
+/* A row when the search has more hits than the set that another order sorts may hold. */
+void search_full(const struct plan *p, struct sql *s);
+
+/* Work of one list page: rows looked at at most, and rows sorted in memory at most. */
+#define QUERY_SCAN_ROWS 20000
+#define QUERY_GATHER_ROWS 1500
+/* Rows of one round of reg_each(). */
+#define QUERY_EACH_ROWS 500
+
+#endif

@@ -1,0 +1,196 @@
+/*
+ * The search index: one contentless FTS5 table per register with searchable fields, a column per field (a phrase never
+ * reaches over two columns), rows numbered as their records, filled with the tokens of base/text.h. Deleting from it
+ * needs the tokens that were put in: reg_write() has the row before. Private and secret fields are never in it, so that
+ * a hit tells nobody what they may not read.
+ */
+#include "base/text.h"
+#include "register/query_internal.h"
+
+#define TOKENS_MAX (4u << 20)   /* tokens of one field: LIMIT_LONG_TEXT characters, each in two tokens */
+#define EVERYWHERE_ROWS 5000    /* newest hits of one register that are looked at */
+
+bool field_is_searchable(const struct field *f)
+{
+	return (f->flags & FIELD_SEARCH) && !field_is_private(f) &&
+	       (f->type == FIELD_TEXT || f->type == FIELD_LONG_TEXT || f->type == FIELD_URL);
+}
+
+bool search_has(const struct reg *r)
+{
+	for (size_t i = 0; i < r->fields; i++)
+		if (field_is_searchable(&r->field[i]))
+			return true;
+	return false;
+}
+
+void search_schema(struct buf *b, const struct reg *r)
+{
+	if (!search_has(r))
+		return;
+	buf_lit(b, "CREATE VIRTUAL TABLE ");
+	buf_z(b, r->table);
+	buf_lit(b, "_search USING fts5(");
+	for (size_t i = 0; i < r->fields; i++) {
+		if (!field_is_searchable(&r->field[i]))
+			continue;
+		buf_lit(b, "f_");
+		buf_z(b, r->field[i].name);
+		buf_lit(b, ", ");
+	}
+	buf_lit(b, "content='', " TEXT_FTS_TOKENIZE ");\n");
+}
+
+static int put_tokens(struct sql *s, struct arena *a, const struct reg *r, const struct row *row)
+{
+	CLEANUP(buf_release) struct buf b;
+	buf_init(&b, TOKENS_MAX);
+	for (size_t i = 0; i < r->fields; i++) {
+		if (!field_is_searchable(&r->field[i]))
+			continue;
+		buf_clear(&b);
+		if (row->v[i].known)
+			text_tokens(&b, a, row->v[i].s);
+		if (buf_error(&b))
+			return ERR_LIMIT;
+		sql_lit(s, ", ");
+		sql_str(s, buf_view(&b));
+	}
+	return 0;
+}
+
+static void put_columns(struct sql *s, const struct reg *r)
+{
+	for (size_t i = 0; i < r->fields; i++) {
+		if (!field_is_searchable(&r->field[i]))
+			continue;
+		sql_lit(s, ", f_");
+		sql_name(s, r->field[i].name);
+	}
+}
+
+static bool same_text(const struct reg *r, const struct row *x, const struct row *y)
+{
+	for (size_t i = 0; i < r->fields; i++) {
+		if (!field_is_searchable(&r->field[i]))
+			continue;
+		if (x->v[i].known != y->v[i].known || (x->v[i].known && !str_eq(x->v[i].s, y->v[i].s)))
+			return false;
+	}
+	return true;
+}
+
+int search_update(struct db_conn *writer, struct arena *a, const struct reg *r, int64_t id, const struct row *before,
+                  const struct row *after)
+{
+	if (!search_has(r) || (before && after && same_text(r, before, after)))
+		return 0;
+	if (before) {
+		struct sql s;
+		sql_init(&s, a);
+		sql_lit(&s, "INSERT INTO ");
+		sql_name(&s, r->table);
+		sql_lit(&s, "_search (");
+		sql_name(&s, r->table);
+		sql_lit(&s, "_search, rowid");
+		put_columns(&s, r);
+		sql_lit(&s, ") VALUES ('delete', ");
+		sql_i64(&s, id);
+		int e = put_tokens(&s, a, r, before);
+		sql_lit(&s, ")");
+		if (e == 0)
+			e = db_exec(writer, &s, NULL);
+		else
+			sql_release(&s);
+		if (e < 0)
+			return e;
+	}
+	if (after) {
+		struct sql s;
+		sql_init(&s, a);
+		sql_lit(&s, "INSERT INTO ");
+		sql_name(&s, r->table);
+		sql_lit(&s, "_search (rowid");
+		put_columns(&s, r);
+		sql_lit(&s, ") VALUES (");
+		sql_i64(&s, id);
+		int e = put_tokens(&s, a, r, after);
+		sql_lit(&s, ")");
+		if (e == 0)
+			e = db_exec(writer, &s, NULL);
+		else
+			sql_release(&s);
+		if (e < 0)
+			return e;
+	}
+	return 0;
+}
+
+static int search_register(struct db_conn *c, struct arena *a, const struct principal *p, const struct reg *r,
+                           struct str match, size_t limit, struct hit *hit, size_t *n)
+{
+	const int number = reg_number(r), at = reg_field(r, r->title);
+	const struct field *title = at >= 0 ? &r->field[at] : NULL;
+	const bool named = title && field_is_text(title) && !field_is_private(title);
+	struct sql s;
+	sql_init(&s, a);
+	sql_lit(&s, "SELECT t.id, r.code, ");
+	if (named) {
+		sql_lit(&s, "t.");
+		sql_name(&s, title->name);
+	} else {
+		sql_lit(&s, "r.code");
+	}
+	sql_lit(&s, " FROM (SELECT k.rowid AS id FROM ");
+	sql_name(&s, r->table);
+	sql_lit(&s, "_search AS k WHERE k.");
+	sql_name(&s, r->table);
+	sql_lit(&s, "_search MATCH ");
+	sql_str(&s, match);
+	sql_lit(&s, " ORDER BY k.rowid DESC LIMIT ");
+	sql_i64(&s, EVERYWHERE_ROWS);
+	sql_lit(&s, ") AS h CROSS JOIN ");
+	sql_name(&s, r->table);
+	sql_lit(&s, " AS t ON t.id = h.id CROSS JOIN record AS r ON r.id = t.id WHERE t.archived = 0");
+	batch_visible(&s, "t");
+	auth_visible(&s, p, number, OP_READ, "t");
+	sql_lit(&s, " LIMIT ");
+	sql_i64(&s, (int64_t)limit);
+	CLEANUP(stmt_done) struct stmt *st = NULL;
+	int e = db_query(c, &s, &st);
+	if (e < 0)
+		return e;
+	while ((e = stmt_step(st)) == 1)
+		hit[(*n)++] = (struct hit){ .reg = r, .id = stmt_i64(st, 0), .code = stmt_str_dup(st, a, 1),
+			.title = stmt_str_dup(st, a, 2) };
+	return e;
+}
+
+int search_everywhere(struct db_conn *c, struct arena *a, const struct principal *p, struct str q, size_t limit,
+                      struct hit **ret, size_t *ret_n)
+{
+	*ret = NULL;
+	*ret_n = 0;
+	if (limit == 0 || limit > LIMIT_PAGE_ROWS)
+		return ERR_LIMIT;
+	CLEANUP(buf_release) struct buf b;
+	buf_init(&b, LIMIT_SQL);
+	if (!text_query(&b, a, q))
+		return 0;
+	if (buf_error(&b))
+		return ERR_LIMIT;
+	const struct str match = str_dup(a, buf_view(&b));
+	struct hit *hit = ARENA_ARRAY(a, reg_count() * limit + 1, struct hit);
+	size_t n = 0;
+	for (size_t i = 0; i < reg_count(); i++) {
+		const struct reg *r = reg_at(i);
+		if (!search_has(r) || !(auth_ops(p, reg_number(r)) & OP_READ))
+			continue;
+		int e = search_register(c, a, p, r, match, limit, hit, &n);
+		if (e < 0)
+			return e;
+	}
+	*ret = hit;
+	*ret_n = n;
+	return 0;
+}
