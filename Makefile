@@ -1,5 +1,5 @@
 # Builds build/ishigaki, the helpers beside it, and the tests. `make MODE=asan` builds the same under sanitizers into
-# build/asan; a room's objects see only the headers that tools/lint.c allows them.
+# build/asan; a room's objects see only the headers that tools/lint.d/layers allows them.
 MODE ?= release
 CC = gcc
 B = build$(if $(filter-out release,$(MODE)),/$(MODE))
@@ -16,6 +16,12 @@ asan_CFLAGS = -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -
 asan_LDFLAGS = -fsanitize=address,undefined
 tsan_CFLAGS = -O1 -fsanitize=thread -fno-omit-frame-pointer
 tsan_LDFLAGS = -fsanitize=thread
+# Fuzzers are built by clang; its warnings differ from gcc's and say nothing new.
+fuzz_CFLAGS = -O1 -w -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+fuzz_LDFLAGS = -fsanitize=fuzzer,address,undefined
+ifeq ($(MODE),fuzz)
+CC = clang-14
+endif
 CFLAGS = $(BASE_CFLAGS) $($(MODE)_CFLAGS) $(shell pkg-config --cflags $(PKGS) libzip expat libseccomp 2>/dev/null)
 LDFLAGS = -pie -pthread -Wl,--as-needed $($(MODE)_LDFLAGS)
 LIBS = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
@@ -67,6 +73,10 @@ $(B)/libbase.a: $(BASE_OBJ)
 $(B)/ishigaki-%: $(B)/obj/helper/%_helper.o $(B)/libhelper.a $(B)/libbase.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(HELPER_LIBS) $(LIBS)
 
+# Texts that are compiled in (.incbin): the objects depend on the files.
+$(B)/obj/main/migrations.o: $(wildcard src/main/migrations/*.sql)
+$(B)/obj/main/manual.o: $(wildcard docs/manual/*.md)
+
 tests: all $(TESTS)
 $(B)/test/helper/%: $(B)/obj/helper/%.o $(HELPERS) $(B)/libhelper.a $(B)/libbase.a
 	@mkdir -p $(@D)
@@ -83,8 +93,19 @@ $(B)/tools/%: $(B)/obj/tools/%.o $(B)/libbase.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(LIBS)
 
+# One fuzzer per parser: src/<room>/fuzz_<what>.c, helper/fuzz_<what>.c.
+FUZZERS = $(patsubst src/%.c,%,$(wildcard src/*/fuzz_*.c)) $(patsubst helper/%.c,helper/%,$(wildcard helper/fuzz_*.c))
+fuzzers:
+	$(MAKE) MODE=fuzz $(foreach f,$(FUZZERS),build/fuzz/bin/$(subst fuzz_,,$(notdir $(f))))
+define FUZZER
+$$(B)/bin/$(subst fuzz_,,$(notdir $(1))): $$(B)/obj/$(1).o $$(HELPER_SHARED) $$(B)/libishigaki.a
+	@mkdir -p $$(@D)
+	$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(HELPER_LIBS) $$(LIBS)
+endef
+$(foreach f,$(FUZZERS),$(eval $(call FUZZER,$(f))))
+
 clean:
 	rm -rf build
-.PHONY: all tests clean
+.PHONY: all tests fuzzers clean
 .SECONDARY:
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

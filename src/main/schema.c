@@ -1,4 +1,5 @@
 /* What follows from the descriptions alone: schema, OpenAPI, generated documents. No data directory is needed. */
+#include "main/demo.h"
 #include "main/migrations.h"
 #include "main/open.h"
 #include "main/verbs.h"
@@ -18,6 +19,10 @@ int verb_schema(struct call *c)
 		permissions_put(&b);
 	else if (str_eq(what, STR("columns")))
 		columns_put(&b);
+	else if (str_eq(what, STR("demo-people")))
+		for (size_t i = 0; i < demo_people_count; i++)
+			buf_printf(&b, "    %-10s %-24s %s\n", demo_people[i].login, demo_people[i].password,
+			           c->lang == LANG_EN ? demo_people[i].role.en : demo_people[i].role.ja);
 	else {
 		call_error(c, &NOTE(MSG_MAIN_USE_OPTION, ARG_S(what), ARG_S(STR("schema"))));
 		buf_release(&b);
