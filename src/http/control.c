@@ -130,8 +130,9 @@ static int receive_head(struct call *c, uint32_t head[2])
 		for (size_t i = 0; i < n; i++) {
 			int fd;
 			memcpy(&fd, CMSG_DATA(h) + i * sizeof fd, sizeof fd);
-			if (given < DESCRIPTORS) c->std[given++] = fd;
-			else close(fd);
+			if (given < DESCRIPTORS) c->std[given] = fd;
+			else close(fd); /* the room for three ends in padding that a fourth fits into */
+			given++;
 		}
 	}
 	if (given != DESCRIPTORS || (m.msg_flags & MSG_CTRUNC)) return ERR_SYNTAX;
