@@ -49,7 +49,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 
 	if (!arena)
 		arena = arena_new(LIMIT_ARENA);
-	out = markdown_render(arena, (struct str){ (const char *)data, n }).html;
+	if (n && (data[0] & 1)) { /* every other input as ASCII, which always reaches the parser */
+		char *ascii = arena_alloc(arena, n);
+
+		for (size_t i = 0; i < n; i++)
+			ascii[i] = (char)((data[i] & 0x7f) < 0x20 || (data[i] & 0x7f) == 0x7f ? '\n' : data[i] & 0x7f);
+		out = markdown_render(arena, (struct str){ ascii, n }).html;
+	} else {
+		out = markdown_render(arena, (struct str){ (const char *)data, n }).html;
+	}
 	for (size_t i = 0; i < out.n; i++) {
 		ptrdiff_t end;
 

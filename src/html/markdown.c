@@ -2,6 +2,7 @@
  * Markdown by md4c's parser and a renderer of our own: everything passes the escaper, links pass html_href(), raw HTML
  * is text, and images become links, so that no text can make a reader's browser fetch from elsewhere.
  */
+#include "base/text.h"
 #include "html/internal.h"
 
 #include <md4c.h>
@@ -356,6 +357,7 @@ struct safe_html markdown_render(struct arena *a, struct str source)
 {
 	struct render r = { .links = 0 };
 	struct safe_html result;
+	bool parse;
 	MD_PARSER parser = {
 		.flags = MD_FLAG_NOHTML | MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS | MD_FLAG_PERMISSIVEURLAUTOLINKS,
 		.enter_block = enter_block, .leave_block = leave_block,
@@ -367,10 +369,21 @@ struct safe_html markdown_render(struct arena *a, struct str source)
 		while (source.n && ((unsigned char)source.p[source.n] & 0xc0) == 0x80)
 			source.n--; /* not in the middle of a character */
 	}
+	/* md4c 0.4.8 reads beyond the end of a text whose last character is cut off: it gets only valid text, and with
+	 * bytes of its own behind it. Text that is not valid is shown as it is. */
+	parse = source.n > 0 && text_valid(source);
+	if (parse) {
+		char *copy = arena_alloc(a, source.n + 16);
+
+		memcpy(copy, source.p, source.n);
+		source.p = copy;
+	}
 	buf_init(&r.out, MARKDOWN_OUT_MAX);
 	html_init(&r.html, &r.out, a, LANG_JA, STR_NULL);
 	html_lit(&r.html, "<div class=\"markdown\">");
-	if (source.n && (md_parse(source.p, (MD_SIZE)source.n, &parser, &r) != 0 || buf_error(&r.out))) {
+	if (!parse) {
+		html_lines(&r.html, source);
+	} else if (md_parse(source.p, (MD_SIZE)source.n, &parser, &r) != 0 || buf_error(&r.out)) {
 		/* Markup that grows out of all proportion is shown as it was typed. */
 		buf_clear(&r.out);
 		html_lit(&r.html, "<div class=\"markdown\">");

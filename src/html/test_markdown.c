@@ -116,6 +116,9 @@ static void out_of_proportion(void **state)
 	assert_true(out.n < (257u << 10));
 	assert_true(str_ends(out, STR("石</p></div>")));
 	buf_release(&b);
+	/* Not UTF-8, and cut off in the middle of a character. */
+	assert_true(has(md(f, STR("**a** [x](0\xa2\x89i]\xff")), "**a** [x](0"));
+	assert_true(has(md(f, STR("a_\xe7\x9f")), "a_"));
 	assert_true(str_eq_z(md(f, STR_NULL), "<div class=\"markdown\"></div>"));
 }
 
