@@ -15,6 +15,10 @@ struct layout {
 	/* Writes the whole file. */
 	int (*write)(struct db_conn *c, const struct query *q, int out_fd);
 };
+/* For layouts: an unlinked file to build a workbook in (opened again as /proc/self/fd/N), -1 on failure; and what is in it
+ * copied to out_fd, from its beginning. ERR_IO. */
+MUST_USE int export_scratch(void);
+MUST_USE int export_copy(int fd, int out_fd);
 void export_declare_layouts(const struct layout *const *layouts, size_t n);
 const struct layout *export_layout(const struct reg *r, struct str name);
 

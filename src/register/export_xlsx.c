@@ -366,7 +366,7 @@ static const char *sheet_z(struct book *k, struct label l)
 	return *z ? z : "Sheet1";
 }
 
-static int copy_out(int from, int to)
+int export_copy(int from, int to)
 {
 	if (lseek(from, 0, SEEK_SET) < 0)
 		return ERR_IO;
@@ -384,7 +384,7 @@ static int copy_out(int from, int to)
 }
 
 /* An unlinked file on disk: the workbook is not to count as memory. */
-static int scratch_file(void)
+int export_scratch(void)
 {
 	int fd = open(P_tmpdir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	return fd >= 0 ? fd : memfd_create("export", MFD_CLOEXEC);
@@ -392,7 +392,7 @@ static int scratch_file(void)
 
 int export_xlsx(struct db_conn *c, struct exporter *x)
 {
-	const int fd = scratch_file();
+	const int fd = export_scratch();
 	if (fd < 0)
 		return ERR_IO;
 	char path[40];
@@ -421,7 +421,7 @@ int export_xlsx(struct db_conn *c, struct exporter *x)
 		r = ERR_IO;
 	buf_release(&k.cell);
 	if (r == 0)
-		r = copy_out(fd, x->o->out_fd);
+		r = export_copy(fd, x->o->out_fd);
 	close(fd);
 	return r;
 }

@@ -601,7 +601,7 @@ static int resolve_sort(struct plan *p)
 		return ERR_INVALID;
 	}
 	if (p->sort == -1)
-		p->descending = true;
+		p->descending = q->sort != SORT_OLDEST;
 	return 0;
 }
 

@@ -22,6 +22,12 @@ struct filter {
 	struct value from, until;
 };
 
+enum sort_special {
+	SORT_DEFAULT = -1, /* the register's default field */
+	SORT_NEWEST = -2,  /* newest first */
+	SORT_OLDEST = -3,  /* in the order in which the rows came; not together with a search */
+};
+
 struct query {
 	const struct reg_view *view;
 	const struct principal *by;
@@ -29,7 +35,7 @@ struct query {
 	bool archived;                   /* archived rows instead of live ones */
 	struct filter filter[24]; size_t filters;
 	struct str search;               /* as typed */
-	int sort;                        /* field index; -1: the register's default; -2: newest first */
+	int sort;                        /* field index, or enum sort_special */
 	bool descending;
 	struct str cursor;               /* where the page starts, opaque; empty: the first page */
 	size_t limit;                    /* at most LIMIT_PAGE_ROWS; 0 means 50 */
