@@ -1,6 +1,7 @@
 /* What a request says about itself beside its parameters: headers, where it comes from, whether this site sent it. */
 #include "http/internal.h"
 
+#include "base/hash.h"
 #include "base/text.h"
 
 #include <arpa/inet.h>
@@ -137,8 +138,5 @@ bool http_csrf_matches(const struct http_req *req)
 {
 	struct str given = http_form(req, "csrf");
 	if (!given.n) given = http_header(req, "X-CSRF-Token");
-	if (!req->csrf.n || given.n != req->csrf.n) return false;
-	unsigned char differ = 0;
-	for (size_t i = 0; i < given.n; i++) differ |= (unsigned char)(given.p[i] ^ req->csrf.p[i]);
-	return *(volatile unsigned char *)&differ == 0;
+	return req->csrf.n && given.n == req->csrf.n && hash_equal(given.p, req->csrf.p, given.n);
 }
