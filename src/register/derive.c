@@ -1,0 +1,444 @@
+/*
+ * Derived values: local ones from the row alone, set-based ones by one statement for one row or for all rows concerned.
+ * A re-computation evaluates its statement once into a work table that holds only the rows that differ; the list of what
+ * moved and the update are read from there. Changes run on to registers that depend on this one; declare.c has refused
+ * circles between registers, and a register that depends on itself (a tree) is bounded by CASCADE_MAX.
+ */
+#include "base/text.h"
+#include "register/engine.h"
+
+void derive_local(const struct reg *r, struct arena *a, struct row *row)
+{
+	for (size_t i = 0; i < r->derives; i++) {
+		const struct derivation *d = r->derive[i];
+		if (!d->local)
+			continue;
+		d->local(r, row);
+		/* The function may have put a text into a place of its own. */
+		for (const char *const *name = d->fields; *name; name++) {
+			int f = reg_field(r, *name);
+			if (field_is_text(&r->field[f]) && row->v[f].known)
+				row->v[f].s = str_dup(a, row->v[f].s);
+		}
+	}
+}
+
+static size_t field_indexes(const struct reg *r, const struct derivation *d, int *ret)
+{
+	size_t n = 0;
+	for (const char *const *name = d->fields; *name; name++)
+		ret[n++] = reg_field(r, *name);
+	return n;
+}
+
+/* ---- the list of what moved ---- */
+
+static int recompute_new(struct reg_ctx *ctx, const struct reg *r, struct str why, int64_t *ret_id)
+{
+	struct sql q;
+	sql_init(&q, ctx->arena);
+	sql_lit(&q, "INSERT INTO recompute(at, register, moved_rows, why) VALUES (");
+	sql_i64(&q, clock_now());
+	sql_lit(&q, ", ");
+	sql_str(&q, str_of(r->name));
+	sql_lit(&q, ", 0, ");
+	sql_str(&q, why);
+	sql_lit(&q, ")");
+	int e = db_exec(ctx->conn, &q, NULL);
+	*ret_id = db_last_id(ctx->conn);
+	return e;
+}
+
+static int recompute_count(struct reg_ctx *ctx, int64_t id, int64_t moved)
+{
+	struct sql q;
+	sql_init(&q, ctx->arena);
+	sql_lit(&q, "UPDATE recompute SET moved_rows = ");
+	sql_i64(&q, moved);
+	sql_lit(&q, " WHERE id = ");
+	sql_i64(&q, id);
+	return db_exec(ctx->conn, &q, NULL);
+}
+
+static int moved_one(struct reg_ctx *ctx, int64_t recompute_id, int64_t id, const struct field *f, const struct value *before,
+                     const struct value *after)
+{
+	struct sql q;
+	sql_init(&q, ctx->arena);
+	sql_lit(&q, "INSERT OR REPLACE INTO moved(recompute_id, record_id, field, before, after) VALUES (");
+	sql_i64(&q, recompute_id);
+	sql_lit(&q, ", ");
+	sql_i64(&q, id);
+	sql_lit(&q, ", ");
+	sql_str(&q, str_of(f->name));
+	sql_lit(&q, ", ");
+	value_bind(&q, f, before);
+	sql_lit(&q, ", ");
+	value_bind(&q, f, after);
+	sql_lit(&q, ")");
+	return db_exec(ctx->conn, &q, NULL);
+}
+
+/* ---- one row ---- */
+
+static int derive_one(struct reg_ctx *ctx, const struct reg *r, const struct derivation *d, struct row *row, bool moved,
+                      struct str why, int64_t *recompute_id)
+{
+	int index[DERIVED_MAX];
+	struct value now[DERIVED_MAX];
+	size_t n = field_indexes(r, d, index);
+	struct sql q;
+	sql_init(&q, ctx->arena);
+	sql_const(&q, d->sql);
+	sql_lit(&q, " WHERE t.id = ");
+	sql_i64(&q, row->id);
+	CLEANUP(stmt_done) struct stmt *s = NULL;
+	int e = db_query(ctx->conn, &q, &s);
+	if (e == 0)
+		e = stmt_step(s);
+	if (e <= 0)
+		return e < 0 ? e : ERR_CORRUPT; /* the statement must give a row for every row */
+	for (size_t i = 0; i < n; i++)
+		now[i] = value_column(s, (int)i + 1, &r->field[index[i]], ctx->arena);
+	stmt_done(&s);
+	size_t differ = 0;
+	sql_init(&q, ctx->arena);
+	sql_lit(&q, "UPDATE ");
+	sql_name(&q, r->table);
+	sql_lit(&q, " SET ");
+	for (size_t i = 0; i < n; i++) {
+		const struct field *f = &r->field[index[i]];
+		if (value_eq(f, &row->v[index[i]], &now[i]))
+			continue;
+		if (differ++)
+			sql_lit(&q, ", ");
+		sql_name(&q, f->name);
+		sql_lit(&q, " = ");
+		value_bind(&q, f, &now[i]);
+		if (moved && !*recompute_id)
+			e = recompute_new(ctx, r, why, recompute_id);
+		else
+			e = 0;
+		if (moved && e == 0)
+			e = moved_one(ctx, *recompute_id, row->id, f, &row->v[index[i]], &now[i]);
+		if (e < 0) {
+			sql_release(&q);
+			return e;
+		}
+		row->v[index[i]] = now[i];
+	}
+	if (!differ) {
+		sql_release(&q);
+		return 0;
+	}
+	sql_lit(&q, " WHERE id = ");
+	sql_i64(&q, row->id);
+	return db_exec(ctx->conn, &q, NULL);
+}
+
+int derive_row(struct reg_ctx *ctx, const struct reg *r, struct row *row, bool moved, struct str why)
+{
+	int64_t recompute_id = 0;
+	int e = 0;
+	for (size_t i = 0; e == 0 && i < r->derives; i++)
+		if (r->derive[i]->sql)
+			e = derive_one(ctx, r, r->derive[i], row, moved, why, &recompute_id);
+	if (e == 0 && recompute_id)
+		e = recompute_count(ctx, recompute_id, 1);
+	return e;
+}
+
+/* ---- many rows ---- */
+
+/* Which rows: all of them, those that point to one row, or those that point to a row that moved. */
+struct scope {
+	const char *through;    /* NULL: all rows */
+	int64_t id;             /* the row pointed to ... */
+	int64_t moved;          /* ... or the re-computation whose moved rows are */
+};
+
+static void put_scope(struct sql *q, const struct scope *scope)
+{
+	if (!scope->through)
+		return;
+	sql_lit(q, " WHERE t.");
+	sql_name(q, scope->through);
+	if (scope->moved) {
+		sql_lit(q, " IN (SELECT m.record_id FROM moved m WHERE m.recompute_id = ");
+		sql_i64(q, scope->moved);
+		sql_lit(q, ")");
+	} else {
+		sql_lit(q, " = ");
+		sql_i64(q, scope->id);
+	}
+}
+
+static void put_column(struct sql *q, size_t i)
+{
+	static const char *const name[DERIVED_MAX] = { "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "v12",
+		"v13", "v14", "v15" };
+	sql_name(q, name[i]);
+}
+
+static void put_columns(struct sql *q, size_t n, const char *alias)
+{
+	for (size_t i = 0; i < n; i++) {
+		sql_lit(q, ", ");
+		if (alias) {
+			sql_name(q, alias);
+			sql_lit(q, ".");
+		}
+		put_column(q, i);
+	}
+}
+
+/* The rows whose values differ, into the work table. */
+static int work_fill(struct reg_ctx *ctx, const struct reg *r, const struct derivation *d, const int *index, size_t n,
+                     const struct scope *scope, int64_t *ret_rows)
+{
+	struct sql q;
+	sql_init(&q, ctx->arena);
+	sql_lit(&q, "WITH d(id");
+	put_columns(&q, n, NULL);
+	sql_lit(&q, ") AS MATERIALIZED (");
+	sql_const(&q, d->sql);
+	put_scope(&q, scope);
+	sql_lit(&q, ") INSERT INTO derive_work(id");
+	put_columns(&q, n, NULL);
+	sql_lit(&q, ") SELECT d.id");
+	put_columns(&q, n, "d");
+	sql_lit(&q, " FROM d CROSS JOIN ");
+	sql_name(&q, r->table);
+	/* Archived rows keep the values they had. */
+	sql_lit(&q, " old ON old.id = d.id WHERE old.archived = 0 AND (");
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			sql_lit(&q, " OR ");
+		sql_lit(&q, "old.");
+		sql_name(&q, r->field[index[i]].name);
+		sql_lit(&q, " IS NOT d.");
+		put_column(&q, i);
+	}
+	sql_lit(&q, ")");
+	return db_exec(ctx->conn, &q, ret_rows);
+}
+
+static int work_list_moved(struct reg_ctx *ctx, const struct reg *r, const int *index, size_t n, int64_t recompute_id)
+{
+	int e = 0;
+	for (size_t i = 0; e == 0 && i < n; i++) {
+		const char *name = r->field[index[i]].name;
+		struct sql q;
+		sql_init(&q, ctx->arena);
+		sql_lit(&q, "INSERT INTO moved(recompute_id, field, record_id, before, after) SELECT ");
+		sql_i64(&q, recompute_id);
+		sql_lit(&q, ", ");
+		sql_str(&q, str_of(name));
+		sql_lit(&q, ", w.id, old.");
+		sql_name(&q, name);
+		sql_lit(&q, ", w.");
+		put_column(&q, i);
+		sql_lit(&q, " FROM derive_work w CROSS JOIN ");
+		sql_name(&q, r->table);
+		sql_lit(&q, " old ON old.id = w.id WHERE old.");
+		sql_name(&q, name);
+		sql_lit(&q, " IS NOT w.");
+		put_column(&q, i);
+		/* A second round may move the same field again: the first "before" is the one that counts. */
+		sql_lit(&q, " ON CONFLICT (recompute_id, field, record_id) DO UPDATE SET after = excluded.after");
+		e = db_exec(ctx->conn, &q, NULL);
+	}
+	return e;
+}
+
+static int work_apply(struct reg_ctx *ctx, const struct reg *r, const int *index, size_t n)
+{
+	struct sql q;
+	sql_init(&q, ctx->arena);
+	sql_lit(&q, "UPDATE ");
+	sql_name(&q, r->table);
+	sql_lit(&q, " SET ");
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			sql_lit(&q, ", ");
+		sql_name(&q, r->field[index[i]].name);
+		sql_lit(&q, " = w.");
+		put_column(&q, i);
+	}
+	sql_lit(&q, " FROM derive_work w WHERE w.id = ");
+	sql_name(&q, r->table);
+	sql_lit(&q, ".id");
+	return db_exec(ctx->conn, &q, NULL);
+}
+
+static int work_clear(struct reg_ctx *ctx)
+{
+	struct sql q;
+	sql_init(&q, ctx->arena);
+	sql_lit(&q, "DELETE FROM derive_work");
+	return db_exec(ctx->conn, &q, NULL);
+}
+
+struct run {
+	int64_t id;         /* of the re-computation; 0 until the first row moves */
+	unsigned times;     /* statements that moved something */
+	int64_t rows;       /* moved by the last of them */
+};
+
+/* One statement over its scope. */
+static int derive_set(struct reg_ctx *ctx, const struct reg *r, const struct derivation *d, const struct scope *scope,
+                      struct str why, struct run *run)
+{
+	int index[DERIVED_MAX];
+	size_t n = field_indexes(r, d, index);
+	int64_t rows = 0;
+	int e = work_fill(ctx, r, d, index, n, scope, &rows);
+	if (e < 0 || rows == 0)
+		return e;
+	if (!run->id)
+		e = recompute_new(ctx, r, why, &run->id);
+	if (e == 0)
+		e = work_list_moved(ctx, r, index, n, run->id);
+	if (e == 0)
+		e = work_apply(ctx, r, index, n);
+	if (e == 0)
+		e = work_clear(ctx);
+	run->times++;
+	run->rows = rows;
+	return e;
+}
+
+/* Closes a re-computation: counts its rows and writes the one entry of the trail. */
+static int finish(struct reg_ctx *ctx, const struct reg *r, const struct run *run, struct str why, int64_t *ret_moved)
+{
+	struct arena *a = ctx->arena;
+	int64_t recompute_id = run->id, rows = run->rows;
+	struct sql q;
+	int e = 0;
+	if (run->times > 1) { /* a row may have moved twice */
+		sql_init(&q, a);
+		sql_lit(&q, "SELECT count(DISTINCT record_id) FROM moved WHERE recompute_id = ");
+		sql_i64(&q, recompute_id);
+		e = db_get_i64(ctx->conn, &q, &rows);
+	}
+	if (e == 0)
+		e = recompute_count(ctx, recompute_id, rows);
+	if (e < 0)
+		return e;
+	sql_init(&q, a);
+	sql_lit(&q, "SELECT field, count(*) FROM moved WHERE recompute_id = ");
+	sql_i64(&q, recompute_id);
+	sql_lit(&q, " GROUP BY field ORDER BY field");
+	struct audit_change *change = ARENA_ARRAY(a, LIMIT_FIELDS, struct audit_change);
+	size_t n = 0;
+	CLEANUP(stmt_done) struct stmt *s = NULL;
+	e = db_query(ctx->conn, &q, &s);
+	while (e == 0 && (e = stmt_step(s)) == 1) {
+		e = 0;
+		if (n < LIMIT_FIELDS)
+			change[n++] = (struct audit_change){ .field = stmt_str_dup(s, a, 0), .has_after = true,
+				.after = str_printf(a, "%lld", (long long)stmt_i64(s, 1)) };
+	}
+	stmt_done(&s);
+	struct audit_entry entry = auth_entry(a, ctx->by, AUDIT_RECOMPUTE);
+	entry.reg = str_of(r->name);
+	entry.subject = str_printf(a, "%s #%lld", r->name, (long long)recompute_id);
+	entry.reason = why;
+	entry.change = change;
+	entry.changes = n;
+	if (e == 0)
+		e = audit_append(ctx->conn, &entry);
+	*ret_moved += rows;
+	return e;
+}
+
+static int run_on(struct reg_ctx *ctx, const struct reg *r, int64_t recompute_id, struct str why, unsigned depth,
+                  int64_t *ret_moved);
+
+/* Everything of r that depends on `on` (or all of it), in the order of its description. */
+static int recompute(struct reg_ctx *ctx, const struct reg *r, const struct reg *on, int64_t on_id, int64_t on_moved,
+                     struct str why, unsigned depth, int64_t *ret_moved)
+{
+	struct run run = { .id = 0 };
+	int e = 0;
+	for (size_t i = 0; e == 0 && i < r->derives; i++) {
+		const struct derivation *d = r->derive[i];
+		if (!d->sql)
+			continue;
+		struct scope all = { .through = NULL };
+		if (!on)
+			e = derive_set(ctx, r, d, &all, why, &run);
+		for (size_t k = 0; on && e == 0 && k < d->dependencies; k++) {
+			if (strcmp(d->depends[k].reg, on->name) != 0)
+				continue;
+			struct scope some = { .through = d->depends[k].through, .id = on_id, .moved = on_moved };
+			e = derive_set(ctx, r, d, &some, why, &run);
+		}
+	}
+	if (e < 0 || !run.id)
+		return e;
+	e = finish(ctx, r, &run, why, ret_moved);
+	return e == 0 ? run_on(ctx, r, run.id, why, depth, ret_moved) : e;
+}
+
+/* The registers that depend on r, after rows of r moved. Each once, whatever number of its derivations do. */
+static int run_on(struct reg_ctx *ctx, const struct reg *r, int64_t recompute_id, struct str why, unsigned depth,
+                  int64_t *ret_moved)
+{
+	if (depth >= CASCADE_MAX)
+		return 0;
+	const struct reg_info *info = reg_info(r);
+	bool done[LIMIT_REGISTERS] = { false };
+	int e = 0;
+	for (size_t i = 0; e == 0 && i < info->dependents; i++) {
+		int to = info->dependent[i].reg;
+		if (done[to])
+			continue;
+		done[to] = true;
+		e = recompute(ctx, reg_at((size_t)to), r, 0, recompute_id, why, depth + 1, ret_moved);
+	}
+	return e;
+}
+
+int derive_dependents(struct reg_ctx *ctx, const struct reg *r, int64_t id, bool created, struct str why)
+{
+	const struct reg_info *info = reg_info(r);
+	bool done[LIMIT_REGISTERS] = { false };
+	int64_t moved = 0;
+	int e = 0;
+	for (size_t i = 0; e == 0 && i < info->dependents; i++) {
+		const struct dependent *d = &info->dependent[i];
+		/* Nothing can point to a row that has just been made. */
+		if (done[d->reg] || (created && d->through >= 0))
+			continue;
+		done[d->reg] = true;
+		e = recompute(ctx, reg_at((size_t)d->reg), r, id, 0, why, 0, &moved);
+	}
+	return e;
+}
+
+int reg_recompute(struct reg_ctx *ctx, const struct reg *r, const struct reg *changed_reg, int64_t changed_id, struct str why,
+                  int64_t *ret_moved)
+{
+	int64_t moved = 0;
+	int e = recompute(ctx, r, changed_reg, changed_id, 0, why, 0, &moved);
+	if (e == 0 && ret_moved)
+		*ret_moved = moved;
+	return e;
+}
+
+/* In the order of dependence, each register once over all its rows: nothing needs to run on. */
+int reg_recompute_all(struct reg_ctx *ctx, struct str why, int64_t *ret_moved)
+{
+	int64_t moved = 0;
+	int e = 0;
+	for (int rank = 0; e == 0 && rank <= (int)reg_count(); rank++)
+		for (size_t i = 0; e == 0 && i < reg_count(); i++) {
+			const struct reg_info *info = reg_info(reg_at(i));
+			if (info->rank == rank && info->set_based)
+				e = recompute(ctx, reg_at(i), NULL, 0, 0, why, CASCADE_MAX, &moved);
+		}
+	if (e == 0 && ret_moved)
+		*ret_moved = moved;
+	return e;
+}
