@@ -129,6 +129,15 @@ static void banner(struct html *h, enum msg id, enum tone tone)
 	html_lit(h, "</span></p>");
 }
 
+/* Whoever sees no room, as with a personal link, gets neither an empty menu nor a search that finds nothing. */
+static bool has_menu(const struct page *p)
+{
+	for (size_t i = 0; p->user_name.n && i < p->menus; i++)
+		if (p->menu[i].visible)
+			return true;
+	return false;
+}
+
 static void header(struct html *h, const struct page *p)
 {
 	html_lit(h, "<header class=\"topbar\">");
@@ -143,7 +152,7 @@ static void header(struct html *h, const struct page *p)
 	html_lit(h, "</a><span class=\"company\">");
 	html_text(h, p->company_name);
 	html_lit(h, "</span>");
-	if (p->user_name.n) {
+	if (has_menu(p)) {
 		html_lit(h, "<form method=\"get\" action=\"/search\" role=\"search\" class=\"search\"><input class=\"form-control\" type=\"search\" "
 		            "name=\"q\" maxlength=\"100\" data-search");
 		html_attr(h, "value", p->search);
@@ -258,7 +267,7 @@ static void print_header(struct html *h, struct str company)
 
 void page_begin(struct html *h, const struct page *p)
 {
-	bool with_menu = p->user_name.n > 0 && p->menus > 0;
+	bool with_menu = has_menu(p);
 
 	head(h, p->title, p->company_name);
 	body_begin(h);

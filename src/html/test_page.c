@@ -108,6 +108,21 @@ static void nobody_signed_in_sees_no_menu(void **state)
 	assert_false(has(out, "role=\"search\""));
 }
 
+static void a_guest_gets_no_empty_menu(void **state)
+{
+	struct fixture *f = *state;
+	struct page p = { .title = STR_INIT("点検票"), .menu = menu + 2, .menus = 1, .user_name = STR_INIT("見本 太郎") };
+	struct str out;
+
+	page_begin(&f->h, &p);
+	page_end(&f->h);
+	out = taken(f);
+	assert_false(has(out, "<nav"));
+	assert_false(has(out, "role=\"search\""));
+	assert_true(has(out, "/sign-out"));
+	assert_true(has(out, "frame-plain"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -115,6 +130,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(frame_has_what_everybody_needs, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(english_frame, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(nobody_signed_in_sees_no_menu, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(a_guest_gets_no_empty_menu, fixture_setup, fixture_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,6 +41,7 @@ void main_frame(struct http_req *req, struct page *page)
 	page->company_name = setting_str(c, req->arena, "office.company");
 	db_read_end(o->db, &c);
 	page->return_path = req->path;
+	page->account_path = p && p->kind == PRINCIPAL_ACCOUNT ? STR("/account") : STR_NULL;
 	page->demo_banner = o->demo;
 	page->plain_lan_banner = o->plain_lan && !req->tls;
 	if (!page->help_path.n)
