@@ -119,7 +119,8 @@ static void do_work(void)
 	if (!p)
 		_exit(1);
 	memset(p, 1, (size_t)20 << 20);
-	p = realloc(p, (size_t)40 << 20);
+	free(p);
+	p = malloc((size_t)40 << 20);
 	free(p);
 	clock_gettime(CLOCK_REALTIME, &now);
 	if (read(0, &c, 1) < 0 || write(1, "", 0) < 0)

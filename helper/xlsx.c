@@ -9,21 +9,19 @@
 #define FORMATS_MAX 4096
 #define STYLES_MAX 65536
 
-bool xlsx_grow(void **p, size_t *cap, size_t want, size_t size)
+/* Room for want elements of size bytes, growing by half. NULL, with p as it was, when memory is short. */
+static void *grow(void *p, size_t *cap, size_t want, size_t size)
 {
 	size_t n = *cap ? *cap : 1024;
-	void *q;
 
 	if (want <= *cap)
-		return true;
+		return p;
 	while (n < want)
 		n += n / 2;
-	q = realloc(*p, n * size);
-	if (!q)
-		return false;
-	*p = q;
-	*cap = n;
-	return true;
+	p = realloc(p, n * size);
+	if (p)
+		*cap = n;
+	return p;
 }
 
 bool xlsx_number(const char *z, size_t n, uint32_t max, uint32_t *ret)
@@ -267,6 +265,7 @@ static void styles_start(struct xml_run *run, void *user, const char *name, unsi
 	struct xlsx *x = s->x;
 	const char *id, *code;
 	uint32_t number = 0;
+	bool *more;
 
 	if (depth == 2) {
 		s->section = strcmp(name, "numFmts") == 0 ? STYLES_FORMATS :
@@ -293,10 +292,12 @@ static void styles_start(struct xml_run *run, void *user, const char *name, unsi
 			xml_refuse(run, IMPORT_REFUSED_TOO_LARGE, "xf");
 			return;
 		}
-		if (!xlsx_grow((void **)&x->style_is_date, &x->style_cap, x->style_count + 1, sizeof(bool))) {
+		more = grow(x->style_is_date, &x->style_cap, x->style_count + 1, sizeof(*more));
+		if (!more) {
 			xml_refuse(run, IMPORT_REFUSED_MEMORY, "");
 			return;
 		}
+		x->style_is_date = more;
 		x->style_is_date[x->style_count++] = format_is_date(s, number);
 	}
 }
@@ -329,6 +330,7 @@ static void strings_start(struct xml_run *run, void *user, const char *name, uns
 {
 	struct strings_run *s = user;
 	struct xlsx *x = s->x;
+	uint32_t *more;
 
 	if (depth == 2) {
 		s->in_string = strcmp(name, "si") == 0;
@@ -338,10 +340,13 @@ static void strings_start(struct xml_run *run, void *user, const char *name, uns
 			xml_refuse(run, IMPORT_REFUSED_TOO_LARGE, "");
 			return;
 		}
-		if (!xlsx_grow((void **)&x->start, &x->start_cap, x->string_count + 2, sizeof(*x->start)))
+		more = grow(x->start, &x->start_cap, x->string_count + 2, sizeof(*more));
+		if (!more) {
 			xml_refuse(run, IMPORT_REFUSED_MEMORY, "");
-		else
-			x->start[x->string_count] = (uint32_t)x->text_n;
+			return;
+		}
+		x->start = more;
+		x->start[x->string_count] = (uint32_t)x->text_n;
 	} else if (s->in_string && strcmp(name, "rPh") == 0) {
 		s->in_reading = true; /* the reading of kanji: no part of the text */
 	} else if (s->in_string && !s->in_reading && strcmp(name, "t") == 0) {
@@ -379,6 +384,7 @@ static void strings_text(struct xml_run *run, void *user, const char *p, size_t 
 {
 	struct strings_run *s = user;
 	struct xlsx *x = s->x;
+	char *more;
 
 	if (!s->in_text)
 		return;
@@ -386,10 +392,12 @@ static void strings_text(struct xml_run *run, void *user, const char *p, size_t 
 		xml_refuse(run, IMPORT_REFUSED_TOO_LARGE, "");
 		return;
 	}
-	if (!xlsx_grow((void **)&x->text, &x->text_cap, x->text_n + n, 1)) {
+	more = grow(x->text, &x->text_cap, x->text_n + n, 1);
+	if (!more) {
 		xml_refuse(run, IMPORT_REFUSED_MEMORY, "");
 		return;
 	}
+	x->text = more;
 	memcpy(x->text + x->text_n, p, n);
 	x->text_n += n;
 }

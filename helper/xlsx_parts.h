@@ -36,8 +36,6 @@ MUST_USE int xlsx_read_strings(struct xlsx *x);
 MUST_USE int xlsx_read_merges(struct xlsx *x, const struct xlsx_sheet *sheet);
 MUST_USE int xlsx_read_cells(struct xlsx *x, const struct xlsx_sheet *sheet);
 
-/* Room for want elements of size bytes, growing by half; false when memory is short. */
-MUST_USE bool xlsx_grow(void **p, size_t *cap, size_t want, size_t size);
 /* Decimal digits alone, up to max; false otherwise. */
 MUST_USE bool xlsx_number(const char *z, size_t n, uint32_t max, uint32_t *ret);
 

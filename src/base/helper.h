@@ -27,7 +27,8 @@ struct helper_limits {
 void helper_set_dir(struct str dir);
 /*
  * Starts `ishigaki-<name>` with args (NULL-terminated, without argv[0]); input_fd becomes its fd 3 (or -1 for none). It
- * inherits no other descriptor, an empty environment, and a new session. ERR_IO when it cannot be started.
+ * inherits no other descriptor, an empty environment, and a new session. ERR_IO when it cannot be started. It is killed
+ * when the thread that started it ends: start, ask and free a helper in one thread.
  */
 MUST_USE int helper_start(const char *name, const char *const *args, int input_fd, const struct helper_limits *limits,
                           struct helper **ret);
