@@ -190,7 +190,7 @@ void chart_bars(struct html *h, struct str caption, const struct str *part_label
 	for (size_t i = 0; i < n; i++) {
 		html_lit(h, "<tr><th scope=\"row\">");
 		linked(h, bars[i].label, bars[i].path);
-		html_lit(h, "</th><td class=\"bar-cell\">");
+		html_lit(h, "</th><td>");
 		bar_svg(h, &bars[i], part_labels, tones, parts, max);
 		html_lit(h, "</td><td class=\"number\">");
 		html_i64(h, total_of(&bars[i], parts));
