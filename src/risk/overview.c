@@ -1,0 +1,196 @@
+#include "risk/overview.h"
+
+#include "register/batch.h"
+#include "register/query.h"
+#include "risk/risk.h"
+
+/* Rows of the asset register that p may see, as " FROM asset_asset t WHERE ...". */
+static void from_visible(struct sql *q, const struct principal *p)
+{
+	const struct reg *r = reg_find(STR("asset"));
+	sql_lit(q, " FROM ");
+	sql_name(q, r->table);
+	sql_lit(q, " t WHERE t.archived = 0");
+	batch_visible(q, "t");
+	auth_visible(q, p, reg_number(r), OP_READ, "t");
+}
+
+static struct str day_before_today(struct arena *a, int64_t days)
+{
+	struct buf b;
+	buf_init(&b, 32);
+	date_put_iso(&b, date_add_days(clock_today(), -days));
+	struct str s = str_dup(a, buf_view(&b));
+	buf_release(&b);
+	return s;
+}
+
+static int load_heat(struct db_conn *c, struct arena *a, const struct principal *p, struct risk_overview *o)
+{
+	struct sql q;
+	sql_init(&q, a);
+	sql_lit(&q, "SELECT t.importance, t.damage_likelihood, t.risk_band, count(*)");
+	from_visible(&q, p);
+	sql_lit(&q, " GROUP BY t.importance, t.damage_likelihood, t.risk_band");
+	CLEANUP(stmt_done) struct stmt *s = NULL;
+	int r = db_query(c, &q, &s);
+	while (r == 0 && (r = stmt_step(s)) == 1) {
+		int64_t importance = stmt_is_null(s, 0) ? 3 : stmt_i64(s, 0), likelihood = stmt_i64(s, 1), band = stmt_i64(s, 2);
+		int64_t n = stmt_i64(s, 3);
+		if (importance >= 0 && importance <= 3 && likelihood >= 0 && likelihood <= 3 && band >= 0 && band <= 3) {
+			o->heat[importance][likelihood] += n;
+			o->band[band] += n;
+		}
+		o->total += n;
+		r = 0;
+	}
+	return r;
+}
+
+static int count(struct db_conn *c, struct sql *q, int64_t *ret)
+{
+	return db_get_i64(c, q, ret);
+}
+
+int risk_overview_load(struct db_conn *c, struct arena *a, const struct principal *p, struct risk_overview *ret)
+{
+	*ret = (struct risk_overview){
+		.untreated_days = setting_i64(c, "signal.untreated_days"), .unknown_percent = setting_i64(c, "signal.unknown_percent"),
+		.unconfirmed_percent = setting_i64(c, "signal.unconfirmed_percent"), .confirmed_days = setting_i64(c, "signal.confirmed_days"),
+	};
+	int r = load_heat(c, a, p, ret);
+	struct sql q;
+	if (r == 0) {
+		sql_init(&q, a);
+		sql_lit(&q, "SELECT count(*)");
+		from_visible(&q, p);
+		sql_lit(&q, " AND (t.confirmed_on IS NULL OR t.confirmed_on < ");
+		sql_str(&q, day_before_today(a, ret->confirmed_days));
+		sql_lit(&q, ")");
+		r = count(c, &q, &ret->unconfirmed);
+	}
+	if (r == 0) {
+		sql_init(&q, a);
+		sql_lit(&q, "SELECT count(*)");
+		from_visible(&q, p);
+		sql_lit(&q, " AND t.risk_band = 3 AND t.treatment IS NULL");
+		r = count(c, &q, &ret->untreated);
+	}
+	if (r == 0 && ret->untreated) {
+		/* High since the last re-computation that made it so, or else since it was registered. */
+		sql_init(&q, a);
+		sql_lit(&q, "SELECT count(*)");
+		from_visible(&q, p);
+		sql_lit(&q, " AND t.risk_band = 3 AND t.treatment IS NULL AND COALESCE((SELECT MAX(x.at) FROM moved m JOIN recompute x"
+		            " ON x.id = m.recompute_id WHERE m.record_id = t.id AND m.field = 'risk_band' AND m.after = 3),"
+		            " (SELECT created_at FROM record WHERE id = t.id)) < ");
+		sql_i64(&q, clock_now() - ret->untreated_days * 86400000);
+		r = count(c, &q, &ret->overdue);
+	}
+	if (r == 0) {
+		sql_init(&q, a);
+		sql_lit(&q, "SELECT (SELECT count(*) FROM risk_threat_situation WHERE archived = 0 AND (applicable IS NULL OR (applicable = 1"
+		            " AND frequency IS NULL))) + (SELECT count(*) FROM risk_control_check WHERE archived = 0 AND answer IS NULL)");
+		r = count(c, &q, &ret->unanswered);
+	}
+	if (r == 0) {
+		sql_init(&q, a);
+		sql_lit(&q, "SELECT count(*) FROM ");
+		sql_name(&q, reg_find(STR("place"))->table);
+		sql_lit(&q, " t WHERE t.archived = 0 AND t.kind IS NULL");
+		batch_visible(&q, "t");
+		r = count(c, &q, &ret->kindless);
+	}
+	return r;
+}
+
+enum tone risk_signal(const struct risk_overview *o, struct note *ret_why)
+{
+	if (o->total == 0 || o->band[0] == o->total) {
+		*ret_why = o->total ? NOTE(MSG_RISK_SIGNAL_UNASSESSED, ARG_I(o->total)) : NOTE0(MSG_RISK_SIGNAL_EMPTY);
+		return TONE_GREY;
+	}
+	if (o->overdue) {
+		*ret_why = NOTE(MSG_RISK_SIGNAL_OVERDUE, ARG_I(o->overdue), ARG_I(o->untreated_days));
+		return TONE_RED;
+	}
+	if (o->band[BAND_HIGH]) {
+		*ret_why = NOTE(MSG_RISK_SIGNAL_HIGH, ARG_I(o->band[BAND_HIGH]));
+		return TONE_YELLOW;
+	}
+	if (o->band[0] * 100 > o->total * o->unknown_percent) {
+		*ret_why = NOTE(MSG_RISK_SIGNAL_UNKNOWN, ARG_I(o->band[0]), ARG_I(o->total), ARG_I(o->unknown_percent));
+		return TONE_YELLOW;
+	}
+	if (o->unconfirmed * 100 > o->total * o->unconfirmed_percent) {
+		*ret_why = NOTE(MSG_RISK_SIGNAL_UNCONFIRMED, ARG_I(o->unconfirmed), ARG_I(o->total), ARG_I(o->unconfirmed_percent));
+		return TONE_YELLOW;
+	}
+	*ret_why = NOTE(MSG_RISK_SIGNAL_GREEN, ARG_I(o->total));
+	return TONE_GREEN;
+}
+
+int risk_groups(struct db_conn *c, struct arena *a, const struct principal *p, const char *field, size_t limit,
+                struct risk_group **ret, size_t *ret_n)
+{
+	const struct reg *asset = reg_find(STR("asset"));
+	const struct field *f = &asset->field[reg_field(asset, field)];
+	const struct reg *target = reg_find(str_of(f->target));
+	struct sql q;
+	sql_init(&q, a);
+	sql_lit(&q, "SELECT g.id, n.");
+	sql_name(&q, target->title);
+	sql_lit(&q, ", g.b0, g.b1, g.b2, g.b3 FROM (SELECT t.");
+	sql_name(&q, f->name);
+	sql_lit(&q, " AS id, SUM(t.risk_band IS NULL) AS b0, SUM(t.risk_band IS 1) AS b1, SUM(t.risk_band IS 2) AS b2,"
+	            " SUM(t.risk_band IS 3) AS b3");
+	from_visible(&q, p);
+	sql_lit(&q, " GROUP BY 1) g LEFT JOIN ");
+	sql_name(&q, target->table);
+	sql_lit(&q, " n ON n.id = g.id ORDER BY g.b3 DESC, g.b2 DESC, g.b0 DESC, g.id LIMIT ");
+	sql_i64(&q, (int64_t)limit);
+	CLEANUP(stmt_done) struct stmt *s = NULL;
+	struct risk_group *g = ARENA_ARRAY(a, limit + 1, struct risk_group);
+	size_t n = 0;
+	int r = db_query(c, &q, &s);
+	while (r == 0 && n < limit && (r = stmt_step(s)) == 1) {
+		g[n].id = stmt_i64(s, 0);
+		g[n].name = stmt_str_dup(s, a, 1);
+		for (int b = 0; b < 4; b++)
+			g[n].band[b] = stmt_i64(s, 2 + b);
+		n++;
+		r = 0;
+	}
+	*ret = g;
+	*ret_n = n;
+	return r;
+}
+
+int risk_moves(struct db_conn *c, struct arena *a, const struct principal *p, int64_t since_ms, size_t limit, struct risk_move **ret,
+               size_t *ret_n)
+{
+	struct sql q;
+	sql_init(&q, a);
+	sql_lit(&q, "SELECT x.at, x.why, SUM(m.field = 'risk_band' AND m.after > m.before), SUM(m.field = 'risk_band' AND m.after < m.before),"
+	            " SUM(m.field = 'risk_value') FROM recompute x JOIN moved m ON m.recompute_id = x.id AND m.field IN ('risk_band', 'risk_value')"
+	            " WHERE x.register = ");
+	sql_str(&q, STR("asset"));
+	sql_lit(&q, " AND x.at >= ");
+	sql_i64(&q, since_ms);
+	sql_lit(&q, " AND m.record_id IN (SELECT t.id");
+	from_visible(&q, p);
+	sql_lit(&q, ") GROUP BY x.id ORDER BY x.id DESC LIMIT ");
+	sql_i64(&q, (int64_t)limit);
+	CLEANUP(stmt_done) struct stmt *s = NULL;
+	struct risk_move *m = ARENA_ARRAY(a, limit + 1, struct risk_move);
+	size_t n = 0;
+	int r = db_query(c, &q, &s);
+	while (r == 0 && n < limit && (r = stmt_step(s)) == 1) {
+		m[n++] = (struct risk_move){ .at = stmt_i64(s, 0), .why = stmt_str_dup(s, a, 1), .up = stmt_i64(s, 2), .down = stmt_i64(s, 3),
+		                             .rows = stmt_i64(s, 4) };
+		r = 0;
+	}
+	*ret = m;
+	*ret_n = n;
+	return r;
+}

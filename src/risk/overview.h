@@ -1,0 +1,53 @@
+/* Risk over all assets that a principal may see: counts, the signal, what moved. Used by the risk page, Today and the
+ * printed sheet. */
+#ifndef RISK_OVERVIEW_H
+#define RISK_OVERVIEW_H
+
+#include "register/register.h"
+
+struct risk_overview {
+	int64_t total;
+	int64_t heat[4][4];      /* [importance 0-2, 3 unknown][likelihood 0 unknown, 1-3] */
+	int64_t band[4];         /* 0 unknown, enum risk_band */
+	int64_t unconfirmed;     /* not confirmed within the set days */
+	int64_t untreated;       /* high without a treatment */
+	int64_t overdue;         /* ... for longer than the set days */
+	int64_t unanswered;      /* questions without an answer */
+	int64_t kindless;        /* storage places without a kind */
+	/* Settings used: */
+	int64_t untreated_days, unknown_percent, unconfirmed_percent, confirmed_days;
+};
+MUST_USE int risk_overview_load(struct db_conn *c, struct arena *a, const struct principal *p, struct risk_overview *ret);
+
+/*
+ * The signal for assets and risk: red with any high risk untreated for longer than the set days; yellow with any high risk,
+ * or more unknown or unconfirmed than the set shares; green (青) otherwise; grey when nothing is assessed. *ret_why says
+ * which rule decided, with its figures.
+ */
+enum tone risk_signal(const struct risk_overview *o, struct note *ret_why);
+
+struct risk_group {
+	int64_t id;              /* of the unit or place, 0 for none */
+	struct str name;
+	int64_t band[4];
+};
+/* Counts by the asset's unit ("department") or place ("storage"), most high risks first; at most limit. */
+MUST_USE int risk_groups(struct db_conn *c, struct arena *a, const struct principal *p, const char *field, size_t limit,
+                         struct risk_group **ret, size_t *ret_n);
+
+struct risk_move {
+	int64_t at;
+	struct str why;
+	int64_t up, down;        /* rows whose band rose, fell (from or to unknown counts as neither) */
+	int64_t rows;            /* rows whose value moved */
+};
+/* Re-computations since an instant, newest first, counted over the rows the principal may see. */
+MUST_USE int risk_moves(struct db_conn *c, struct arena *a, const struct principal *p, int64_t since_ms, size_t limit,
+                        struct risk_move **ret, size_t *ret_n);
+
+/* The round light with its words, and the sentence of risk_signal() below it. */
+void risk_signal_put(struct html *h, const struct risk_overview *o);
+/* The part of Today that risk has to say: the signal, what is due, what is missing, what moved. */
+void risk_today(struct html *h, struct http_req *req, struct db_conn *c);
+
+#endif

@@ -1,0 +1,287 @@
+/* The risk page, the printed risk sheet, and what risk says on Today. */
+#include "auth/office.h"
+#include "register/faces.h"
+#include "register/query.h"
+#include "risk/overview.h"
+#include "risk/risk.h"
+
+#define MOVED_DAYS 35
+#define SHEET_ROWS 200
+
+static void link_count(struct html *h, int64_t n, struct str path)
+{
+	html_lit(h, "<a");
+	html_href(h, path);
+	html_lit(h, ">");
+	html_i64(h, n);
+	html_lit(h, "</a>");
+}
+
+static enum msg signal_word(enum tone t)
+{
+	return t == TONE_RED ? MSG_RISK_RED : t == TONE_YELLOW ? MSG_RISK_YELLOW : t == TONE_GREEN ? MSG_RISK_GREEN : MSG_RISK_GREY;
+}
+
+void risk_signal_put(struct html *h, const struct risk_overview *o)
+{
+	struct note why;
+	enum tone t = risk_signal(o, &why);
+	html_lit(h, "<div");
+	html_attr(h, "class", t == TONE_RED ? STR("signal signal-red") : t == TONE_YELLOW ? STR("signal signal-yellow")
+	                      : t == TONE_GREEN ? STR("signal signal-green") : STR("signal signal-grey"));
+	html_lit(h, "><span class=\"signal-light\" aria-hidden=\"true\"></span><div class=\"signal-text\"><strong>");
+	html_msg(h, signal_word(t));
+	html_lit(h, "</strong><p>");
+	html_note(h, &why);
+	html_lit(h, "</p></div></div>");
+}
+
+/* One line of figures: a label, and the number as a link to its rows. */
+static void figure(struct html *h, enum msg label, int64_t n, struct str path, enum tone tone)
+{
+	html_lit(h, "<li");
+	html_attr(h, "class", tone == TONE_RED ? STR("figure figure-red") : tone == TONE_YELLOW ? STR("figure figure-yellow")
+	                      : tone == TONE_GREY ? STR("figure figure-grey") : STR("figure"));
+	html_lit(h, "><span>");
+	html_msg(h, label);
+	html_lit(h, "</span> ");
+	link_count(h, n, path);
+	html_lit(h, "</li>");
+}
+
+static struct str confirmed_before(struct arena *a, const struct risk_overview *o)
+{
+	struct buf b;
+	buf_init(&b, 32);
+	date_put_iso(&b, date_add_days(clock_today(), -o->confirmed_days - 1));
+	struct str s = str_printf(a, "/asset/asset?confirmed_on=-&confirmed_on.until=%.*s", STR_FMT(buf_view(&b)));
+	buf_release(&b);
+	return s;
+}
+
+static void figures(struct html *h, const struct risk_overview *o)
+{
+	html_lit(h, "<ul class=\"figures\">");
+	figure(h, MSG_RISK_HIGH_UNTREATED, o->untreated, STR("/asset/asset?risk_band=大&treatment=-"), o->untreated ? TONE_RED : TONE_NEUTRAL);
+	figure(h, MSG_RISK_UNKNOWN_ROWS, o->band[0], STR("/asset/asset?risk_band=-"), o->band[0] ? TONE_GREY : TONE_NEUTRAL);
+	figure(h, MSG_RISK_UNCONFIRMED_ROWS, o->unconfirmed, confirmed_before(h->arena, o), o->unconfirmed ? TONE_YELLOW : TONE_NEUTRAL);
+	figure(h, MSG_RISK_UNANSWERED, o->unanswered, STR("/risk/control_check?answer=-"), o->unanswered ? TONE_GREY : TONE_NEUTRAL);
+	figure(h, MSG_RISK_KINDLESS, o->kindless, STR("/asset/place?kind=-"), o->kindless ? TONE_GREY : TONE_NEUTRAL);
+	html_lit(h, "</ul>");
+}
+
+/* The band of a cell by the settings, so that the map is coloured by the same rule as the rows. */
+static enum tone cell_tone(struct db_conn *c, int64_t importance, int64_t likelihood)
+{
+	int64_t v = importance * likelihood;
+	return v >= setting_i64(c, "risk.band_high") ? TONE_RED : v >= setting_i64(c, "risk.band_middle") ? TONE_YELLOW : TONE_GREEN;
+}
+
+static void heat_map(struct html *h, struct db_conn *c, const struct risk_overview *o)
+{
+	struct str rows[4], columns[4];
+	struct heat_cell cells[16];
+	for (int y = 0; y < 4; y++) {
+		int importance = 2 - y; /* the highest on top; then unknown */
+		rows[y] = y == 3 ? msg(h->lang, MSG_UNKNOWN) : note_str(h->arena, h->lang, &NOTE(MSG_RISK_IMPORTANCE_N, ARG_I(importance)));
+		for (int x = 0; x < 4; x++) {
+			int likelihood = x == 3 ? 0 : x + 1;
+			columns[x] = x == 3 ? msg(h->lang, MSG_UNKNOWN) : note_str(h->arena, h->lang, &NOTE(MSG_RISK_LIKELIHOOD_N, ARG_I(likelihood)));
+			struct str i = y == 3 ? STR("-") : str_printf(h->arena, "%d", importance);
+			struct str l = x == 3 ? STR("-") : str_printf(h->arena, "%d", likelihood);
+			cells[y * 4 + x] = (struct heat_cell){
+				.count = o->heat[y == 3 ? 3 : importance][likelihood],
+				.tone = y == 3 || x == 3 ? TONE_GREY : cell_tone(c, importance, likelihood),
+				.path = str_printf(h->arena, "/asset/asset?importance=%.*s&damage_likelihood=%.*s", STR_FMT(i), STR_FMT(l)),
+			};
+		}
+	}
+	chart_heatmap(h, msg(h->lang, MSG_RISK_HEATMAP), rows, 4, columns, 4, cells);
+}
+
+static void group_chart(struct html *h, struct db_conn *c, const struct principal *p, const char *field, enum msg caption)
+{
+	struct risk_group *g;
+	size_t n;
+	if (risk_groups(c, h->arena, p, field, 12, &g, &n) < 0 || n == 0)
+		return;
+	struct bar *bars = ARENA_ARRAY(h->arena, n, struct bar);
+	for (size_t i = 0; i < n; i++) {
+		bars[i].label = g[i].id ? g[i].name : msg(h->lang, MSG_UNKNOWN);
+		bars[i].path = g[i].id ? str_printf(h->arena, "/asset/asset?%s=%lld", field, (long long)g[i].id)
+		                       : str_printf(h->arena, "/asset/asset?%s=-", field);
+		bars[i].part[0] = g[i].band[BAND_HIGH];
+		bars[i].part[1] = g[i].band[BAND_MIDDLE];
+		bars[i].part[2] = g[i].band[BAND_LOW];
+		bars[i].part[3] = g[i].band[0];
+	}
+	const struct str parts[] = { msg(h->lang, MSG_RISK_BAND_HIGH), msg(h->lang, MSG_RISK_BAND_MIDDLE), msg(h->lang, MSG_RISK_BAND_LOW), msg(h->lang, MSG_UNKNOWN) };
+	const enum tone tones[] = { TONE_RED, TONE_YELLOW, TONE_GREEN, TONE_GREY };
+	chart_bars(h, msg(h->lang, caption), parts, tones, 4, bars, n);
+}
+
+static void moves(struct html *h, struct db_conn *c, const struct principal *p)
+{
+	struct risk_move *m;
+	size_t n;
+	if (risk_moves(c, h->arena, p, clock_now() - (int64_t)MOVED_DAYS * 86400000, 10, &m, &n) < 0)
+		return;
+	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
+	html_msg(h, MSG_RISK_MOVED);
+	html_lit(h, "</h2>");
+	if (n == 0) {
+		html_lit(h, "<p>");
+		html_note(h, &NOTE(MSG_RISK_MOVED_NONE, ARG_I(MOVED_DAYS)));
+		html_lit(h, "</p>");
+	} else {
+		html_lit(h, "<ul class=\"moves\">");
+		for (size_t i = 0; i < n; i++) {
+			struct buf at;
+			buf_init(&at, 64);
+			clock_put_local(&at, m[i].at);
+			html_lit(h, "<li><time>");
+			html_text(h, buf_view(&at));
+			html_lit(h, "</time> ");
+			html_note(h, &NOTE(MSG_RISK_MOVED_LINE, ARG_I(m[i].rows), ARG_I(m[i].up), ARG_I(m[i].down), ARG_S(m[i].why)));
+			html_lit(h, "</li>");
+			buf_release(&at);
+		}
+		html_lit(h, "</ul>");
+	}
+	html_lit(h, "</div></section>");
+}
+
+static void open_card(struct html *h, enum msg title)
+{
+	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
+	html_msg(h, title);
+	html_lit(h, "</h2>");
+}
+
+void risk_today(struct html *h, struct http_req *req, struct db_conn *c)
+{
+	const struct principal *p = auth_principal(req);
+	struct risk_overview o;
+	if (!(auth_ops(p, reg_number(reg_find(STR("asset")))) & OP_READ) || risk_overview_load(c, req->arena, p, &o) < 0)
+		return;
+	open_card(h, MSG_RISK_SIGNAL);
+	risk_signal_put(h, &o);
+	figures(h, &o);
+	html_lit(h, "</div></section>");
+	if (o.total == 0) {
+		html_empty(h, msg(h->lang, MSG_RISK_EMPTY_TITLE), msg(h->lang, MSG_RISK_EMPTY_TEXT),
+		           auth_ops(p, reg_number(reg_find(STR("asset")))) & OP_IMPORT ? STR("/asset/asset/import") : STR("/asset/asset"),
+		           msg(h->lang, MSG_RISK_EMPTY_BUTTON));
+		return;
+	}
+	moves(h, c, p);
+}
+
+static void heading_actions(struct html *h, void *ctx)
+{
+	(void)ctx;
+	html_button_link(h, STR("/risk/sheet"), "printer", msg(h->lang, MSG_RISK_SHEET), false);
+	html_button_link(h, STR("/risk/threat_situation"), "alert-triangle", msg(h->lang, MSG_RISK_TO_THREATS), false);
+	html_button_link(h, STR("/risk/control_check"), "checklist", msg(h->lang, MSG_RISK_TO_CHECKS), false);
+}
+
+static void page_risk(struct http_req *req)
+{
+	const struct principal *p = auth_principal(req);
+	struct office *office = office_of(req);
+	struct html h;
+	html_init(&h, &req->answer->body, req->arena, p->lang, req->csrf);
+	struct page page = { .title = msg(p->lang, MSG_RISK_TITLE), .subtitle = msg(p->lang, MSG_RISK_ABOUT), .help_path = STR("/help/risk"),
+	                     .actions = heading_actions };
+	office->frame(req, &page);
+	struct db_conn *c = db_read_begin(office->db);
+	struct risk_overview o;
+	int r = risk_overview_load(c, req->arena, p, &o);
+	if (r < 0) {
+		db_read_end(office->db, &c);
+		http_fail(req, 500, NOTE0(MSG_RISK_FAILED));
+		return;
+	}
+	page_begin(&h, &page);
+	html_lit(&h, "<div class=\"row-cards dashboard\">");
+	open_card(&h, MSG_RISK_SIGNAL);
+	risk_signal_put(&h, &o);
+	figures(&h, &o);
+	html_lit(&h, "</div></section>");
+	open_card(&h, MSG_RISK_HEATMAP);
+	heat_map(&h, c, &o);
+	html_lit(&h, "<p class=\"formula\">");
+	html_msg(&h, MSG_RISK_FORMULA);
+	html_lit(&h, "</p></div></section>");
+	open_card(&h, MSG_RISK_BY_UNIT);
+	group_chart(&h, c, p, "department", MSG_RISK_BY_UNIT);
+	html_lit(&h, "</div></section>");
+	open_card(&h, MSG_RISK_BY_PLACE);
+	group_chart(&h, c, p, "storage", MSG_RISK_BY_PLACE);
+	html_lit(&h, "</div></section>");
+	moves(&h, c, p);
+	html_lit(&h, "</div>");
+	db_read_end(office->db, &c);
+	page_end(&h);
+}
+
+/* One page for the wall or the file: signal, heat map, and the rows of the highest risk with what stands behind them. */
+static void page_sheet(struct http_req *req)
+{
+	const struct principal *p = auth_principal(req);
+	struct office *office = office_of(req);
+	const struct reg *asset = reg_find(STR("asset"));
+	struct html h;
+	html_init(&h, &req->answer->body, req->arena, p->lang, req->csrf);
+	struct buf today;
+	buf_init(&today, 32);
+	date_put_iso(&today, clock_today());
+	struct page page = { .title = msg(p->lang, MSG_RISK_SHEET),
+	                     .subtitle = note_str(req->arena, p->lang, &NOTE(MSG_RISK_SHEET_ABOUT, ARG_S(buf_view(&today)))),
+	                     .help_path = STR("/help/risk") };
+	buf_release(&today);
+	office->frame(req, &page);
+	struct db_conn *c = db_read_begin(office->db);
+	struct risk_overview o;
+	struct reg_view view;
+	struct listing list = { 0 };
+	int r = risk_overview_load(c, req->arena, p, &o);
+	if (r == 0)
+		r = reg_view_load(c, req->arena, asset, &view);
+	if (r == 0) {
+		struct query q = { .view = &view, .by = p, .op = OP_READ, .sort = reg_field(asset, "risk_value"), .descending = true, .limit = SHEET_ROWS };
+		r = reg_list(c, req->arena, &q, &list);
+	}
+	if (r < 0) {
+		db_read_end(office->db, &c);
+		http_fail(req, 500, NOTE0(MSG_RISK_FAILED));
+		return;
+	}
+	page_begin(&h, &page);
+	html_lit(&h, "<p class=\"actions screen-only\"><button type=\"button\" class=\"btn btn-primary\" data-print>");
+	html_icon(&h, "printer");
+	html_lit(&h, " ");
+	html_msg(&h, MSG_RISK_PRINT);
+	html_lit(&h, "</button></p>");
+	risk_signal_put(&h, &o);
+	heat_map(&h, c, &o);
+	html_lit(&h, "<p class=\"formula\">");
+	html_msg(&h, MSG_RISK_FORMULA);
+	html_lit(&h, "</p>");
+	static const char *const fields[] = { "business_category", "name", "department", "storage", "importance", "threat_frequency", "vulnerability",
+	                                      "damage_likelihood", "risk_value", "risk_band", "treatment", "confirmed_on", NULL };
+	reg_table(&h, &view, list.row, list.rows, fields);
+	if (list.next.n) {
+		html_lit(&h, "<p>");
+		html_note(&h, &NOTE(MSG_RISK_SHEET_MORE, ARG_I(SHEET_ROWS), ARG_I(o.total)));
+		html_lit(&h, "</p>");
+	}
+	db_read_end(office->db, &c);
+	page_end(&h);
+}
+
+const struct route risk_routes[] = {
+	{ HTTP_GET, "/risk", page_risk, 0, NEED_OVERVIEW },
+	{ HTTP_GET, "/risk/sheet", page_sheet, 0, NEED_OVERVIEW },
+};
+const size_t risk_route_count = COUNT_OF(risk_routes);
