@@ -1,4 +1,8 @@
-/* Settings: typed, described, audited, kept in one table that set-based derivations read too. */
+/*
+ * Settings: typed, described, audited, kept in one table, setting(key, number, text), that set-based derivations read too:
+ * (SELECT number FROM setting WHERE key = '...'). number holds integers, yes/no (1, 0) and choices, text holds texts; the
+ * other column is NULL.
+ */
 #ifndef REGISTER_SETTING_H
 #define REGISTER_SETTING_H
 
@@ -24,10 +28,12 @@ const struct setting *setting_at(size_t i);
 const struct setting *setting_find(struct str key);
 int64_t setting_i64(struct db_conn *c, const char *key);
 struct str setting_str(struct db_conn *c, struct arena *a, const char *key);
-/* Within a write: checks, writes, records; recomputes where the setting says so. */
+/* Within a write: checks (ERR_NOT_FOUND, ERR_DENIED, ERR_INVALID with *ret_why), writes, records; recomputes where the
+ * setting says so. A value that stands already changes nothing. *ret_moved counts rows. */
 MUST_USE int setting_write(struct reg_ctx *ctx, struct str key, struct str value, struct note *ret_why, int64_t *ret_moved);
-/* What would move if the settings were these: computed in a savepoint that is undone. Runs within db_write(). */
-MUST_USE int setting_preview(struct reg_ctx *ctx, const struct str *keys, const struct str *values, size_t n,
+/* What would move if the settings were these: one write that is undone again, whatever happens. Not within a write. The
+ * same refusals as setting_write(). */
+MUST_USE int setting_preview(struct db *db, struct reg_ctx *ctx, const struct str *keys, const struct str *values, size_t n,
                              int64_t *ret_moved, struct note *ret_why);
 
 #endif
