@@ -89,6 +89,9 @@ $(B)/test/%: $(B)/obj/%.o $(B)/libishigaki.a
 $(B)/obj/tools/%.o: tools/%.c | $(B)/gen/stamp
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -c -o $@ $<
+$(B)/tools/bench: $(B)/obj/tools/bench.o $(B)/libishigaki.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 $(B)/tools/%: $(B)/obj/tools/%.o $(B)/libbase.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(LIBS)

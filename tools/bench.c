@@ -1,0 +1,448 @@
+/*
+ * ./bench: what the product costs, in CPU time, statements and memory, over a ledger of the sizes given. In process where
+ * a cost is to be told from the noise of a socket, over a real server where the whole counts (start, memory). Prints a
+ * Markdown table; nothing is asserted here.
+ */
+#include <fcntl.h>
+#include <ftw.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <arpa/inet.h>
+#include <unistd.h>
+
+#include "asset/asset.h"
+#include "auth/office.h"
+#include "base/helper.h"
+#include "base/num.h"
+#include "main/open.h"
+#include "register/export.h"
+#include "register/import.h"
+#include "register/row_json.h"
+
+#define ROUNDS 200
+#define SAVES 500
+#define CLIENTS 32
+
+static struct office *office;
+static char work_dir[] = "/tmp/ishigaki-bench-XXXXXX";
+
+static int64_t cpu_us(clockid_t clock)
+{
+	struct timespec t;
+	clock_gettime(clock, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static int64_t children_us(void)
+{
+	struct rusage u;
+	getrusage(RUSAGE_CHILDREN, &u);
+	return (int64_t)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000000 + u.ru_utime.tv_usec + u.ru_stime.tv_usec;
+}
+
+static void line(int64_t rows, const char *what, const char *detail, double value, const char *unit, int64_t statements)
+{
+	if (statements >= 0)
+		printf("| %lld | %s %s | %.1f %s | %lld |\n", (long long)rows, what, detail, value, unit, (long long)statements);
+	else
+		printf("| %lld | %s %s | %.1f %s | |\n", (long long)rows, what, detail, value, unit);
+	fflush(stdout);
+}
+
+static int compare(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return (x > y) - (x < y);
+}
+
+/* Median CPU of one call of fn on this thread, and the statements of the last one. */
+static void measure(int64_t rows, const char *what, const char *detail, int rounds, int (*fn)(struct arena *a, void *ctx), void *ctx)
+{
+	int64_t *us = calloc((size_t)rounds, sizeof *us);
+	struct arena *a = arena_new(LIMIT_ARENA);
+	unsigned statements = 0;
+	if (!us)
+		die("out of memory");
+	for (int i = -3; i < rounds; i++) { /* three to warm up */
+		arena_clear(a);
+		db_statement_count(true);
+		struct timespec t0, t1;
+		clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t0);
+		if (fn(a, ctx) < 0)
+			die("%s %s failed", what, detail);
+		clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t1);
+		statements = db_statement_count(true);
+		if (i >= 0)
+			us[i] = (t1.tv_sec - t0.tv_sec) * 1000000000LL + t1.tv_nsec - t0.tv_nsec;
+	}
+	qsort(us, (size_t)rounds, sizeof *us, compare);
+	line(rows, what, detail, (double)us[rounds / 2] / 1000.0, "µs CPU", statements);
+	arena_free(a);
+	free(us);
+}
+
+/* ---- reads ---- */
+
+struct list_case {
+	int sort, filter;
+	bool descending;
+	const char *search;
+	int64_t value;
+};
+
+static struct principal operator_;
+
+static int list_once(struct arena *a, void *ctx)
+{
+	const struct list_case *lc = ctx;
+	struct db_conn *c = db_read_begin(office->db);
+	struct reg_view view;
+	struct listing l;
+	int r = reg_view_load(c, a, &reg_asset, &view);
+	struct value v = { .known = true, .i = lc->value, .s = str_of("人事") };
+	struct query q = { .view = &view, .by = &operator_, .op = OP_READ, .sort = lc->sort, .descending = lc->descending,
+	                   .search = str_of(lc->search ? lc->search : "") };
+	if (lc->filter >= 0) {
+		q.filters = 1;
+		q.filter[0] = (struct filter){ .field = lc->filter, .kind = FILTER_IN, .value = &v, .values = 1 };
+		if (reg_asset.field[lc->filter].type == FIELD_DATE || reg_asset.field[lc->filter].type == FIELD_INTEGER) {
+			q.filter[0].kind = FILTER_RANGE;
+			q.filter[0].from = reg_asset.field[lc->filter].type == FIELD_DATE ? (struct value){ .known = true, .s = STR("2020-01-01") }
+			                                                                  : (struct value){ .known = true, .i = 1 };
+		}
+	}
+	if (r == 0)
+		r = reg_list(c, a, &q, &l);
+	db_read_end(office->db, &c);
+	return r;
+}
+
+static int64_t some_id;
+
+static int detail_once(struct arena *a, void *ctx)
+{
+	(void)ctx;
+	struct db_conn *c = db_read_begin(office->db);
+	struct reg_view view;
+	struct row row;
+	int r = reg_view_load(c, a, &reg_asset, &view);
+	if (r == 0)
+		r = reg_get(c, a, &operator_, &view, some_id, &row);
+	if (r == 0 && ctx) {
+		struct buf b;
+		struct json j;
+		buf_init(&b, LIMIT_PAGE);
+		json_init(&j, &b);
+		row_json_put(&j, &operator_, &view, NULL, &row);
+		buf_release(&b);
+	}
+	db_read_end(office->db, &c);
+	return r;
+}
+
+/* ---- saves ---- */
+
+static atomic_llong slowest_us;
+static atomic_bool stop_saving;
+
+static int save_once(struct arena *a, int64_t id, int n)
+{
+	struct db_conn *c = db_read_begin(office->db);
+	struct reg_view view;
+	int r = reg_view_load(c, a, &reg_asset, &view);
+	db_read_end(office->db, &c);
+	if (r < 0)
+		return r;
+	struct reg_ctx ctx = { .arena = a, .by = &operator_, .key = office->key };
+	struct change ch = change_new(a, CHANGE_SAVE, &view, id);
+	struct written w;
+	char text[80];
+	snprintf(text, sizeof text, "計測のための備考 %d、委託先と棚卸しの確認", n);
+	change_set_text(&ch, a, "note", text);
+	change_set(&ch, reg_field(&reg_asset, "confidentiality"), (struct value){ .known = true, .i = n % 3 });
+	return reg_save(office->db, &ctx, &ch, &w);
+}
+
+struct saver {
+	pthread_t thread;
+	int64_t first, n, done;
+};
+
+static void *saver_run(void *ctx)
+{
+	struct saver *s = ctx;
+	struct arena *a = arena_new(LIMIT_ARENA);
+	for (int i = 0; (s->n == 0 || i < s->n) && !atomic_load(&stop_saving); i++) {
+		arena_clear(a);
+		int64_t t = clock_monotonic_us();
+		int r = save_once(a, s->first + (s->n ? i % 20 : 0), i);
+		t = clock_monotonic_us() - t;
+		if (r < 0)
+			die("save failed: %s", err_name(r));
+		long long was = atomic_load(&slowest_us);
+		while (t > was && !atomic_compare_exchange_weak(&slowest_us, &was, t))
+			;
+		s->done++;
+		if (s->n == 0)
+			usleep(5000);
+	}
+	arena_free(a);
+	return NULL;
+}
+
+static void bench_saves(int64_t rows)
+{
+	struct arena *a = arena_new(LIMIT_ARENA);
+	int64_t cpu = cpu_us(CLOCK_PROCESS_CPUTIME_ID), wall = clock_monotonic_us();
+	for (int i = 0; i < SAVES; i++) {
+		arena_clear(a);
+		if (save_once(a, some_id + i % 50, i + 1) < 0)
+			die("save failed");
+	}
+	line(rows, "save", "one after the other", (double)(cpu_us(CLOCK_PROCESS_CPUTIME_ID) - cpu) / SAVES, "µs CPU", -1);
+	line(rows, "save", "rate, 1 client", SAVES * 1e6 / (double)(clock_monotonic_us() - wall), "/s", -1);
+	arena_free(a);
+	struct saver s[CLIENTS];
+	wall = clock_monotonic_us();
+	cpu = cpu_us(CLOCK_PROCESS_CPUTIME_ID);
+	for (int i = 0; i < CLIENTS; i++) {
+		s[i] = (struct saver){ .first = some_id + i * 20, .n = 200 };
+		pthread_create(&s[i].thread, NULL, saver_run, &s[i]);
+	}
+	for (int i = 0; i < CLIENTS; i++)
+		pthread_join(s[i].thread, NULL);
+	line(rows, "save", "rate, 32 clients", CLIENTS * 200 * 1e6 / (double)(clock_monotonic_us() - wall), "/s", -1);
+	line(rows, "save", "32 clients", (double)(cpu_us(CLOCK_PROCESS_CPUTIME_ID) - cpu) / (CLIENTS * 200), "µs CPU", -1);
+}
+
+/* ---- whole jobs ---- */
+
+static int recompute(struct db_conn *c, void *ctx)
+{
+	struct reg_ctx *rc = ctx;
+	int64_t moved;
+	rc->conn = c;
+	return reg_recompute_all(rc, STR("bench"), &moved);
+}
+
+static void bench_export(int64_t rows, const char *what, enum export_format format, const struct layout *layout)
+{
+	struct arena *a = arena_new(LIMIT_ARENA);
+	struct db_conn *c = db_read_begin(office->db);
+	struct reg_view view;
+	if (reg_view_load(c, a, &reg_asset, &view) < 0)
+		die("view");
+	db_read_end(office->db, &c);
+	struct query q = { .view = &view, .by = &operator_, .op = OP_EXPORT, .sort = SORT_OLDEST };
+	int fd = open(work_dir, O_TMPFILE | O_RDWR, 0600);
+	struct export_options o = { .query = &q, .format = format, .layout = layout, .lang = LANG_JA, .out_fd = fd };
+	struct export_result result;
+	struct reg_ctx ctx = { .arena = a, .by = &operator_, .key = office->key };
+	int64_t cpu = cpu_us(CLOCK_PROCESS_CPUTIME_ID);
+	if (export_run(office->db, &ctx, &o, &result) < 0)
+		die("export failed");
+	line(rows, "export", what, (double)(cpu_us(CLOCK_PROCESS_CPUTIME_ID) - cpu) / 1e6, "s CPU", -1);
+	close(fd);
+	arena_free(a);
+}
+
+static int64_t tree_peak_kb(void)
+{
+	struct rusage self, kids;
+	getrusage(RUSAGE_SELF, &self);
+	getrusage(RUSAGE_CHILDREN, &kids);
+	return self.ru_maxrss + kids.ru_maxrss;
+}
+
+static void bench_import(int64_t rows, const char *workbook)
+{
+	struct arena *a = arena_new(LIMIT_ARENA);
+	struct import_options o = { .reg = &reg_asset, .file_name = STR("bench.xlsx"), .fd = open(workbook, O_RDONLY | O_CLOEXEC), .sheet = -1 };
+	struct reg_ctx ctx = { .arena = a, .by = &operator_, .key = office->key };
+	struct import_report report = { 0 };
+	/* Somebody else saves a row all the while: how long do they wait? */
+	struct reg_view view;
+	struct db_conn *c = db_read_begin(office->db);
+	if (reg_view_load(c, a, &reg_asset, &view) < 0)
+		die("view");
+	db_read_end(office->db, &c);
+	struct change ch = change_new(a, CHANGE_SAVE, &view, 0);
+	struct written w;
+	change_set_text(&ch, a, "name", "計測用の行");
+	if (reg_save(office->db, &ctx, &ch, &w) < 0)
+		die("row");
+	struct saver s = { .first = w.id };
+	atomic_store(&slowest_us, 0);
+	atomic_store(&stop_saving, false);
+	pthread_create(&s.thread, NULL, saver_run, &s);
+	int64_t cpu = cpu_us(CLOCK_PROCESS_CPUTIME_ID) + children_us(), wall = clock_monotonic_us();
+	int r = import_run(office->db, &ctx, &o, &report);
+	wall = clock_monotonic_us() - wall;
+	cpu = cpu_us(CLOCK_PROCESS_CPUTIME_ID) + children_us() - cpu;
+	atomic_store(&stop_saving, true);
+	pthread_join(s.thread, NULL);
+	if (r < 0 || report.created != rows)
+		die("import: %s, created %lld, refused %lld %.*s", err_name(r), (long long)report.created, (long long)report.refused, STR_FMT(report.refusal));
+	close(o.fd);
+	line(rows, "import", "XLSX", (double)cpu / 1e6, "s CPU", -1);
+	line(rows, "import", "XLSX", (double)wall / 1e6, "s", -1);
+	line(rows, "import", "slowest save of another meanwhile", (double)atomic_load(&slowest_us) / 1e3, "ms", -1);
+	line(rows, "import", "peak memory, all processes", (double)tree_peak_kb() / 1024, "MB", -1);
+	atomic_store(&stop_saving, false);
+	arena_free(a);
+}
+
+/* ---- a real server: start and idle memory ---- */
+
+static bool answers(int port)
+{
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	static const char ask[] = "GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
+	char got[64] = { 0 };
+	bool ok = fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof to) == 0 && write(fd, ask, sizeof ask - 1) > 0 &&
+	          read(fd, got, sizeof got - 1) > 0 && strstr(got, "200") != NULL;
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+static int64_t resident_kb(pid_t pid)
+{
+	char path[64], text[4096];
+	snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+	int fd = open(path, O_RDONLY);
+	ssize_t n = fd >= 0 ? read(fd, text, sizeof text - 1) : 0;
+	if (fd >= 0)
+		close(fd);
+	text[n > 0 ? n : 0] = 0;
+	char *p = strstr(text, "VmRSS:");
+	int64_t kb = 0;
+	if (p) {
+		struct str s = str_trim(str_sub(str_of(p + 6), 0, 16));
+		size_t digits = 0;
+		while (digits < s.n && s.p[digits] >= '0' && s.p[digits] <= '9')
+			digits++;
+		if (num_parse_i64(str_sub(s, 0, digits), 0, INT64_MAX, &kb) < 0)
+			kb = 0;
+	}
+	return kb;
+}
+
+static void bench_server(int64_t rows, const char *data, const char *program)
+{
+	int64_t start = clock_monotonic_us();
+	pid_t pid = fork();
+	if (pid == 0) {
+		int null = open("/dev/null", O_RDWR);
+		dup2(null, 1);
+		execl(program, program, "serve", "--data", data, "--listen", "127.0.0.1:18421", (char *)NULL);
+		_exit(127);
+	}
+	bool up = false;
+	for (int i = 0; i < 2000 && !(up = answers(18421)); i++)
+		usleep(1000);
+	if (!up)
+		die("the server did not start");
+	line(rows, "server", "cold start to first answer", (double)(clock_monotonic_us() - start) / 1e3, "ms", -1);
+	usleep(300000);
+	line(rows, "server", "idle memory", (double)resident_kb(pid) / 1024, "MB", -1);
+	kill(pid, SIGTERM);
+	waitpid(pid, NULL, 0);
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *f)
+{
+	(void)st, (void)type, (void)f;
+	return remove(path);
+}
+
+static void bench_size(struct arena *a, int64_t rows, const char *build)
+{
+	const char *data = str_z(a, str_printf(a, "%s/%lld", work_dir, (long long)rows));
+	const char *workbook = str_z(a, str_printf(a, "%s/%lld.xlsx", work_dir, (long long)rows));
+	const char *maker = str_z(a, str_printf(a, "%s/tools/make_ledger", build));
+	char count[32];
+	snprintf(count, sizeof count, "%lld", (long long)rows);
+	pid_t pid = fork();
+	if (pid == 0) {
+		execl(maker, maker, count, workbook, (char *)NULL);
+		_exit(127);
+	}
+	int status;
+	if (waitpid(pid, &status, 0) < 0 || status != 0)
+		die("%s failed", maker);
+	struct opened *o = NULL;
+	struct note why;
+	if (office_open(str_of(data), OPEN_CREATE, &o, &why) < 0)
+		die("the office cannot be opened: %.*s", STR_FMT(note_str(a, LANG_EN, &why)));
+	office = opened_office(o);
+	bench_import(rows, workbook);
+	struct db_conn *c = db_read_begin(office->db);
+	struct sql q;
+	sql_init(&q, a);
+	sql_lit(&q, "SELECT min(id) + ");
+	sql_i64(&q, rows / 2);
+	sql_lit(&q, " FROM asset_asset WHERE batch > 0");
+	if (db_get_i64(c, &q, &some_id) < 0)
+		die("no rows");
+	db_read_end(office->db, &c);
+
+	measure(rows, "detail", "", ROUNDS, detail_once, NULL);
+	measure(rows, "JSON by id", "", ROUNDS, detail_once, &some_id);
+	struct list_case lc = { .sort = SORT_NEWEST, .filter = -1 };
+	measure(rows, "list", "newest", ROUNDS, list_once, &lc);
+	for (size_t i = 0; i < reg_asset.fields; i++)
+		if (reg_asset.field[i].flags & FIELD_SORT) {
+			lc = (struct list_case){ .sort = (int)i, .filter = -1 };
+			measure(rows, "list sorted by", reg_asset.field[i].name, ROUNDS, list_once, &lc);
+		}
+	for (size_t i = 0; i < reg_asset.fields; i++)
+		if (reg_asset.field[i].flags & FIELD_FILTER) {
+			lc = (struct list_case){ .sort = SORT_DEFAULT, .filter = (int)i, .value = 1 };
+			measure(rows, "list by name, filter", reg_asset.field[i].name, 50, list_once, &lc);
+		}
+	static const char *const words[] = { "委託", "先", "委託先", "ＢＣＰ", "bcp", "存在しない語" };
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		lc = (struct list_case){ .sort = SORT_DEFAULT, .filter = -1, .search = words[i] };
+		measure(rows, "search", words[i], 50, list_once, &lc);
+	}
+	bench_saves(rows);
+	struct reg_ctx rc = { .arena = a, .by = &operator_, .key = office->key };
+	int64_t cpu = cpu_us(CLOCK_PROCESS_CPUTIME_ID);
+	if (db_write(office->db, recompute, &rc) < 0)
+		die("recompute");
+	line(rows, "re-computation of all risks", "", (double)(cpu_us(CLOCK_PROCESS_CPUTIME_ID) - cpu) / 1e3, "ms CPU", -1);
+	bench_export(rows, "CSV", EXPORT_CSV, NULL);
+	bench_export(rows, "XLSX", EXPORT_XLSX, NULL);
+	bench_export(rows, "JSON lines", EXPORT_JSONL, NULL);
+	bench_export(rows, "ledger layout", EXPORT_XLSX, &asset_ledger_layout);
+	office_close(o);
+	bench_server(rows, data, str_z(a, str_printf(a, "%s/ishigaki", build)));
+}
+
+int main(int argc, char **argv)
+{
+	struct arena *a = arena_new(LIMIT_ARENA);
+	const char *build = argc > 1 ? argv[1] : "build";
+	if (!mkdtemp(work_dir))
+		die("no temporary directory");
+	helper_set_dir(str_of(build));
+	office_declare();
+	operator_ = auth_operator();
+	printf("| rows | what | cost | statements |\n|---:|---|---:|---:|\n");
+	for (int i = 2; i < argc; i++) {
+		int64_t rows;
+		if (num_parse_i64(str_of(argv[i]), 1, LIMIT_IMPORT_ROWS, &rows) < 0)
+			die("not a number of rows: %s", argv[i]);
+		bench_size(a, rows, build);
+	}
+	nftw(work_dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	arena_free(a);
+	return 0;
+}
