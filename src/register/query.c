@@ -11,8 +11,8 @@
  *    the check does not touch the row). Cheap when many rows match. At most QUERY_SCAN_ROWS rows are looked at; when
  *    these are used up the page ends there, its cursor goes on from there, and the listing says that it is bounded;
  *  - the index (filter, sort) where there is one: always cheap;
- *  - a small set (a selection, hits of a search, rows with a rare value, rows of the principal's units), found small by
- *    counting it up to QUERY_GATHER_ROWS in its index: gathered and sorted in memory. Nothing is left out then.
+ *  - a small set (a selection, hits of a search, rows with a rare value or pair of values, rows of the principal's units),
+ *    found small by counting it up to QUERY_GATHER_ROWS in its index: gathered and sorted in memory. Nothing is left out then.
  * The cursor means the same under each of them, so that a plan may change from page to page.
  */
 #include "base/text.h"
@@ -49,10 +49,16 @@ bool reg_field_readable(const struct principal *p, const struct reg *r, const st
 	return (ops & OP_READ) && (!field_is_private(f) || (ops & OP_PRIVATE));
 }
 
+bool reg_field_writable(const struct principal *p, const struct reg *r, const struct field *f)
+{
+	const uint32_t ops = auth_ops(p, reg_number(r));
+	if (!(ops & (OP_CREATE | OP_UPDATE)) || (f->flags & FIELD_ENGINE) || f->derived)
+		return false;
+	return (!(f->flags & FIELD_SETTLE) || (ops & OP_SETTLE)) && (!field_is_private(f) || (ops & OP_PRIVATE));
+}
+
 bool field_pair_indexed(const struct reg *r, const struct field *filter, const struct field *sort)
 {
-	if ((filter->flags & FIELD_FILTER) && r->sort && filter != sort && strcmp(r->sort, sort->name) == 0)
-		return true;
 	for (const char *const *i = r->index; i && *i; i++) {
 		struct str rest = str_of(*i), first, second;
 		if (str_cut(&rest, ',', &first) && str_cut(&rest, ',', &second) && str_eq_z(str_trim(first), filter->name) &&
@@ -250,6 +256,25 @@ static bool in_sort_range(const struct plan *p, const struct filter *f)
 	return f->kind == FILTER_RANGE || is_point(p, f);
 }
 
+/* Two filters at one value each that have an index together: a cell of a heat map. */
+static bool find_pair(const struct plan *p, int *ret_by, int *ret_with)
+{
+	const struct query *q = p->q;
+	for (size_t i = 0; i < q->filters; i++) {
+		for (size_t k = 0; k < q->filters; k++) {
+			const struct filter *f = &q->filter[i], *g = &q->filter[k];
+			if (i == k || !is_point(p, f) || !is_point(p, g) || (size_t)f->field >= p->view->own_from ||
+			    (size_t)g->field >= p->view->own_from ||
+			    !field_pair_indexed(p->reg, p->view->field[f->field], p->view->field[g->field]))
+				continue;
+			*ret_by = (int)i;
+			*ret_with = (int)k;
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool search_is_source(const struct plan *p)
 {
 	return p->source == BY_SEARCH || p->source == GATHER_SEARCH;
@@ -257,7 +282,8 @@ static bool search_is_source(const struct plan *p)
 
 static bool filter_is_source(const struct plan *p, size_t i)
 {
-	return ((p->source == BY_PAIR || p->source == GATHER_FILTER) && p->by == (int)i) || in_sort_range(p, &p->q->filter[i]);
+	return ((p->source == BY_PAIR || p->source == GATHER_FILTER) && (p->by == (int)i || p->with == (int)i)) ||
+	       in_sort_range(p, &p->q->filter[i]);
 }
 
 bool plan_filtered(const struct plan *p)
@@ -384,6 +410,8 @@ static void put_source(struct sql *s, const struct plan *p, enum segment segment
 		break;
 	case GATHER_FILTER:
 		put_filter(s, p, &q->filter[p->by], "t");
+		if (p->with >= 0)
+			put_filter(s, p, &q->filter[p->with], "t");
 		break;
 	case GATHER_IDS:
 		sql_lit(s, " AND t.id IN ");
@@ -554,6 +582,13 @@ void plan_count(const struct plan *page, struct sql *s)
 		} else if (p->q->filters == 1 && !p->restricted && is_indexed(p, &p->q->filter[0])) {
 			p->source = GATHER_FILTER;
 			p->by = 0;
+		} else if (p->q->filters == 2 && !p->restricted) {
+			int by, with;
+			if (find_pair(p, &by, &with)) {
+				p->source = GATHER_FILTER;
+				p->by = by;
+				p->with = with;
+			}
 		}
 	}
 	sql_lit(s, "SELECT count(*) FROM (SELECT 1 FROM (");
@@ -600,8 +635,9 @@ static int resolve_sort(struct plan *p)
 	} else if (!field_is_sortable(p->view, q->sort) || !reg_field_readable(q->by, p->reg, p->view->field[q->sort])) {
 		return ERR_INVALID;
 	}
+	/* Hits come newest first. */
 	if (p->sort == -1)
-		p->descending = q->sort != SORT_OLDEST;
+		p->descending = q->sort != SORT_OLDEST || q->search.n;
 	return 0;
 }
 
@@ -653,7 +689,7 @@ static int resolve_cursor(struct db_conn *c, struct plan *p)
 }
 
 /* Counts a set by its index, up to one more than may be gathered. */
-static int probe(struct db_conn *c, struct plan *p, enum source source, int by, int64_t *ret)
+static int probe(struct db_conn *c, struct plan *p, enum source source, int by, int with, int64_t *ret)
 {
 	struct sql s;
 	sql_init(&s, p->arena);
@@ -671,6 +707,8 @@ static int probe(struct db_conn *c, struct plan *p, enum source source, int by, 
 			put_visible(&s, p, "t");
 		else
 			put_filter(&s, p, &p->q->filter[by], "t");
+		if (with >= 0)
+			put_filter(&s, p, &p->q->filter[with], "t");
 	}
 	sql_lit(&s, " LIMIT ");
 	sql_i64(&s, QUERY_GATHER_ROWS + 1);
@@ -723,7 +761,7 @@ static int choose(struct db_conn *c, struct plan *p)
 	int by = -1, probes = 0;
 	if (p->match.n) {
 		int64_t n;
-		int r = probe(c, p, GATHER_SEARCH, -1, &n);
+		int r = probe(c, p, GATHER_SEARCH, -1, -1, &n);
 		if (r < 0)
 			return r;
 		probes++;
@@ -734,7 +772,7 @@ static int choose(struct db_conn *c, struct plan *p)
 	}
 	if (p->restricted && best > QUERY_GATHER_ROWS / 4) {
 		int64_t n;
-		int r = probe(c, p, GATHER_UNITS, -1, &n);
+		int r = probe(c, p, GATHER_UNITS, -1, -1, &n);
 		if (r < 0)
 			return r;
 		probes++;
@@ -743,11 +781,26 @@ static int choose(struct db_conn *c, struct plan *p)
 			source = GATHER_UNITS;
 		}
 	}
+	int pair_by = -1, with = -1;
+	if (find_pair(p, &pair_by, &with)) {
+		int64_t n;
+		int r = probe(c, p, GATHER_FILTER, pair_by, with, &n);
+		if (r < 0)
+			return r;
+		probes++;
+		if (n < best) {
+			best = n;
+			source = GATHER_FILTER;
+			by = pair_by;
+		} else {
+			with = -1;
+		}
+	}
 	for (size_t i = 0; i < q->filters && probes < PROBES && best > QUERY_GATHER_ROWS / 4; i++) {
-		if (!is_indexed(p, &q->filter[i]) || in_sort_range(p, &q->filter[i]))
+		if (!is_indexed(p, &q->filter[i]) || in_sort_range(p, &q->filter[i]) || (int)i == pair_by)
 			continue;
 		int64_t n;
-		int r = probe(c, p, GATHER_FILTER, (int)i, &n);
+		int r = probe(c, p, GATHER_FILTER, (int)i, -1, &n);
 		if (r < 0)
 			return r;
 		probes++;
@@ -755,12 +808,14 @@ static int choose(struct db_conn *c, struct plan *p)
 			best = n;
 			source = GATHER_FILTER;
 			by = (int)i;
+			with = -1;
 		}
 	}
 	if (best > QUERY_GATHER_ROWS && pair >= 0) {
 		source = BY_PAIR;
 		by = pair;
 	}
+	p->with = source == GATHER_FILTER ? with : -1;
 	p->source = source;
 	p->by = by;
 	return 0;
@@ -769,7 +824,7 @@ static int choose(struct db_conn *c, struct plan *p)
 int plan_make(struct db_conn *c, struct arena *a, const struct query *q, bool unbounded, struct plan *ret)
 {
 	struct plan p = { .q = q, .view = q->view, .reg = q->view->reg, .arena = a, .number = reg_number(q->view->reg), .by = -1,
-		.cap = unbounded ? INT64_MAX / 2 : QUERY_SCAN_ROWS };
+		.with = -1, .cap = unbounded ? INT64_MAX / 2 : QUERY_SCAN_ROWS };
 	int r = resolve_sort(&p);
 	if (r == 0)
 		r = resolve_filters(&p);

@@ -69,7 +69,7 @@ bool reg_field_writable(const struct principal *p, const struct reg *r, const st
  * Query strings of lists, the API, exports and saved views, one grammar:
  *	<field>=a&<field>=b   any of (keys, ids or names)    <field>=-   blank     <field>=mine   mine
  *	<field>.from= .until= range      <field>.below=unit id
- *	q= search   sort=field or sort=-field   cursor=   limit=   archived=1   columns=a,b,c
+ *	q= search   sort=field or sort=-field (sort=id: oldest first, -id: newest)   cursor=   limit=   archived=1   columns=a,b,c
  * ERR_INVALID with *ret_why naming the parameter.
  */
 MUST_USE int query_from_request(struct http_req *req, struct db_conn *c, const struct reg_view *view, struct query *ret,

@@ -2,7 +2,7 @@
 #ifndef REGISTER_QUERY_INTERNAL_H
 #define REGISTER_QUERY_INTERNAL_H
 
-#include "register/batch.h"
+#include "register/engine.h"
 #include "register/query.h"
 
 /* ---- cursors ---- */
@@ -25,21 +25,13 @@ MUST_USE int cursor_parse(struct arena *a, const struct cursor_of *of, struct st
 
 /* ---- fields ---- */
 
-bool field_is_text(const struct field *f);      /* stored as text: texts, dates, URLs */
-bool field_is_reference(const struct field *f); /* stored as the id of another row */
-/* Binds a value in the form of its column, and reads one; text is copied. */
-void value_bind(struct sql *q, const struct field *f, const struct value *v);
-struct value value_column(struct stmt *s, int column, const struct field *f, struct arena *a);
-/* The JSON column of own fields into row values. */
-void own_read(struct arena *a, const struct reg_view *view, struct str json, struct value *v);
-
 bool field_is_range(const struct field *f);     /* has an order that a range makes sense in */
 bool field_is_searchable(const struct field *f); /* in the search index */
 /* Can the order be by this field? One of FIELD_SORT, kept in a column of its own, not a reference. */
 bool field_is_sortable(const struct reg_view *v, int field);
 /* Read with OP_PRIVATE only. */
 bool field_is_private(const struct field *f);
-/* Is there an index on (filter, sort), so that rows with one value of the one lie in the order of the other? */
+/* Is there an index (of the description's) on both, so that rows with one value of the first lie in the order of the other? */
 bool field_pair_indexed(const struct reg *r, const struct field *filter, const struct field *sort);
 
 /* ---- plans ---- */
@@ -67,7 +59,7 @@ struct plan {
 	bool continued;
 	struct key at;
 	enum source source;
-	int by;                  /* the filter that the source is built on, or -1 */
+	int by, with;            /* the filter that the source is built on, and a second one of the same index; or -1 */
 	bool nothing;            /* the search holds nothing that could be found */
 	bool restricted, private_rows, own;
 	struct str match;        /* for the search index; empty without a search */
@@ -104,7 +96,7 @@ void search_full(const struct plan *p, struct sql *s);
 
 /* Work of one list page: rows looked at at most, and rows sorted in memory at most. */
 #define QUERY_SCAN_ROWS 20000
-#define QUERY_GATHER_ROWS 1500
+#define QUERY_GATHER_ROWS 1200
 /* Rows of one round of reg_each(). */
 #define QUERY_EACH_ROWS 500
 

@@ -183,7 +183,8 @@ static int parse_sort(struct query *q, struct str s, struct note *why)
 	if (q->descending)
 		name = str_sub(name, 1, name.n - 1);
 	if (str_eq(name, STR("id"))) {
-		q->sort = -2;
+		q->sort = q->descending ? SORT_NEWEST : SORT_OLDEST;
+		q->descending = false;
 		return 0;
 	}
 	q->sort = find_field(q, name);
@@ -223,7 +224,7 @@ int query_from_request(struct http_req *req, struct db_conn *c, const struct reg
                        struct note *ret_why)
 {
 	struct arena *a = req->arena;
-	struct query q = { .view = view, .by = auth_principal(req), .op = OP_READ, .sort = -1 };
+	struct query q = { .view = view, .by = req->principal, .op = OP_READ, .sort = -1 };
 	struct str cursor = STR_NULL;
 	for (size_t i = 0; i < req->queries; i++) {
 		const struct str name = req->query[i].name;
@@ -361,9 +362,11 @@ void query_put(struct buf *b, const struct query *q, bool with_cursor)
 			if (q->descending)
 				buf_char(b, '-');
 			buf_z(b, q->view->field[q->sort]->name);
-		} else if (q->sort == -1 && q->view->reg->sort) {
+		} else if (q->sort == SORT_DEFAULT && q->view->reg->sort) {
 			buf_char(b, '-');
 			buf_z(b, q->view->reg->sort);
+		} else if (q->sort == SORT_OLDEST) {
+			buf_lit(b, "id");
 		} else {
 			buf_lit(b, "-id");
 		}

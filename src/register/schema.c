@@ -214,7 +214,26 @@ struct made {
 	size_t n;
 };
 
-static void put_index(struct buf *b, const struct reg *r, struct made *made, const char *fields, bool unique)
+/*
+ * Every index carries batch, which each list looks at. The index of a sort field also carries what lists are filtered by
+ * most (stored filter fields that are numbers: of the default order all of them, of other orders those that are columns
+ * of the list), so that a list in this order is filtered without fetching the rows that do not match.
+ */
+static void put_carried(struct buf *b, const struct reg *r, const struct field *sort)
+{
+	const bool all = r->sort && strcmp(r->sort, sort->name) == 0;
+	buf_lit(b, ", unit_id");
+	for (size_t i = 0; i < r->fields; i++) {
+		const struct field *f = &r->field[i];
+		if (f == sort || f->derived || field_is_text(f) || !(f->flags & FIELD_FILTER) || !(all || f->flags & FIELD_LIST))
+			continue;
+		buf_lit(b, ", ");
+		buf_z(b, f->name);
+	}
+}
+
+static void put_index(struct buf *b, const struct reg *r, struct made *made, const char *fields, bool unique,
+                      const struct field *sort)
 {
 	for (size_t i = 0; i < made->n; i++)
 		if (strcmp(made->name[i], fields) == 0)
@@ -231,7 +250,11 @@ static void put_index(struct buf *b, const struct reg *r, struct made *made, con
 		if (*p == ',')
 			buf_char(b, ' ');
 	}
-	buf_z(b, unique ? ") WHERE archived = 0;\n" : ", id) WHERE archived = 0;\n");
+	if (!unique)
+		buf_lit(b, ", id, batch");
+	if (sort)
+		put_carried(b, r, sort);
+	buf_lit(b, ") WHERE archived = 0;\n");
 }
 
 void reg_schema(struct buf *b, const struct reg *r)
@@ -255,16 +278,16 @@ void reg_schema(struct buf *b, const struct reg *r)
 	struct made made = { .n = 0 };
 	for (size_t i = 0; i < r->fields; i++)
 		if (r->field[i].flags & FIELD_UNIQUE)
-			put_index(b, r, &made, r->field[i].name, true);
+			put_index(b, r, &made, r->field[i].name, true, NULL);
 	if (reg_owner_field(r) >= 0)
-		put_index(b, r, &made, "unit_id", false);
+		put_index(b, r, &made, "unit_id", false, NULL);
 	for (size_t i = 0; i < r->fields; i++)
 		if (r->field[i].flags & (FIELD_SORT | FIELD_FILTER))
-			put_index(b, r, &made, r->field[i].name, false);
+			put_index(b, r, &made, r->field[i].name, false, r->field[i].flags & FIELD_SORT ? &r->field[i] : NULL);
 	for (size_t i = 0; i < r->derives; i++)
 		for (size_t k = 0; k < r->derive[i]->dependencies; k++)
 			if (r->derive[i]->depends[k].through)
-				put_index(b, r, &made, r->derive[i]->depends[k].through, false);
+				put_index(b, r, &made, r->derive[i]->depends[k].through, false, NULL);
 	for (const char *const *x = r->index; x && *x; x++)
-		put_index(b, r, &made, *x, false);
+		put_index(b, r, &made, *x, false, NULL);
 }

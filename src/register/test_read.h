@@ -30,17 +30,17 @@ static const struct field unit_fields[] = {
 	{ .name = "name", .label = { "部門名", "Unit name" }, .type = FIELD_TEXT, .max = 100,
 	  .flags = FIELD_REQUIRED | FIELD_KEY | FIELD_LIST | FIELD_SORT },
 };
-static const struct reg reg_quay = { .name = "quay", .room = "org", .table = "test_quay", .code = "QUA",
+static const struct reg reg_quay = { .name = "quay", .room = "org", .table = "org_test_quay", .code = "QUA",
 	.label = { "埠頭", "Quays" }, COMMON_LABELS, .field = unit_fields, .fields = COUNT_OF(unit_fields), .title = "name",
 	.sort = "name", .access = ACCESS_SIMPLE, .shared = true };
 
 static const struct field sailor_fields[] = {
-	{ .name = "name", .label = { "氏名", "Name" }, .type = FIELD_TEXT, .max = 100,
+	{ .name = "name", .label = { "氏名", "Name" }, .type = FIELD_TEXT,
 	  .flags = FIELD_REQUIRED | FIELD_KEY | FIELD_LIST | FIELD_SORT | FIELD_SEARCH },
 	{ .name = "quay", .label = { "所属", "Quay" }, .type = FIELD_UNIT, .target = "quay",
 	  .flags = FIELD_LIST | FIELD_FILTER | FIELD_OWNER },
 };
-static const struct reg reg_sailor = { .name = "sailor", .room = "org", .table = "test_sailor", .code = "SAI",
+static const struct reg reg_sailor = { .name = "sailor", .room = "org", .table = "org_test_sailor", .code = "SAI",
 	.label = { "船員", "Sailors" }, COMMON_LABELS, .field = sailor_fields, .fields = COUNT_OF(sailor_fields), .title = "name",
 	.sort = "name", .access = ACCESS_SIMPLE };
 
@@ -79,7 +79,7 @@ static const struct field cargo_fields[] = {
 		.flags = FIELD_PRIVATE | FIELD_SORT | FIELD_FILTER },
 };
 _Static_assert(COUNT_OF(cargo_fields) == C__N, "every field has its number");
-static const struct reg reg_cargo = { .name = "cargo", .room = "org", .table = "test_cargo", .code = "CRG",
+static const struct reg reg_cargo = { .name = "cargo", .room = "org", .table = "org_test_cargo", .code = "CRG",
 	.label = { "貨物", "Cargo" }, COMMON_LABELS, .field = cargo_fields, .fields = COUNT_OF(cargo_fields), .title = "name",
 	.sort = "name", .access = ACCESS_SIMPLE, .index = (const char *const[]){ "kind,amount", NULL } };
 
@@ -204,7 +204,7 @@ static UNUSED int put_rows_job(struct db_conn *c, void *ctx)
 		sql_init(&q, a);
 		sql_lit(&q, "INSERT INTO ");
 		sql_name(&q, p->reg->table);
-		sql_lit(&q, " (id, unit_id, archived, batch, own");
+		sql_lit(&q, " (id, unit_id, archived, batch, own, match_key");
 		for (size_t k = 0; k < p->reg->fields; k++) {
 			sql_lit(&q, ", ");
 			sql_name(&q, p->reg->field[k].name);
@@ -219,6 +219,11 @@ static UNUSED int put_rows_job(struct db_conn *c, void *ctx)
 		sql_i64(&q, row->batch);
 		sql_lit(&q, ", ");
 		sql_str(&q, str_of(p->own ? p->own : "{}"));
+		sql_lit(&q, ", ");
+		if (p->reg == &reg_quay)
+			sql_str(&q, reg_match_key(a, p->reg, row));
+		else
+			sql_null(&q); /* cargo bears the same names many times */
 		for (size_t k = 0; k < p->reg->fields; k++) {
 			sql_lit(&q, ", ");
 			value_bind(&q, &p->reg->field[k], &row->v[k]);
