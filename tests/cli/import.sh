@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Import by command line: errors with row and column, strict, good rows, encodings, hostile files.
+. "$(dirname "$0")/lib.sh"
+data="$dir/data"
+$ishigaki init --data "$data" >/dev/null
+
+printf '資産名,管理部署,媒体・保存先,機密性,完全性,可用性\n顧客一覧,営業部,書類,2,1,1\n注文控え,営業部,書類,5,1,1\n,営業部,書類,1,1,1\n' >"$dir/bad.csv"
+same "$(code $ishigaki import asset "$dir/bad.csv" --data "$data" --json)" 1 "refused rows give exit code 1"
+same "$(js '[d.created,d.refused].join()' <"$dir/out")" 0,2 "all or none"
+same "$(js 'd.errors.some(e=>e.row===3&&e.column==="機密性"&&e.message.length>5)' <"$dir/out")" true "the error names row and column"
+same "$(js 'd.errors.some(e=>e.row===4&&e.column==="資産名")' <"$dir/out")" true "the missing name is found"
+same "$(code $ishigaki import asset "$dir/bad.csv" --data "$data" --take-good-rows --json)" 1 "good rows"
+same "$(js '[d.created,d.refused].join()' <"$dir/out")" 1,2 "good rows are taken"
+
+printf '資産名,管理部署,媒体・保存先\n別の一覧,知らない部,書類\n' >"$dir/strict.csv"
+same "$(code $ishigaki import asset "$dir/strict.csv" --data "$data" --strict --json)" 1 "strict refuses a unit that does not exist"
+same "$(js '[d.created,d.refused].join()' <"$dir/out")" 0,1 "strict"
+
+printf '資産名\t管理部署\t媒体・保存先\n委託先一覧\t営業部\t書類\n' | iconv -f UTF-8 -t CP932 >"$dir/tab.txt"
+same "$(code $ishigaki import asset "$dir/tab.txt" --data "$data" --json)" 0 "CP932 with tabs ($(cat "$dir/out"))"
+same "$(js 'd.created' <"$dir/out")" 1 "CP932 with tabs"
+
+printf 'not a workbook' >"$dir/x.xlsx"
+same "$(code $ishigaki import asset "$dir/x.xlsx" --data "$data" --json)" 1 "not a workbook"
+head -c 100000 /dev/zero >"$dir/zeros"
+(cd "$dir" && mkdir -p bomb/xl/worksheets && printf '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><worksheet>&a;</worksheet>' >bomb/xl/worksheets/sheet1.xml && cd bomb && zip -qr ../bomb.xlsx .)
+for f in bomb.xlsx zeros; do
+	same "$(code $ishigaki import asset "$dir/$f" --data "$data" --json)" 1 "$f is refused"
+	[ -s "$dir/out" ] || fail "$f: no report"
+done
+same "$(code $ishigaki import nothing "$dir/bad.csv" --data "$data")" 2 "an unknown register is wrong use"
+same "$(code $ishigaki import asset "$dir/absent.csv" --data "$data")" 3 "a missing file could not be read"
+same "$($ishigaki export asset --data "$data" --format jsonl | jsl 'rows.length')" 2 "only the good rows are there"
+
+# A formula stays text, out and in again.
+printf '資産名,管理部署,媒体・保存先,備考\n=1+1,営業部,書類,@SUM(A1)\n' >"$dir/formula.csv"
+$ishigaki import asset "$dir/formula.csv" --data "$data" --json >/dev/null
+$ishigaki export asset --data "$data" --format csv --out "$dir/out.csv"
+grep -q "'=1+1" "$dir/out.csv" || fail "the formula guard is missing"
+same "$(code $ishigaki import asset "$dir/out.csv" --data "$data" --json)" 0 "own export"
+same "$(js '[d.created,d.updated,d.unchanged].join()' <"$dir/out")" 0,0,3 "the guard is taken off again"
+echo ok

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Commands beside a running server go through it; API with a token; backup and restore; a second server is refused.
+. "$(dirname "$0")/lib.sh"
+data="$dir/data"
+$ishigaki init --data "$data" --demo >/dev/null
+serve
+api="http://127.0.0.1:$port/api/v1"
+same "$(code $ishigaki serve --data "$data" --listen "127.0.0.1:$((port + 1))")" 3 "a second server on the same data"
+same "$(code $ishigaki serve --data "$data" --listen "0.0.0.0:$((port + 1))")" 2 "no TLS, no other address"
+read_token=$($ishigaki token create --data "$data" --user lead --scope read)
+write_token=$($ishigaki token create --data "$data" --user lead --scope write)
+contact_token=$($ishigaki token create --data "$data" --user contact --scope write)
+case "$read_token" in *[!A-Za-z0-9_.-]* | "") fail "the token is printed alone: «$read_token»" ;; esac
+get() { curl -s -H "Authorization: Bearer $1" "$api/$2"; }
+status() { curl -s -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $1" "${@:2}"; }
+same "$(curl -s -o /dev/null -w '%{http_code}' "$api/asset")" 401 "no token"
+n=$(get "$read_token" asset?limit=200 | js 'd.items.length')
+[ "$n" -ge 70 ] || fail "the demo has $n assets"
+own=$(get "$contact_token" asset?limit=200 | js 'd.items.length')
+[ "$own" -gt 0 ] && [ "$own" -lt "$n" ] || fail "a contact sees own units only: $own of $n"
+same "$(status "$read_token" -X POST -H 'Content-Type: application/json' -d '{"name":"読むだけ"}' "$api/asset")" 403 "a read token does not write"
+created=$(curl -s -D "$dir/headers" -H "Authorization: Bearer $write_token" -H 'Content-Type: application/json' -d '{"name":"APIで作った行","department":"総務部","confidentiality":2,"integrity":0,"availability":1,"personal":true}' "$api/asset")
+id=$(js 'd.id' <<<"$created")
+same "$(js '[d.importance,d.personal,d.special_care].join()' <<<"$created")" "2,true," "derived and unknown values in the answer"
+grep -qi '^location:' "$dir/headers" || fail "no Location"
+same "$(status "$write_token" -X PATCH -H 'Content-Type: application/json' -d '{"name":"x"}' "$api/asset/$id")" 428 "PATCH without If-Match"
+same "$(status "$write_token" -X PATCH -H 'If-Match: "99"' -H 'Content-Type: application/json' -d '{"name":"x"}' "$api/asset/$id")" 412 "PATCH with an old revision"
+same "$(status "$write_token" -X PATCH -H 'If-Match: "1"' -H 'Content-Type: application/json' -d '{"availability":0}' "$api/asset/$id")" 200 "PATCH"
+same "$(status "$write_token" -X PATCH -H 'If-Match: "2"' -H 'Content-Type: application/json' -d '{"risk_value":0}' "$api/asset/$id")" 422 "a derived value is not written"
+same "$(get "$read_token" "asset/$id/history" | js '(d.items||d).length >= 2')" true "history"
+# The same commands, through the server.
+printf '資産名,管理部署,媒体・保存先\n取り込んだ行,総務部,書類\n' >"$dir/one.csv"
+same "$(code $ishigaki import asset "$dir/one.csv" --data "$data" --json)" 0 "import beside the server ($(cat "$dir/out" "$dir/err"))"
+same "$(js 'd.created' <"$dir/out")" 1 "import beside the server"
+same "$(get "$read_token" 'asset?q=%E5%8F%96%E3%82%8A%E8%BE%BC%E3%82%93%E3%81%A0' | js 'd.items.length')" 1 "and it is found"
+$ishigaki backup "$dir/backup.db" --data "$data" >/dev/null
+same "$(code $ishigaki audit-trail verify --data "$data" --json)" 0 "audit trail beside the server"
+head=$($ishigaki audit-trail head --data "$data")
+curl -s "$api/openapi.json" -H "Authorization: Bearer $read_token" | js 'd.openapi' | grep -q '^3\.1' || fail "OpenAPI"
+kill -INT "$server"; wait "$server" || fail "Ctrl-C does not stop cleanly"; server=""
+same "$(code $ishigaki audit-trail verify --data "$data" --against "$head")" 0 "the head kept outside"
+# Restore elsewhere, with the key that was kept beside the backup.
+mkdir -p "$dir/other" && cp "$data/key" "$dir/other/key"
+same "$(code $ishigaki restore "$dir/backup.db" --data "$dir/other")" 0 "restore ($(cat "$dir/err"))"
+same "$(code $ishigaki doctor --data "$dir/other")" 0 "doctor ($(cat "$dir/out"))"
+a=$($ishigaki export asset --data "$dir/other" --format jsonl | wc -l)
+b=$($ishigaki export asset --data "$data" --format jsonl | wc -l)
+same "$a" "$b" "the backup holds the rows"
+same "$(code $ishigaki audit-trail verify --data "$dir/other" --against "$head")" 0 "a trail that reaches the head"
+printf 'garbage' >"$dir/garbage.db"
+same "$(code $ishigaki restore "$dir/garbage.db" --data "$dir/other")" 3 "garbage is no backup"
+same "$($ishigaki export asset --data "$dir/other" --format jsonl | wc -l)" "$a" "and nothing was lost by it"
+echo ok
