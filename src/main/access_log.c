@@ -22,7 +22,7 @@ static void open_file(void)
 	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	written = fd >= 0 && fstat(fd, &st) == 0 ? st.st_size : 0;
 	if (fd < 0)
-		log_line(LOG_WARNING, "access log %s cannot be written", path);
+		log_line(LOG_LEVEL_WARNING, "access log %s cannot be written", path);
 }
 
 void access_log_open(struct arena *a, const struct office *o)

@@ -41,7 +41,7 @@ static void drop_old_backups(struct arena *a, struct str dir, int64_t keep_days)
 		if (!str_starts(name, STR("daily-")) || !str_ends(name, STR(".db")) || date_parse_iso(str_sub(name, 6, 10), &day) < 0)
 			continue;
 		if (date_days(day) < oldest && unlinkat(dirfd(d), e->d_name, 0) < 0)
-			log_line(LOG_WARNING, "old backup %s cannot be removed", e->d_name);
+			log_line(LOG_LEVEL_WARNING, "old backup %s cannot be removed", e->d_name);
 	}
 	closedir(d);
 }
@@ -61,7 +61,7 @@ static void put_head_outside(struct arena *a, struct office *o)
 	audit_head_put(&b, &head);
 	buf_char(&b, '\n');
 	if (r < 0 || dir_make(a, dir) < 0 || file_write(a, path, buf_view(&b), 0600) < 0)
-		log_line(LOG_WARNING, "the audit trail's head cannot be written to the outbox");
+		log_line(LOG_LEVEL_WARNING, "the audit trail's head cannot be written to the outbox");
 	buf_release(&b);
 }
 
@@ -74,7 +74,7 @@ void jobs_round(struct office *o, int64_t keep_days)
 		struct str path = str_printf(a, "%.*s/daily-%.*s.db", STR_FMT(dir), STR_FMT(today(a)));
 		if (access(str_z(a, path), F_OK) != 0) {
 			if (dir_make(a, dir) < 0 || db_backup(o->db, path) < 0)
-				log_line(LOG_ERROR, "the daily backup failed");
+				log_line(LOG_LEVEL_ERROR, "the daily backup failed");
 			else
 				drop_old_backups(a, dir, keep_days);
 		}
