@@ -155,6 +155,11 @@ int auth_link_revoke(struct db_conn *writer, struct arena *a, const struct princ
 	sql_init(&q, a);
 	sql_lit(&q, "SELECT name FROM auth_link WHERE id = ");
 	sql_i64(&q, link_id);
+	/* Without the rights of the whole installation: one's own. */
+	if (!(by->needs & NEED_SETTINGS)) {
+		sql_lit(&q, " AND created_by = ");
+		sql_str(&q, auth_entry(a, by, AUDIT_PERSONAL_LINK).actor);
+	}
 	struct str name;
 	int r = db_get_str(writer, &q, &name);
 	if (r < 0)
