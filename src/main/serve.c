@@ -94,6 +94,7 @@ int verb_serve(struct call *c)
 		wait_for_signal();
 		jobs_stop(jobs);
 		http_stop(server);
+		auth_stop();
 	}
 	access_log_close();
 	office_close(o);
