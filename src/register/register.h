@@ -209,7 +209,8 @@ bool value_eq(const struct field *f, const struct value *a, const struct value *
 /*
  * Text from a form, a file or the command line into a value: trims, normalises numbers, dates, choices, yes/no (有, ○,
  * あり, はい, yes, 1 / 無, ×, なし, いいえ, no, 0), "3:..." levels; blank is unknown. References are not resolved here:
- * the trimmed name stands in ret->s and ret->known is true with i = 0. 0, or ERR_INVALID with *ret_why for people.
+ * the trimmed name stands in ret->s and ret->known is true with i = 0; "#12", which FORM_INPUT writes, gives i = 12.
+ * reg_write() finds the row of a name that is left. 0, or ERR_INVALID with *ret_why for people.
  */
 MUST_USE int value_parse(const struct field *f, struct arena *a, struct str s, enum lang lang, struct value *ret,
                          struct note *ret_why);
@@ -271,8 +272,10 @@ struct written {
 };
 /*
  * The one write path, within db_write(). 0; ERR_INVALID with field errors; ERR_CONFLICT (revision); ERR_NOT_FOUND (no such
- * row, or not visible); ERR_DENIED (visible, but not to be written: recorded as refused by the caller's face); ERR_EXISTS
- * with an error naming the row that has the key. Nothing is changed unless 0.
+ * row, or not visible); ERR_DENIED (visible, but not to be written: recorded as refused by the caller's face; with an
+ * error at the owner field when it is the unit that is outside the principal's rights); ERR_EXISTS with an error naming
+ * the row that has the key. These refusals change nothing, so that a job may go on with its next row; what comes from
+ * behind the checks (ERR_DB, an after_write hook's error) makes the caller give up its whole job.
  */
 MUST_USE int reg_write(struct reg_ctx *ctx, const struct change *change, struct written *ret);
 
@@ -282,7 +285,15 @@ MUST_USE int reg_save(struct db *db, struct reg_ctx *ctx, const struct change *c
 /* Merges the row `from` into `into`: references, links, comments, attachments move, `from` is archived with a pointer. */
 MUST_USE int reg_merge(struct reg_ctx *ctx, const struct reg_view *view, int64_t into, int64_t from, struct str reason,
                        struct written *ret);
-/* Undoes the last change of a row by writing the values before it; ERR_CONFLICT when another change came after. */
+/*
+ * Erases the personal data of a row, archived or not: its FIELD_PRIVATE and FIELD_SECRET fields become blank, also required
+ * ones, and a natural key made of them goes; the trail keeps the keyed digests it has. Needs OP_PRIVATE and OP_ARCHIVE.
+ * Within a write.
+ */
+MUST_USE int reg_erase(struct reg_ctx *ctx, const struct reg_view *view, int64_t id, struct str reason, struct written *ret);
+/* Undoes the last change of a row by writing the values before it; ERR_CONFLICT when another change came after;
+ * ERR_INVALID with an error when there is nothing that can be undone (a merge, an erasure, values of which the trail
+ * keeps only a digest). Within a write. */
 MUST_USE int reg_undo(struct reg_ctx *ctx, const struct reg_view *view, int64_t id, int64_t revision, struct written *ret);
 
 /* ---- derived values over many rows ---- */

@@ -1,0 +1,27 @@
+/* The history of a row, for people: what the trail holds, field by field, with labels as they are now. */
+#ifndef REGISTER_HISTORY_H
+#define REGISTER_HISTORY_H
+
+#include "register/register.h"
+
+struct history_line {
+	struct str label;            /* of the field, in the reader's language; its name when the field is gone */
+	int field;                   /* view index, or -1 */
+	bool has_before, has_after;  /* false: was or is blank */
+	bool hidden;                 /* a secret or private value: only that it changed is known */
+	struct str before, after;    /* as FORM_VIEW writes them */
+};
+struct history_entry {
+	int64_t seq, at, revision;
+	enum audit_kind kind;
+	struct str actor_name, subject, reason;
+	struct history_line *line; size_t lines;
+};
+/*
+ * Newest first, at most limit entries before entry before_seq (0: the newest). ERR_NOT_FOUND when the principal may not
+ * read the row. Fields that the principal may not read are left out of the lines.
+ */
+MUST_USE int history_of(struct db_conn *c, struct arena *a, const struct principal *p, const struct reg_view *view, int64_t id,
+                        int64_t before_seq, size_t limit, enum lang lang, struct history_entry **ret, size_t *ret_n);
+
+#endif
