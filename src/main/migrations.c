@@ -2,6 +2,7 @@
 
 #include "auth/auth.h"
 #include "db/audit.h"
+#include "register/import.h"
 #include "register/query.h"
 #include "register/register.h"
 
@@ -22,6 +23,7 @@ void schema_put(struct buf *b)
 	buf_z(b, audit_schema);
 	buf_z(b, auth_schema);
 	buf_z(b, register_schema);
+	buf_z(b, import_schema);
 	for (size_t i = 0; i < reg_count(); i++) {
 		reg_schema(b, reg_at(i));
 		search_schema(b, reg_at(i));

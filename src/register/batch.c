@@ -234,9 +234,13 @@ static int file_name(struct reg_ctx *ctx, int64_t batch, struct str *ret)
 	return db_get_str(ctx->conn, &q, ret);
 }
 
-static int record(struct reg_ctx *ctx, int64_t batch, enum audit_kind kind)
+static int record(struct reg_ctx *ctx, int64_t batch, enum audit_kind kind, struct str reg, const struct audit_change *counts,
+                  size_t n)
 {
 	struct audit_entry entry = auth_entry(ctx->arena, ctx->by, kind);
+	entry.reg = reg;
+	entry.change = counts;
+	entry.changes = n;
 	int e = file_name(ctx, batch, &entry.subject);
 	return e < 0 ? e : audit_append(ctx->conn, &entry);
 }
@@ -259,6 +263,9 @@ struct job {
 	struct reg_ctx ctx;
 	int64_t batch;
 	bool more;
+	struct str reg;                  /* what the entry of the trail says beside the file's name */
+	const struct audit_change *counts;
+	size_t count;
 };
 
 /* A piece's memory is its own: an import of a million rows keeps none of it. */
@@ -298,7 +305,7 @@ static int decide(struct db_conn *c, void *arg)
 	}
 	if (e == 0)
 		e = state_set(ctx, j->batch, j->more ? BATCH_APPLYING : BATCH_DONE);
-	return e == 0 ? record(ctx, j->batch, AUDIT_IMPORT) : e;
+	return e == 0 ? record(ctx, j->batch, AUDIT_IMPORT, j->reg, j->counts, j->count) : e;
 }
 
 static int roll_forward(struct db_conn *c, void *arg)
@@ -327,7 +334,12 @@ static int roll_on(struct db *db, struct job *j)
 
 int batch_commit(struct db *db, struct reg_ctx *ctx, int64_t batch)
 {
-	struct job j = { .ctx = *ctx, .batch = batch };
+	return batch_commit_noted(db, ctx, batch, STR_NULL, NULL, 0);
+}
+
+int batch_commit_noted(struct db *db, struct reg_ctx *ctx, int64_t batch, struct str reg, const struct audit_change *counts, size_t n)
+{
+	struct job j = { .ctx = *ctx, .batch = batch, .reg = reg, .counts = counts, .count = n };
 	int e = piece(db, decide, &j);
 	return e < 0 ? e : roll_on(db, &j);
 }
@@ -431,7 +443,7 @@ static int give_up(struct db_conn *c, void *arg)
 	if (state != BATCH_PENDING)
 		return j->more ? 0 : ERR_CONFLICT;
 	e = state_set(&j->ctx, j->batch, BATCH_DROPPING);
-	return e == 0 ? record(&j->ctx, j->batch, AUDIT_IMPORT_DROP) : e;
+	return e == 0 ? record(&j->ctx, j->batch, AUDIT_IMPORT_DROP, STR_NULL, NULL, 0) : e;
 }
 
 int batch_drop(struct db *db, struct reg_ctx *ctx, int64_t batch)

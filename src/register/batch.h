@@ -22,6 +22,9 @@ MUST_USE int batch_defer(struct reg_ctx *ctx, int64_t batch, const struct change
 /* Makes everything visible and applies deferred changes, in as many background writes as needed. ERR_CONFLICT when a row
  * with a deferred change was changed meanwhile (all or none: the batch is then dropped by the caller). */
 MUST_USE int batch_commit(struct db *db, struct reg_ctx *ctx, int64_t batch);
+/* The same; the entry of the trail names the register and holds the counts as changes. */
+MUST_USE int batch_commit_noted(struct db *db, struct reg_ctx *ctx, int64_t batch, struct str reg, const struct audit_change *counts,
+                                size_t n);
 MUST_USE int batch_drop(struct db *db, struct reg_ctx *ctx, int64_t batch);
 /* At start-up: finishes what was decided, drops what was not. */
 MUST_USE int batch_recover(struct db *db, struct reg_ctx *ctx);

@@ -7,10 +7,16 @@
 
 #include "register/query.h"
 
+enum import_meaning {           /* of a column, beside a view index */
+	IMPORT_LEFT_OUT = -1,
+	IMPORT_KEEP = -2,           /* becomes an own field with the heading as its label */
+	IMPORT_CODE = -3,           /* the product's own code (AST-0001): rows are matched by it first */
+	IMPORT_IGNORED = -4,        /* another column that only the product writes: passed over without a word */
+};
 struct import_column {
 	size_t column;              /* 0-based in the file */
 	struct str heading;         /* as found: "group|heading" under a merged group */
-	int field;                  /* view index, or -1: left out */
+	int field;                  /* view index, or enum import_meaning */
 	bool guessed;               /* by a loose match: to be confirmed */
 	struct str sample;          /* first value below it */
 };
@@ -40,6 +46,7 @@ struct import_options {
 	const struct import_plan *plan; /* a mapping the person changed; NULL: as found */
 	bool dry_run, strict, take_good_rows, keep_own_fields;
 	bool no_remember;
+	struct str refused_path;    /* where the workbook of refused rows goes; empty: none is written */
 	void (*progress)(void *ctx, int64_t done, int64_t total);
 	void *progress_ctx;
 };
@@ -53,7 +60,7 @@ struct import_report {
 	bool applied;               /* false for a dry run, and when refused rows stopped it */
 	int64_t batch;
 	struct str refusal;         /* the whole file was refused: why, for people */
-	struct str refused_workbook; /* path of an XLSX with the refused rows and their reasons; empty when none */
+	struct str refused_workbook; /* options->refused_path when rows were refused and stand there with their reasons */
 	struct import_plan plan;
 };
 
@@ -68,5 +75,8 @@ MUST_USE int import_run(struct db *db, struct reg_ctx *ctx, const struct import_
 /* "created updated unchanged refused errors[{row,column,message}]" and the rest, as printed by --json. */
 void import_report_json(struct json *j, const struct import_report *r);
 void import_report_text(struct buf *b, const struct import_report *r, enum lang lang);
+
+/* Its own tables (remembered mappings, imports by page), part of migration 1. */
+extern const char import_schema[];
 
 #endif

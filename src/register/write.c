@@ -319,7 +319,7 @@ static int reference_check(struct writing *w, const struct field *f, int64_t id,
 	sql_lit(&q, " t JOIN record r ON r.id = t.id WHERE t.id = ");
 	sql_i64(&q, id);
 	sql_lit(&q, " AND t.archived = 0 AND (t.batch = 0 OR t.batch = ");
-	sql_i64(&q, w->after.batch);
+	sql_i64(&q, w->change->batch ? w->change->batch : w->after.batch);
 	sql_lit(&q, " OR t.batch NOT IN " BATCH_HIDDEN ")");
 	if (!w->trusted)
 		auth_visible(&q, w->ctx->by, reg_number(r), OP_READ, "t");
