@@ -255,7 +255,7 @@ static int run_segment(struct db_conn *c, const struct plan *p, enum segment seg
 		read_key(st, p, a, &k->key[k->n++]);
 	}
 	stmt_done(&st);
-	if (r < 0 || got == wanted || p->cap != QUERY_SCAN_ROWS)
+	if (r < 0 || got == wanted || p->unbounded)
 		return r;
 	const bool archived = p->source == GATHER_ARCHIVED;
 	if (!archived && !(plan_in_order(p) && plan_filtered(p)))
@@ -288,8 +288,9 @@ static int run_page(struct db_conn *c, const struct plan *p, const struct key *a
 	return r;
 }
 
-static int count_rows(struct db_conn *c, const struct plan *p, struct listing *l)
+static int count_rows(struct db_conn *c, const struct plan *page, struct listing *l)
 {
+	const struct plan count = plan_for_count(page), *p = &count;
 	struct sql s;
 	sql_init(&s, p->arena);
 	plan_count(p, &s);

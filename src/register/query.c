@@ -7,12 +7,13 @@
  *
  * Where the rows come from is chosen deliberately, because no set of indexes serves every filter together with every
  * order:
- *  - the index of the sort field, rows checked one by one as they come (the index carries the filter columns, so that
- *    the check does not touch the row). Cheap when many rows match. At most QUERY_SCAN_ROWS rows are looked at; when
- *    these are used up the page ends there, its cursor goes on from there, and the listing says that it is bounded;
+ *  - the index of the sort field, rows checked one by one as they come (the index carries the usual filter columns, so
+ *    that the check does not fetch the row). Cheap when many rows match. A bounded number of rows is looked at
+ *    (QUERY_SCAN_...); when these are used up the page ends there, its cursor goes on from there, and the listing says
+ *    that it is bounded;
  *  - the index (filter, sort) where there is one: always cheap;
  *  - a small set (a selection, hits of a search, rows with a rare value or pair of values, rows of the principal's units),
- *    found small by counting it up to QUERY_GATHER_ROWS in its index: gathered and sorted in memory. Nothing is left out then.
+ *    found small by counting it up to QUERY_GATHER_... in its index: gathered and sorted in memory. Nothing is left out then.
  * The cursor means the same under each of them, so that a plan may change from page to page.
  */
 #include "base/text.h"
@@ -59,6 +60,8 @@ bool reg_field_writable(const struct principal *p, const struct reg *r, const st
 
 bool field_pair_indexed(const struct reg *r, const struct field *filter, const struct field *sort)
 {
+	if (index_in_default_order(r, filter) && strcmp(r->sort, sort->name) == 0)
+		return true;
 	for (const char *const *i = r->index; i && *i; i++) {
 		struct str rest = str_of(*i), first, second;
 		if (str_cut(&rest, ',', &first) && str_cut(&rest, ',', &second) && str_eq_z(str_trim(first), filter->name) &&
@@ -240,11 +243,11 @@ static bool is_point(const struct plan *p, const struct filter *f)
 	return f->kind == FILTER_IN && f->values == 1 && p->view->field[f->field]->type != FIELD_MULTI;
 }
 
-/* Has an index that finds its rows: a filter field in a column of its own. */
+/* Has an index that finds its rows: a field that lists are filtered or sorted by, in a column of its own. */
 static bool is_indexed(const struct plan *p, const struct filter *f)
 {
 	const struct field *field = p->view->field[f->field];
-	return (size_t)f->field < p->view->own_from && (field->flags & (FIELD_FILTER | FIELD_UNIQUE)) &&
+	return (size_t)f->field < p->view->own_from && (field->flags & (FIELD_FILTER | FIELD_SORT | FIELD_UNIQUE)) &&
 	       !(field->type == FIELD_MULTI && f->kind == FILTER_IN);
 }
 
@@ -304,6 +307,11 @@ static void put_search_table(struct sql *s, const struct plan *p)
 	sql_lit(s, "_search");
 }
 
+static int64_t hits_cap(const struct plan *p)
+{
+	return p->unbounded ? p->cap : QUERY_SORT_HITS;
+}
+
 /* What the source does not see to. */
 static void put_rest(struct sql *s, const struct plan *p, const char *alias)
 {
@@ -323,7 +331,7 @@ static void put_rest(struct sql *s, const struct plan *p, const char *alias)
 		sql_lit(s, " MATCH ");
 		sql_str(s, p->match);
 		sql_lit(s, " ORDER BY k.rowid DESC LIMIT ");
-		sql_i64(s, p->cap);
+		sql_i64(s, hits_cap(p));
 		sql_lit(s, ")");
 	}
 }
@@ -572,25 +580,27 @@ void plan_stop(const struct plan *p, struct sql *s, enum segment segment, const 
 	sql_i64(s, p->cap - 1);
 }
 
-void plan_count(const struct plan *page, struct sql *s)
+struct plan plan_for_count(const struct plan *page)
 {
-	/* No order is asked for: a single condition is counted in its own index. */
 	struct plan own = *page, *p = &own;
-	if (plan_in_order(p) && p->match.n == 0) {
-		if (p->q->filters == 0 && p->restricted) {
-			p->source = GATHER_UNITS;
-		} else if (p->q->filters == 1 && !p->restricted && is_indexed(p, &p->q->filter[0])) {
-			p->source = GATHER_FILTER;
-			p->by = 0;
-		} else if (p->q->filters == 2 && !p->restricted) {
-			int by, with;
-			if (find_pair(p, &by, &with)) {
-				p->source = GATHER_FILTER;
-				p->by = by;
-				p->with = with;
-			}
-		}
+	if (!plan_in_order(p) || p->match.n)
+		return own;
+	int by = -1, with = -1;
+	if (p->q->filters == 0 && p->restricted) {
+		p->source = GATHER_UNITS;
+	} else if (p->q->filters == 1 && !p->restricted && is_indexed(p, &p->q->filter[0])) {
+		p->source = GATHER_FILTER;
+		p->by = 0;
+	} else if (p->q->filters == 2 && !p->restricted && find_pair(p, &by, &with)) {
+		p->source = GATHER_FILTER;
+		p->by = by;
+		p->with = with;
 	}
+	return own;
+}
+
+void plan_count(const struct plan *p, struct sql *s)
+{
 	sql_lit(s, "SELECT count(*) FROM (SELECT 1 FROM (");
 	put_source(s, p, SEGMENT_ALL, NULL);
 	if (plan_filtered(p)) {
@@ -614,7 +624,7 @@ void search_full(const struct plan *p, struct sql *s)
 	sql_lit(s, " MATCH ");
 	sql_str(s, p->match);
 	sql_lit(s, " ORDER BY k.rowid DESC LIMIT 1 OFFSET ");
-	sql_i64(s, p->cap);
+	sql_i64(s, hits_cap(p));
 }
 
 /* ---- choosing ---- */
@@ -689,7 +699,7 @@ static int resolve_cursor(struct db_conn *c, struct plan *p)
 }
 
 /* Counts a set by its index, up to one more than may be gathered. */
-static int probe(struct db_conn *c, struct plan *p, enum source source, int by, int with, int64_t *ret)
+static int probe(struct db_conn *c, struct plan *p, enum source source, int by, int with, int64_t most, int64_t *ret)
 {
 	struct sql s;
 	sql_init(&s, p->arena);
@@ -711,12 +721,39 @@ static int probe(struct db_conn *c, struct plan *p, enum source source, int by, 
 			put_filter(&s, p, &p->q->filter[with], "t");
 	}
 	sql_lit(&s, " LIMIT ");
-	sql_i64(&s, QUERY_GATHER_ROWS + 1);
+	sql_i64(&s, most + 1);
 	sql_lit(&s, ")");
 	return db_get_i64(c, &s, ret);
 }
 
-#define PROBES 3 /* a page stays within eight statements */
+#define PROBES 3        /* a page stays within eight statements */
+#define GOOD_ENOUGH 400 /* a set so small needs no better one */
+
+/* Is everything that conditions look at in the index of the order? */
+static bool is_carried(const struct plan *p)
+{
+	const struct field *sort = sort_field(p);
+	if (!sort || p->own)
+		return false;
+	for (size_t i = 0; i < p->view->own_from; i++)
+		if (p->used[i] && (int)i != p->sort && !index_carries(p->reg, sort, p->view->field[i]))
+			return false;
+	return true;
+}
+
+static int64_t cap_of(const struct plan *p)
+{
+	switch (p->source) {
+	case BY_SORT:
+		return is_carried(p) ? QUERY_SCAN_CARRIED : QUERY_SCAN_ROWS;
+	case BY_ID:
+		return QUERY_SCAN_IDS;
+	case BY_SEARCH:
+		return QUERY_SCAN_HITS;
+	default:
+		return QUERY_SCAN_ROWS;
+	}
+}
 
 static int choose(struct db_conn *c, struct plan *p)
 {
@@ -756,12 +793,14 @@ static int choose(struct db_conn *c, struct plan *p)
 	if (!c || (open == 0 && alone))
 		return 0;
 
-	int64_t best = QUERY_GATHER_ROWS + 1;
+	const bool carried = open + p->restricted == 1 && p->match.n == 0 && is_carried(p);
+	const int64_t most = carried ? QUERY_GATHER_CARRIED : QUERY_GATHER_ROWS;
+	int64_t best = most + 1;
 	enum source source = p->source;
 	int by = -1, probes = 0;
 	if (p->match.n) {
 		int64_t n;
-		int r = probe(c, p, GATHER_SEARCH, -1, -1, &n);
+		int r = probe(c, p, GATHER_SEARCH, -1, -1, most, &n);
 		if (r < 0)
 			return r;
 		probes++;
@@ -770,9 +809,9 @@ static int choose(struct db_conn *c, struct plan *p)
 			source = GATHER_SEARCH;
 		}
 	}
-	if (p->restricted && best > QUERY_GATHER_ROWS / 4) {
+	if (p->restricted && best > GOOD_ENOUGH) {
 		int64_t n;
-		int r = probe(c, p, GATHER_UNITS, -1, -1, &n);
+		int r = probe(c, p, GATHER_UNITS, -1, -1, most, &n);
 		if (r < 0)
 			return r;
 		probes++;
@@ -784,7 +823,7 @@ static int choose(struct db_conn *c, struct plan *p)
 	int pair_by = -1, with = -1;
 	if (find_pair(p, &pair_by, &with)) {
 		int64_t n;
-		int r = probe(c, p, GATHER_FILTER, pair_by, with, &n);
+		int r = probe(c, p, GATHER_FILTER, pair_by, with, most, &n);
 		if (r < 0)
 			return r;
 		probes++;
@@ -796,11 +835,11 @@ static int choose(struct db_conn *c, struct plan *p)
 			with = -1;
 		}
 	}
-	for (size_t i = 0; i < q->filters && probes < PROBES && best > QUERY_GATHER_ROWS / 4; i++) {
+	for (size_t i = 0; i < q->filters && probes < PROBES && best > GOOD_ENOUGH; i++) {
 		if (!is_indexed(p, &q->filter[i]) || in_sort_range(p, &q->filter[i]) || (int)i == pair_by)
 			continue;
 		int64_t n;
-		int r = probe(c, p, GATHER_FILTER, (int)i, -1, &n);
+		int r = probe(c, p, GATHER_FILTER, (int)i, -1, most, &n);
 		if (r < 0)
 			return r;
 		probes++;
@@ -811,7 +850,7 @@ static int choose(struct db_conn *c, struct plan *p)
 			with = -1;
 		}
 	}
-	if (best > QUERY_GATHER_ROWS && pair >= 0) {
+	if (best > most && pair >= 0) {
 		source = BY_PAIR;
 		by = pair;
 	}
@@ -824,7 +863,7 @@ static int choose(struct db_conn *c, struct plan *p)
 int plan_make(struct db_conn *c, struct arena *a, const struct query *q, bool unbounded, struct plan *ret)
 {
 	struct plan p = { .q = q, .view = q->view, .reg = q->view->reg, .arena = a, .number = reg_number(q->view->reg), .by = -1,
-		.with = -1, .cap = unbounded ? INT64_MAX / 2 : QUERY_SCAN_ROWS };
+		.with = -1, .cap = INT64_MAX / 2, .unbounded = unbounded };
 	int r = resolve_sort(&p);
 	if (r == 0)
 		r = resolve_filters(&p);
@@ -852,9 +891,12 @@ int plan_make(struct db_conn *c, struct arena *a, const struct query *q, bool un
 	r = resolve_cursor(c, &p);
 	if (r == 0)
 		r = choose(c, &p);
-	if (r == 0)
-		*ret = p;
-	return r;
+	if (r < 0)
+		return r;
+	if (!unbounded)
+		p.cap = cap_of(&p);
+	*ret = p;
+	return 0;
 }
 
 int reg_list_sql(struct arena *a, const struct query *q, struct sql *ret)

@@ -44,7 +44,7 @@ enum source {
 	BY_SEARCH,          /* hits of the search, newest first */
 	/* All rows of a small set, sorted in memory: */
 	GATHER_IDS, GATHER_SEARCH, GATHER_FILTER, GATHER_UNITS,
-	GATHER_ARCHIVED,    /* the newest cap archived rows */
+	GATHER_ARCHIVED,    /* the newest of the archived rows, at most cap */
 };
 enum segment { SEGMENT_KNOWN, SEGMENT_BLANK, SEGMENT_ALL };
 
@@ -63,7 +63,8 @@ struct plan {
 	bool nothing;            /* the search holds nothing that could be found */
 	bool restricted, private_rows, own;
 	struct str match;        /* for the search index; empty without a search */
-	int64_t cap;
+	int64_t cap;             /* rows of the source that are looked at */
+	bool unbounded;          /* no cap */
 	bool used[LIMIT_FIELDS]; /* columns that conditions look at */
 };
 /* Chooses how to run the query. c NULL: without looking at the data (the set is taken to be large). unbounded: no cap. */
@@ -72,7 +73,9 @@ MUST_USE int plan_make(struct db_conn *c, struct arena *a, const struct query *q
 void plan_page(const struct plan *p, struct sql *s, enum segment segment, const struct key *after, int64_t n);
 /* The cap-th row behind `after`, if the source has as many: where the looking stopped. */
 void plan_stop(const struct plan *p, struct sql *s, enum segment segment, const struct key *after);
-/* How many rows there are, at most LIMIT_COUNT + 1; looks at cap rows. */
+/* The plan by which the rows are counted: no order is asked for, so a single condition is counted in its own index. */
+struct plan plan_for_count(const struct plan *page);
+/* How many rows there are, at most LIMIT_COUNT + 1; looks at cap rows when they are filtered. */
 void plan_count(const struct plan *p, struct sql *s);
 bool plan_in_order(const struct plan *p);   /* BY_...: pages continue from the key */
 bool plan_filtered(const struct plan *p);   /* conditions are checked row by row behind the source */
@@ -94,9 +97,19 @@ bool search_has(const struct reg *r); /* has a search index */
 /* A row when the search has more hits than the set that another order sorts may hold. */
 void search_full(const struct plan *p, struct sql *s);
 
-/* Work of one list page: rows looked at at most, and rows sorted in memory at most. */
-#define QUERY_SCAN_ROWS 20000
-#define QUERY_GATHER_ROWS 1200
+/*
+ * Work of one list page (about 10 ms of CPU each): rows looked at in an index that carries all that is asked, rows looked
+ * at in the order of their ids, hits looked at, rows fetched here and there; and hits that another order may sort.
+ */
+#define QUERY_SCAN_CARRIED 20000
+#define QUERY_SCAN_IDS 10000
+#define QUERY_SCAN_HITS 8000
+#define QUERY_SCAN_ROWS 4000
+#define QUERY_SORT_HITS 10000
+/* A set of so many rows is rather gathered and sorted than looked for in order: when the order's index carries the one
+ * condition there is, and else. */
+#define QUERY_GATHER_CARRIED 600
+#define QUERY_GATHER_ROWS 2500
 /* Rows of one round of reg_each(). */
 #define QUERY_EACH_ROWS 500
 

@@ -207,9 +207,16 @@ static void check_query(struct query q, size_t limit)
 		assert_int_equal(reg_list(c, a, &q, &l), 0);
 		/* One filter at most: eight statements. */
 		assert_true(db_statement_count(true) <= (q.filters <= 1 && q.by->grant[0].unit_id == 0 ? 8 : 10));
-		assert_false(l.bounded);
-		assert_int_equal(l.count, n > LIMIT_COUNT ? LIMIT_COUNT : n);
-		assert_int_equal(l.count_capped, n > LIMIT_COUNT);
+		/* Several conditions may end a page early, and count less: then it says so. Nothing is lost by that. */
+		const bool exact = q.filters + (q.by->grant[0].unit_id != 0) <= 1 && (q.filters == 0 || q.filter[0].field != C_TAGS);
+		if (exact)
+			assert_false(l.bounded);
+		if (exact || !l.count_capped) {
+			assert_int_equal(l.count, n > LIMIT_COUNT ? LIMIT_COUNT : n);
+			assert_int_equal(l.count_capped, n > LIMIT_COUNT);
+		} else {
+			assert_true((size_t)l.count <= n);
+		}
 		assert_true(l.rows <= limit);
 		for (size_t i = 0; i < l.rows; i++) {
 			assert_true(got < n);
@@ -218,7 +225,7 @@ static void check_query(struct query q, size_t limit)
 		}
 		if (!l.next.n)
 			break;
-		assert_int_equal(l.rows, limit);
+		assert_true(l.rows == limit || l.bounded);
 		assert_true(l.next.n < sizeof cursor);
 		memcpy(cursor, l.next.p, l.next.n);
 		q.cursor = (struct str){ cursor, l.next.n };

@@ -199,7 +199,7 @@ static void other_orders_are_bounded_and_say_so(void **state)
 	for (int page = 0; page < 5; page++) {
 		assert_int_equal(reg_list(c, mem, &q, &l), 0);
 		assert_int_equal(l.rows, 50);
-		assert_int_equal(l.bounded, hits > QUERY_SCAN_ROWS);
+		assert_int_equal(l.bounded, hits > QUERY_SORT_HITS);
 		for (size_t i = 0; i < l.rows; i++) {
 			assert_true(l.row[i].v[C_AMOUNT].known && l.row[i].v[C_AMOUNT].i <= last);
 			last = l.row[i].v[C_AMOUNT].i;
