@@ -1,0 +1,152 @@
+/* Set-based derivations: over all rows, over those concerned, on from register to register, and what moved. */
+#include "register/moved.h"
+#include "register/test_support.h"
+
+static int64_t burden_of(int64_t id)
+{
+	struct row row = row_of(&stone, id);
+	struct value v = at(&stone, &row, "burden");
+	return v.known ? v.i : -1;
+}
+
+static void runs_on(void **state)
+{
+	(void)state;
+	int64_t high = MADE(&wall, "name", "高い壁", "height", "10"), low = MADE(&wall, "name", "低い壁", "height", "2");
+	int64_t a = MADE(&stone, "name", "い", "wall", "高い壁"), b = MADE(&stone, "name", "ろ", "wall", "低い壁"), c = MADE(&stone, "name", "は");
+	assert_int_equal(burden_of(a), 100);
+	assert_int_equal(burden_of(b), 20);
+	assert_int_equal(burden_of(c), -1);
+	int64_t entries = number_of("SELECT count(*) FROM audit_entry");
+	struct change ch = CHANGE(&wall, high, "height", "11");
+	struct written w;
+	assert_int_equal(save_by(&lead, &ch, &w), 0);
+	assert_int_equal(burden_of(a), 110);
+	assert_int_equal(burden_of(b), 20);
+	/* the wall's change and one re-computation; the stone has no new revision */
+	assert_int_equal(number_of("SELECT count(*) FROM audit_entry"), entries + 2);
+	assert_int_equal(row_of(&stone, a).revision, 1);
+	/* a change that moves nothing leaves no entry of a re-computation */
+	ch = CHANGE(&wall, high, "name", "もっと高い壁");
+	assert_int_equal(save_by(&lead, &ch, &w), 0);
+	assert_int_equal(number_of("SELECT count(*) FROM audit_entry"), entries + 3);
+	ch = CHANGE(&stone, b, "wall", "もっと高い壁");
+	assert_int_equal(save_by(&lead, &ch, &w), 0);
+	assert_int_equal(burden_of(b), 110);
+	struct db_conn *conn = db_read_begin(db);
+	struct moved_row *moved;
+	size_t n;
+	bool more;
+	assert_int_equal(moved_list(conn, mem, &lead, &test_stone, reg_field(&test_stone, "burden"), 0, 10, &moved, &n, &more), 0);
+	assert_int_equal(n, 2);
+	assert_false(more);
+	assert_int_equal(moved[0].record_id, b);
+	assert_int_equal(moved[0].before.i, 20);
+	assert_int_equal(moved[1].before.i, 100);
+	assert_int_equal(moved[1].after.i, 110);
+	assert_true(str_starts(moved[1].why, STR("WAL-0001")));
+	assert_int_equal(moved_list(conn, mem, &contact, &test_stone, reg_field(&test_stone, "burden"), 0, 10, &moved, &n, &more), 0);
+	assert_int_equal(n, 0); /* rows of no unit are not theirs */
+	db_read_end(db, &conn);
+	(void)low;
+}
+
+struct settings {
+	struct str value;
+	int64_t moved;
+	struct note why;
+	const struct principal *by;
+};
+static int set_factor(struct db_conn *c, void *arg)
+{
+	struct settings *s = arg;
+	struct reg_ctx ctx = ctx_of(s->by);
+	ctx.conn = c;
+	return setting_write(&ctx, STR("test.factor"), s->value, &s->why, &s->moved);
+}
+
+static void settings_move_everything(void **state)
+{
+	(void)state;
+	MADE(&wall, "name", "壁", "height", "10");
+	int64_t a = MADE(&stone, "name", "い", "wall", "壁");
+	int64_t settled = MADE(&stone, "name", "ろ", "wall", "壁", "burden_set", "7", "burden_reason", "小さい");
+	int64_t gone = MADE(&stone, "name", "は", "wall", "壁");
+	struct change ch = change_new(mem, CHANGE_ARCHIVE, &stone, gone);
+	struct written w;
+	assert_int_equal(save_by(&lead, &ch, &w), 0);
+	struct reg_ctx ctx = ctx_of(&lead);
+	const struct str keys[] = { STR("test.factor") }, values[] = { STR("20") };
+	int64_t moved = 0;
+	struct note why;
+	assert_int_equal(setting_preview(db, &ctx, keys, values, 1, &moved, &why), 0);
+	assert_int_equal(moved, 3); /* the wall, two live stones */
+	assert_int_equal(burden_of(a), 100);
+	assert_int_equal(number_of("SELECT number FROM setting WHERE key = 'test.factor'"), 10);
+	assert_int_equal(number_of("SELECT count(*) FROM moved"), 0);
+	struct settings s = { .value = STR("20"), .by = &lead };
+	assert_int_equal(db_write(db, set_factor, &s), 0);
+	assert_int_equal(s.moved, 3);
+	assert_int_equal(burden_of(a), 200);
+	assert_int_equal(burden_of(settled), 7);
+	assert_int_equal(burden_of(gone), 100); /* archived rows keep what they had ... */
+	ch = change_new(mem, CHANGE_RESTORE, &stone, gone);
+	assert_int_equal(save_by(&lead, &ch, &w), 0);
+	assert_int_equal(burden_of(gone), 200); /* ... until they come back */
+	s.value = STR("20");
+	assert_int_equal(db_write(db, set_factor, &s), 0);
+	assert_int_equal(s.moved, 0);
+	s.value = STR("0");
+	assert_int_equal(db_write(db, set_factor, &s), ERR_INVALID);
+	s = (struct settings){ .value = STR("30"), .by = &contact };
+	assert_int_equal(db_write(db, set_factor, &s), ERR_DENIED);
+}
+
+/* The statement over all rows, with more rows than anybody works out by hand; time is shown, not judged. */
+static int many_rows(struct db_conn *c, void *arg)
+{
+	const int64_t *wall_id = arg;
+	struct sql q;
+	sql_init(&q, mem);
+	sql_lit(&q, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) "
+	            "INSERT INTO record(id, register, code, created_at, created_by, updated_at, updated_by) "
+	            "SELECT 100000 + i, 'stone', 'STN-X' || i, 0, '', 0, '' FROM n");
+	int e = db_exec(c, &q, NULL);
+	if (e < 0)
+		return e;
+	sql_init(&q, mem);
+	sql_lit(&q, "INSERT INTO test_stone(id, name, wall) SELECT id, code, ");
+	sql_i64(&q, *wall_id);
+	sql_lit(&q, " FROM record WHERE id > 100000");
+	return db_exec(c, &q, NULL);
+}
+static int recompute_job(struct db_conn *c, void *arg)
+{
+	struct reg_ctx ctx = ctx_of(&lead);
+	ctx.conn = c;
+	int64_t *ret = arg, from = clock_thread_cpu_us();
+	int e = reg_recompute(&ctx, &test_stone, NULL, 0, STR("test"), &ret[0]);
+	ret[1] = clock_thread_cpu_us() - from;
+	return e;
+}
+
+static void many(void **state)
+{
+	(void)state;
+	int64_t wall_id = MADE(&wall, "name", "壁", "height", "10"), ret[2];
+	assert_int_equal(db_write(db, many_rows, &wall_id), 0);
+	assert_int_equal(db_write(db, recompute_job, ret), 0);
+	assert_int_equal(ret[0], 20000);
+	print_message("20,000 rows moved in %lld ms of CPU\n", (long long)(ret[1] / 1000));
+	assert_int_equal(number_of("SELECT count(*) FROM test_stone WHERE burden = 100"), 20000);
+	assert_int_equal(number_of("SELECT count(*) FROM derive_work"), 0);
+	assert_int_equal(number_of("SELECT moved_rows FROM recompute ORDER BY id DESC LIMIT 1"), 20000);
+	assert_int_equal(db_write(db, recompute_job, ret), 0);
+	assert_int_equal(ret[0], 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { OFFICE_TEST(runs_on), OFFICE_TEST(settings_move_everything), OFFICE_TEST(many) };
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,239 @@
+/* History for people, undo, merge, erasure; saved views and drafts. */
+#include "register/draft.h"
+#include "register/history.h"
+#include "register/link.h"
+#include "register/remark.h"
+#include "register/saved_view.h"
+#include "register/test_support.h"
+
+static const struct link_kind twin = { .name = "twin", .from = "stone", .to = "stone", .forward = { "対の石", "Twin" },
+	.backward = { "対の元", "Twin of" }, .many_from = true, .many_to = true };
+
+static struct history_entry *history(const struct principal *p, int64_t id, size_t *n)
+{
+	struct history_entry *list = NULL;
+	struct db_conn *c = db_read_begin(db);
+	int e = history_of(c, mem, p, &stone, id, 0, 50, LANG_JA, &list, n);
+	db_read_end(db, &c);
+	if (e < 0) {
+		*n = 0;
+		return NULL;
+	}
+	return list;
+}
+
+static const struct history_line *line_of(const struct history_entry *e, const char *label)
+{
+	for (size_t i = 0; i < e->lines; i++)
+		if (str_eq_z(e->line[i].label, label))
+			return &e->line[i];
+	return NULL;
+}
+
+static void readable(void **state)
+{
+	(void)state;
+	MADE(&wall, "name", "天守台", "yard", "北の作業場");
+	int64_t id = MADE(&stone, "name", "石", "kind", "tuff", "yard", "北の作業場", "giver", "寄進 花子");
+	struct change c = CHANGE(&stone, id, "kind", "basalt", "wall", "天守台", "hardness", "2");
+	c.reason = STR("見直し");
+	struct written w;
+	assert_int_equal(save_by(&lead, &c, &w), 0);
+	size_t n;
+	struct history_entry *list = history(&lead, id, &n);
+	assert_int_equal(n, 2);
+	assert_int_equal(list[0].kind, AUDIT_UPDATE);
+	assert_true(str_eq(list[0].actor_name, STR("Lead")));
+	assert_true(str_eq(list[0].reason, STR("見直し")));
+	const struct history_line *l = line_of(&list[0], "石の種類");
+	assert_true(str_eq(l->before, STR("凝灰岩")) && str_eq(l->after, STR("玄武岩")));
+	l = line_of(&list[0], "石垣");
+	assert_true(!l->has_before && str_eq(l->after, STR("WAL-0001 天守台")));
+	assert_true(str_eq(line_of(&list[0], "かたさ")->after, STR("2：ふつう")));
+	l = line_of(&list[1], "寄進した人");
+	assert_true(l && l->hidden && l->after.n == 0);
+	list = history(&contact, id, &n);
+	assert_int_equal(n, 2);
+	assert_null(line_of(&list[1], "寄進した人")); /* not theirs to read, not even that it was there */
+	struct principal other = person_of(ROLE_CONTACT, south, "Other");
+	assert_null(history(&other, id, &n));
+}
+
+struct work {
+	int (*fn)(struct reg_ctx *ctx, struct work *w);
+	const struct principal *by;
+	int64_t id, other, revision;
+	struct written w;
+	struct note why;
+};
+static int work_job(struct db_conn *c, void *arg)
+{
+	struct work *w = arg;
+	struct reg_ctx ctx = ctx_of(w->by);
+	ctx.conn = c;
+	return w->fn(&ctx, w);
+}
+static int do_work(struct work *w)
+{
+	return db_write(db, work_job, w);
+}
+
+static int undo(struct reg_ctx *ctx, struct work *w)
+{
+	return reg_undo(ctx, &stone, w->id, w->revision, &w->w);
+}
+
+static void undone(void **state)
+{
+	(void)state;
+	MADE(&wall, "name", "天守台");
+	int64_t id = MADE(&stone, "name", "石", "kind", "tuff", "wall", "天守台", "width", "5");
+	struct change c = CHANGE(&stone, id, "kind", "basalt", "wall", "", "width", "6", "height", "2");
+	struct written w;
+	assert_int_equal(save_by(&lead, &c, &w), 0);
+	struct work u = { .fn = undo, .by = &lead, .id = id, .revision = 1 };
+	assert_int_equal(do_work(&u), ERR_CONFLICT);
+	u.revision = 2;
+	assert_int_equal(do_work(&u), 0);
+	assert_int_equal(u.w.revision, 3);
+	struct row row = row_of(&stone, id);
+	assert_int_equal(at(&stone, &row, "kind").i, 2);
+	assert_int_equal(at(&stone, &row, "width").i, 5);
+	assert_false(at(&stone, &row, "height").known);
+	assert_true(at(&stone, &row, "wall").known);
+	/* an undo can be undone; archiving too */
+	u.revision = 3;
+	assert_int_equal(do_work(&u), 0);
+	c = change_new(mem, CHANGE_ARCHIVE, &stone, id);
+	assert_int_equal(save_by(&lead, &c, &w), 0);
+	u.revision = w.revision;
+	assert_int_equal(do_work(&u), 0);
+	assert_int_equal(row_of(&stone, id).state, RECORD_LIVE);
+	/* what the trail does not keep cannot come back */
+	c = CHANGE(&stone, id, "giver", "太郎");
+	assert_int_equal(save_by(&lead, &c, &w), 0);
+	c = CHANGE(&stone, id, "giver", "次郎");
+	assert_int_equal(save_by(&lead, &c, &w), 0);
+	u.revision = w.revision;
+	assert_int_equal(do_work(&u), ERR_INVALID);
+	assert_int_equal(u.w.errors.n, 1);
+	int64_t fresh = MADE(&stone, "name", "新石");
+	u = (struct work){ .fn = undo, .by = &lead, .id = fresh, .revision = 1 };
+	assert_int_equal(do_work(&u), ERR_INVALID); /* its making is no change */
+}
+
+static int merge(struct reg_ctx *ctx, struct work *w)
+{
+	return reg_merge(ctx, &wall, w->id, w->other, STR("重複"), &w->w);
+}
+static int comment(struct reg_ctx *ctx, struct work *w)
+{
+	return comment_add(ctx, w->id, STR("要確認です。"), &w->revision, &w->why);
+}
+
+static void merged(void **state)
+{
+	(void)state;
+	int64_t keep = MADE(&wall, "name", "天守台", "height", "3"), dup = MADE(&wall, "name", "天守の台", "height", "5");
+	int64_t id = MADE(&stone, "name", "石", "wall", "天守の台");
+	struct work w = { .fn = comment, .by = &lead, .id = dup };
+	assert_int_equal(do_work(&w), 0);
+	w = (struct work){ .fn = merge, .by = &contact, .id = keep, .other = dup };
+	assert_int_equal(do_work(&w), ERR_NOT_FOUND);
+	w.by = &lead;
+	assert_int_equal(do_work(&w), 0);
+	struct row row = row_of(&stone, id);
+	assert_int_equal(at(&stone, &row, "wall").i, keep);
+	assert_int_equal(at(&stone, &row, "burden").i, 30);
+	assert_int_equal(row_of(&wall, dup).state, RECORD_ARCHIVED);
+	assert_int_equal(number_of("SELECT count(*) FROM record WHERE merged_into IS NOT NULL"), 1);
+	assert_int_equal(number_of("SELECT record_id FROM remark_comment"), keep);
+	assert_int_equal(last_entry(keep).kind, AUDIT_MERGE);
+	assert_int_equal(last_entry(dup).kind, AUDIT_MERGE);
+	assert_int_equal(do_work(&w), ERR_INVALID); /* it is archived now */
+	/* two rows that would become one stop the merge, and nothing of it stands */
+	int64_t a = MADE(&wall, "name", "東"), b = MADE(&wall, "name", "西");
+	MADE(&stone, "name", "隅", "wall", "東");
+	int64_t there = MADE(&stone, "name", "隅", "wall", "西");
+	w = (struct work){ .fn = merge, .by = &lead, .id = a, .other = b };
+	assert_int_equal(do_work(&w), ERR_EXISTS);
+	assert_true(w.w.errors.n > 0);
+	row = row_of(&stone, there);
+	assert_int_equal(at(&stone, &row, "wall").i, b);
+}
+
+static int erase(struct reg_ctx *ctx, struct work *w)
+{
+	return reg_erase(ctx, &mason, w->id, STR("退職後1年"), &w->w);
+}
+
+static void erased(void **state)
+{
+	(void)state;
+	int64_t id = MADE(&mason, "name", "石田", "yard", "北の作業場", "mail", "ishida@example.jp");
+	struct work w = { .fn = erase, .by = &contact, .id = id };
+	assert_int_equal(do_work(&w), ERR_DENIED);
+	w.by = &lead;
+	assert_int_equal(do_work(&w), 0);
+	assert_int_equal(w.w.revision, 2);
+	struct row row = row_of(&mason, id);
+	assert_false(at(&mason, &row, "mail").known);
+	assert_true(at(&mason, &row, "name").known);
+	struct audit_entry e = last_entry(id);
+	assert_int_equal(e.kind, AUDIT_ERASE);
+	assert_true(str_starts(e.change[0].before, STR(DIGEST_PREFIX)));
+	assert_int_equal(number_of("SELECT count(*) FROM audit_entry WHERE instr(body, 'ishida@') > 0"), 0);
+	MADE(&mason, "name", "石川", "mail", "ishida@example.jp"); /* free again */
+	assert_int_equal(do_work(&w), 0); /* nothing is left to erase */
+	assert_false(w.w.changed);
+}
+
+static int views_and_drafts(struct reg_ctx *ctx, struct work *w)
+{
+	int64_t id = 0;
+	struct saved_view *list;
+	size_t n;
+	assert_int_equal(saved_view_put(ctx, &test_stone, STR("大きい石"), STR("sort=-volume"), false, &id, &w->why), 0);
+	assert_int_equal(saved_view_put(ctx, &test_stone, STR("大きい石"), STR("sort=volume"), true, &id, &w->why), 0);
+	assert_int_equal(saved_view_put(ctx, &test_stone, STR(" "), STR("sort=volume"), true, &id, &w->why), ERR_INVALID);
+	struct reg_ctx theirs = *ctx;
+	theirs.by = &contact;
+	int64_t other = 0;
+	assert_int_equal(saved_view_put(&theirs, &test_stone, STR("私の石"), STR("q=a"), true, &other, &w->why), ERR_DENIED);
+	assert_int_equal(saved_view_put(&theirs, &test_stone, STR("私の石"), STR("q=a"), false, &other, &w->why), 0);
+	assert_int_equal(saved_view_list(ctx->conn, mem, &contact, &test_stone, &list, &n), 0);
+	assert_int_equal(n, 2);
+	assert_int_equal(saved_view_list(ctx->conn, mem, &lead, &test_stone, &list, &n), 0);
+	assert_int_equal(n, 1);
+	assert_true(list[0].shared && list[0].mine && str_eq(list[0].query, STR("sort=volume")));
+	assert_int_equal(saved_view_remove(&theirs, id), ERR_NOT_FOUND);
+	assert_int_equal(saved_view_remove(&theirs, other), 0);
+	assert_int_equal(saved_view_remove(ctx, id), 0);
+	struct str s;
+	int64_t at_ms;
+	assert_int_equal(draft_put(ctx, STR("stone/new"), STR("name=a")), 0);
+	assert_int_equal(draft_put(ctx, STR("stone/new"), STR("name=b")), 0);
+	assert_int_equal(draft_get(ctx->conn, mem, &lead, STR("stone/new"), &s, &at_ms), 0);
+	assert_true(str_eq(s, STR("name=b")));
+	assert_int_equal(draft_get(ctx->conn, mem, &contact, STR("stone/new"), &s, &at_ms), ERR_NOT_FOUND);
+	assert_int_equal(draft_tidy(ctx), 0);
+	assert_int_equal(draft_forget(ctx, STR("stone/new")), 0);
+	assert_int_equal(draft_get(ctx->conn, mem, &lead, STR("stone/new"), &s, &at_ms), ERR_NOT_FOUND);
+	return 0;
+}
+
+static void kept_for_people(void **state)
+{
+	(void)state;
+	struct work w = { .fn = views_and_drafts, .by = &lead };
+	assert_int_equal(do_work(&w), 0);
+	(void)twin;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		OFFICE_TEST(readable), OFFICE_TEST(undone), OFFICE_TEST(merged), OFFICE_TEST(erased), OFFICE_TEST(kept_for_people),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
