@@ -52,21 +52,28 @@ static UNUSED void base_up(void)
 	assert_int_equal(db_migrate(db, m, COUNT_OF(m), NULL, NULL, &why), 0);
 }
 
+static UNUSED void remove_all(const char *dir)
+{
+	DIR *d = opendir(dir);
+	for (struct dirent *e; d && (e = readdir(d));) {
+		char path[600];
+		if (str_eq_z(str_of(e->d_name), ".") || str_eq_z(str_of(e->d_name), ".."))
+			continue;
+		snprintf(path, sizeof path, "%.250s/%s", dir, e->d_name);
+		if (unlink(path) < 0)
+			remove_all(path);
+	}
+	if (d)
+		closedir(d);
+	rmdir(dir);
+}
+
 static UNUSED void base_down(void)
 {
 	db_closep(&db);
 	arena_freep(&mem);
 	principals_forget();
-	DIR *d = opendir(test_dir);
-	for (struct dirent *e; d && (e = readdir(d));) {
-		char path[600];
-		snprintf(path, sizeof path, "%s/%s", test_dir, e->d_name);
-		if (e->d_name[0] != '.')
-			unlink(path);
-	}
-	if (d)
-		closedir(d);
-	rmdir(test_dir);
+	remove_all(test_dir);
 }
 
 /*
