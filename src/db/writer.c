@@ -89,11 +89,15 @@ static void roll_back_all(struct db_conn *c)
 		die("the database cannot roll back: %s", sqlite3_errmsg(c->h));
 }
 
-/* Runs one job in a savepoint; true when it changed something that stands. When the transaction itself is gone
- * afterwards, the caller sees it by in_transaction(). */
-static bool run_job(struct db_conn *c, struct job *j)
+/*
+ * Runs one job in a savepoint; true when it changed something that stands. When the transaction itself is gone
+ * afterwards, the caller sees it by in_transaction(). A job that is alone in its batch needs no savepoint, since the
+ * transaction is one: inside a savepoint SQLite walks the list of what it keeps for it at the end of every statement,
+ * which made large import chunks quadratic.
+ */
+static bool run_job(struct db_conn *c, struct job *j, bool alone)
 {
-	int r = conn_control(c->savepoint);
+	int r = alone ? 0 : conn_control(c->savepoint);
 	if (r < 0) {
 		j->result = r;
 		roll_back_all(c);
@@ -119,12 +123,12 @@ static bool run_job(struct db_conn *c, struct job *j)
 	bool changed = sqlite3_total_changes64(c->h) != before || c->schema_changed;
 	if (r < 0) {
 		c->head_known = false;
-		r = conn_control(c->rollback_to);
+		r = alone ? 0 : conn_control(c->rollback_to); /* alone: the batch rolls back, since nothing changed */
 		changed = false;
 	} else {
 		r = 0;
 	}
-	if (r < 0 || (r = conn_control(c->release)) < 0)
+	if (r < 0 || (!alone && (r = conn_control(c->release)) < 0))
 		roll_back_all(c);
 	return changed;
 }
@@ -155,7 +159,7 @@ static size_t run_batch(struct db *db, struct job **job, size_t n)
 	}
 	bool changed = false;
 	for (size_t i = 0; i < n; i++) {
-		changed |= run_job(c, job[i]);
+		changed |= run_job(c, job[i], n == 1);
 		if (in_transaction(c))
 			continue;
 		c->head_known = false;

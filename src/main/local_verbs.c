@@ -133,7 +133,7 @@ int verb_export(struct office *o, struct call *c)
 	struct reg_view view;
 	int e = reg_view_load(conn, c->arena, r, &view);
 	db_read_end(o->db, &conn);
-	struct query q = { .view = &view, .by = &by, .op = OP_EXPORT, .sort = -1, .archived = call_flag(c, "archived") };
+	struct query q = { .view = &view, .by = &by, .op = OP_EXPORT, .sort = SORT_OLDEST, .archived = call_flag(c, "archived") };
 	options.query = &q;
 	struct reg_ctx ctx = { .arena = c->arena, .by = &by, .key = o->key };
 	struct export_result result = { 0 };

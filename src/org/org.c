@@ -31,6 +31,7 @@ static const struct field company_fields[] = {
 	{ .name = "unit", .label = { "組織上の位置", "Unit" },
 	  .hint = { "グループ会社のとき、組織のどこに当たるか。", "For a company of a group: where it stands in the tree." }, .type = FIELD_UNIT,
 	  .target = "unit", .flags = FIELD_FILTER, .section = SECTION_COMPANY },
+	{ .name = "note", .label = { "備考", "Note" }, .type = FIELD_LONG_TEXT, .flags = FIELD_SEARCH, .section = SECTION_COMPANY },
 	{ .name = "fiscal_year_start", .label = { "年度の始まる月", "First month of the fiscal year" }, .type = FIELD_CHOICE, .choice = months,
 	  .choices = COUNT_OF(months), .flags = FIELD_LIST, .section = SECTION_YEAR },
 	{ .name = "busy_months", .label = { "繁忙月", "Busy months" },
@@ -39,7 +40,6 @@ static const struct field company_fields[] = {
 	{ .name = "holidays", .label = { "会社の休日", "Company holidays" },
 	  .hint = { "祝日のほかの休みを1行に1日ずつ（例：2026-12-29）。", "Days off beside public holidays, one a line (2026-12-29)." },
 	  .type = FIELD_LONG_TEXT, .max = 4000, .section = SECTION_YEAR },
-	{ .name = "note", .label = { "備考", "Note" }, .type = FIELD_LONG_TEXT, .flags = FIELD_SEARCH, .section = SECTION_COMPANY },
 };
 
 /* A default that nearly every Japanese company keeps: the fiscal year starts in April. */
@@ -103,6 +103,7 @@ static const struct field unit_fields[] = {
 	{ .name = "contact", .label = { "部門担当者", "Department contact" },
 	  .hint = { "台帳の確認などをお願いする人。", "Who answers for the unit's rows." }, .type = FIELD_PERSON, .target = "person",
 	  .flags = FIELD_LIST | FIELD_FILTER, .section = SECTION_UNIT },
+	{ .name = "note", .label = { "備考", "Note" }, .type = FIELD_LONG_TEXT, .flags = FIELD_SEARCH, .section = SECTION_UNIT },
 	{ .name = "established_on", .label = { "設置日", "Established on" }, .type = FIELD_DATE, .flags = FIELD_SORT | FIELD_FILTER,
 	  .section = SECTION_DATES },
 	{ .name = "abolished_on", .label = { "廃止日", "Abolished on" }, .type = FIELD_DATE, .flags = FIELD_LIST | FIELD_SORT | FIELD_FILTER,
@@ -110,7 +111,6 @@ static const struct field unit_fields[] = {
 	{ .name = "successor", .label = { "引継ぎ先", "Successor" },
 	  .hint = { "廃止や統合のあと、台帳を引き継いだ部門。", "The unit that took over." }, .type = FIELD_UNIT, .target = "unit",
 	  .section = SECTION_DATES },
-	{ .name = "note", .label = { "備考", "Note" }, .type = FIELD_LONG_TEXT, .flags = FIELD_SEARCH, .section = SECTION_UNIT },
 };
 
 static void dates_in_order(const struct reg *r, const char *first, const char *last, const struct row *row, enum msg why,
@@ -181,6 +181,7 @@ static const struct field person_fields[] = {
 	  .alias = (const char *const[]){ "所属部署", "部署", "部門", NULL } },
 	{ .name = "job_title", .label = { "役職", "Job title" }, .type = FIELD_TEXT, .max = 100, .flags = FIELD_LIST | FIELD_SEARCH,
 	  .section = SECTION_PERSON },
+	{ .name = "note", .label = { "備考", "Note" }, .type = FIELD_LONG_TEXT, .section = SECTION_PERSON },
 	{ .name = "email", .label = { "メールアドレス", "E-mail" }, .type = FIELD_TEXT, .max = 254, .flags = FIELD_PRIVATE,
 	  .section = SECTION_REACH, .alias = (const char *const[]){ "メール", "E-mail", NULL } },
 	{ .name = "phone", .label = { "電話番号", "Phone" }, .type = FIELD_TEXT, .max = 40, .flags = FIELD_PRIVATE,
@@ -190,7 +191,6 @@ static const struct field person_fields[] = {
 	{ .name = "moved_on", .label = { "異動日", "Moved on" }, .type = FIELD_DATE, .flags = FIELD_FILTER, .section = SECTION_STAY },
 	{ .name = "left_on", .label = { "退職日", "Left on" }, .type = FIELD_DATE, .flags = FIELD_LIST | FIELD_SORT | FIELD_FILTER,
 	  .section = SECTION_STAY, .alias = (const char *const[]){ "退職年月日", NULL } },
-	{ .name = "note", .label = { "備考", "Note" }, .type = FIELD_LONG_TEXT, .section = SECTION_PERSON },
 };
 
 static void person_check(struct reg_ctx *ctx, const struct row *before, const struct row *after, struct error_list *errors)

@@ -125,12 +125,14 @@ static bool is_name(const char *p)
 	return true;
 }
 
+/* Lower-case ASCII, or a field's own signs that are no word of any language (大, 中, 小); never what lists or queries use
+ * as punctuation, and never the "-" alone that means blank. */
 static bool is_key(const char *p)
 {
-	if (!p || !*p || strlen(p) > 60)
+	if (!p || !*p || strlen(p) > 60 || strcmp(p, "-") == 0)
 		return false;
 	for (; *p; p++)
-		if (!((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') || *p == '_' || *p == '-'))
+		if (!((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') || *p == '_' || *p == '-' || (unsigned char)*p >= 0x80))
 			return false;
 	return true;
 }
