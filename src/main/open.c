@@ -12,6 +12,7 @@
 #include "main/files.h"
 #include "main/migrations.h"
 #include "main/settings.h"
+#include "main/world.h"
 #include "org/org.h"
 #include "register/batch.h"
 #include "register/export.h"
@@ -41,6 +42,7 @@ void office_declare(void)
 	setting_declare(tables, counts, COUNT_OF(tables));
 	static const struct layout *const layouts[] = { &asset_ledger_layout };
 	export_declare_layouts(layouts, COUNT_OF(layouts));
+	auth_set_world(&main_world);
 }
 
 struct str office_socket(struct arena *a, struct str data_dir)
