@@ -182,67 +182,44 @@ static size_t values_of(struct book *k, const struct field *f, char **ret, size_
 
 #define VALUES_MAX 100
 
-/* A list written in place, when it fits; else on the sheet of choices, in a column of its own. */
-static bool in_place(char *const *value, size_t n)
-{
-	size_t chars = 0;
-	for (size_t i = 0; i < n; i++) {
-		chars += text_chars(str_of(value[i])) + 1;
-		if (str_find_char(str_of(value[i]), ',') >= 0)
-			return false;
-	}
-	return chars <= VALIDATION_CHARS;
-}
-
+/*
+ * Columns of choices get a list to choose from. Excel's lists are separated by commas, so a comma in a label becomes a
+ * full-width one there (our import takes both for the same); a list that is longer than Excel allows is left to the
+ * dictionary. Lists that refer to cells would not have this limit, but the library loses memory with each of them.
+ */
 static void put_validation(struct book *k)
 {
 	struct exporter *x = k->x;
-	char **value[LIMIT_FIELDS] = { NULL };
-	size_t count[LIMIT_FIELDS] = { 0 }, longest = 0, lists = 0;
-	const char *sheet_name = msg_z(k, MSG_EXPORT_SHEET_CHOICES);
 	for (size_t i = 0; i < x->columns; i++) {
 		const struct field *f = x->view->field[x->column[i]];
 		if (f->derived)
 			continue;
-		value[i] = ARENA_ARRAY(x->arena, VALUES_MAX + 1, char *);
-		count[i] = values_of(k, f, value[i], VALUES_MAX);
-		if (count[i] == 0)
+		char *value[VALUES_MAX + 1] = { NULL };
+		const size_t n = values_of(k, f, value, VALUES_MAX);
+		size_t chars = 0;
+		for (size_t j = 0; j < n; j++) {
+			CLEANUP(buf_release) struct buf b;
+			buf_init(&b, LIMIT_CELL);
+			for (const char *p = value[j]; *p; p++) {
+				if (*p == ',')
+					buf_lit(&b, "，");
+				else
+					buf_char(&b, *p);
+			}
+			value[j] = own_z(k, buf_view(&b));
+			chars += text_chars(str_of(value[j])) + 1;
+		}
+		if (n == 0 || chars > VALIDATION_CHARS)
 			continue;
 		lxw_data_validation rule = {
 			.validate = LXW_VALIDATION_TYPE_LIST,
+			.value_list = value,
 			.error_title = own_z(k, msg(x->o->lang, MSG_EXPORT_VALID_TITLE)),
 			.error_message = own_z(k, msg(x->o->lang, MSG_EXPORT_VALID_TEXT)),
 		};
-		if (in_place(value[i], count[i])) {
-			rule.value_list = value[i];
-			count[i] = 0;
-		} else {
-			char range[64];
-			lxw_rowcol_to_range_abs(range, 0, (lxw_col_t)lists, (lxw_row_t)count[i] - 1, (lxw_col_t)lists);
-			rule.validate = LXW_VALIDATION_TYPE_LIST_FORMULA;
-			rule.value_formula = own_z(k, str_printf(x->arena, "='%s'!%s", sheet_name, range));
-			lists++;
-			if (count[i] > longest)
-				longest = count[i];
-		}
 		const lxw_row_t last = k->at + SPARE_ROWS < LXW_ROW_MAX ? k->at + SPARE_ROWS : LXW_ROW_MAX - 1;
 		worksheet_data_validation_range(k->rows, 1, (lxw_col_t)i, last, (lxw_col_t)i, &rule);
 	}
-	if (lists == 0)
-		return;
-	lxw_worksheet *sheet = workbook_add_worksheet(k->workbook, sheet_name);
-	for (size_t row = 0; sheet && row < longest; row++) {
-		lxw_col_t col = 0;
-		for (size_t i = 0; i < x->columns; i++) {
-			if (count[i] == 0)
-				continue;
-			if (row < count[i])
-				worksheet_write_string(sheet, (lxw_row_t)row, col, value[i][row], NULL);
-			col++;
-		}
-	}
-	if (sheet)
-		worksheet_hide(sheet);
 }
 
 static const char *kind_z(struct book *k, const struct field *f)
