@@ -275,14 +275,6 @@ static int check_field(const struct reg *const *regs, size_t n, const struct reg
 	for (const char *const *a = f->alias; a && *a; a++)
 		if (!**a)
 			return wrong(why, "%s.%s: an empty alias", r->name, f->name);
-	/* Fields of one section stand together. */
-	bool apart = false;
-	for (size_t i = at; i-- > 0;) {
-		bool same = str_eq(str_of(r->field[i].section.ja), str_of(f->section.ja));
-		if (same && apart)
-			return wrong(why, "%s.%s: its section is torn apart", r->name, f->name);
-		apart = apart || !same;
-	}
 	return 0;
 }
 

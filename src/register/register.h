@@ -79,7 +79,7 @@ struct field {
 	unsigned decimals;
 	const struct choice *choice; size_t choices;
 	const char *target;              /* register's name of a reference */
-	struct label section;            /* group in form and detail; fields of one section stand together */
+	struct label section;            /* group in form and detail: its fields are shown together, where the first stands */
 	const char *const *alias;        /* further column headings understood on import, NULL-terminated; "組|見出し" names a
 	                                    heading under a group heading */
 	/* Derived fields: */

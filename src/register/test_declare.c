@@ -110,13 +110,6 @@ static void refuses_bad_fields(void **state)
 		if (declared(&r) != ERR_INVALID)
 			fail_msg("bad field %zu (%s) was taken", i, bad[i].name);
 	}
-	/* sections stand together */
-	struct field torn[3] = { good_fields[0], good_fields[1], good_fields[0] };
-	torn[2].name = "late";
-	torn[0].section = torn[2].section = (struct label){ "一", "One" };
-	torn[1].section = (struct label){ "二", "Two" };
-	struct reg r = reg_with(torn, 3);
-	assert_int_equal(declared(&r), ERR_INVALID);
 }
 
 /* a depends on b, b on a */
