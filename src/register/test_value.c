@@ -143,6 +143,9 @@ static void yes_no_unknown(void **state)
 		assert_true(parsed("carved", no[i]).known && parsed("carved", no[i]).i == 0);
 	for (size_t i = 0; i < COUNT_OF(unknown); i++)
 		assert_false(parsed("carved", unknown[i]).known);
+	static const char *const of_other_types[] = { "kind", "hardness", "width", "weight", "price", "quarried" };
+	for (size_t i = 0; i < COUNT_OF(of_other_types); i++)
+		assert_false(parsed(of_other_types[i], "不明").known);
 	refused("carved", "たぶん");
 	written("carved", (struct value){ .known = false }, FORM_VIEW, LANG_JA, "不明");
 	written("carved", (struct value){ .known = false }, FORM_FILE, LANG_JA, "");

@@ -313,13 +313,14 @@ static bool among(struct str s, struct arena *fold_in, const char *const *word, 
 	return false;
 }
 
+static const char *const unknown[] = { "不明", "未確認", "未定", "わからない", "分からない", "unknown", "?", "n/a" };
+
 static int parse_yes_no(struct arena *a, struct str s, struct value *ret, struct note *why)
 {
 	static const char *const yes[] = { "有", "有り", "あり", "アリ", "○", "◯", "〇", "●", "◎", "レ", "✓", "✔", "☑", "はい", "該当",
 		"要", "する", "済", "yes", "y", "true", "1", "on", "o" };
 	static const char *const no[] = { "無", "無し", "なし", "ナシ", "×", "✕", "✗", "✖", "☓", "いいえ", "非該当", "否", "不要", "しない",
 		"no", "n", "false", "0", "off", "x", "none" };
-	static const char *const unknown[] = { "不明", "未確認", "未定", "わからない", "分からない", "unknown", "?", "n/a" };
 	/* As it stands first: folding every word for every cell of a large file would take its time. */
 	struct str key = s;
 	for (struct arena *fold_in = NULL;; fold_in = a, key = text_match_key(a, s)) {
@@ -425,6 +426,11 @@ int value_parse(const struct field *f, struct arena *a, struct str s, enum lang 
 		if (s.p[0] != '#' || num_parse_i64(str_sub(s, 1, s.n), 1, INT64_MAX, &v.i) < 0)
 			v.s = str_dup(a, s);
 		break;
+	}
+	/* "不明" in a column of levels, numbers or dates says what a blank says; a choice of that name went before. */
+	if (e < 0 && !text && among(text_match_key(a, s), a, unknown, COUNT_OF(unknown))) {
+		v = (struct value){ .known = false };
+		e = 0;
 	}
 	if (e < 0)
 		*ret = (struct value){ .known = false };
