@@ -11,6 +11,10 @@ extern const size_t main_setting_count;
 /* Reads what the office keeps in memory (demo mark, company zone). */
 MUST_USE int setting_demo_load(struct db_conn *c, struct office *o);
 
+/* /settings, /settings/methods, /settings/installation */
+extern const struct route settings_routes[];
+extern const size_t settings_route_count;
+
 extern const struct route main_routes[];
 extern const size_t main_route_count;
 

@@ -180,11 +180,23 @@ static int write_one(struct reg_ctx *ctx, struct str key, struct str text, bool 
 
 int setting_write(struct reg_ctx *ctx, struct str key, struct str value, struct note *ret_why, int64_t *ret_moved)
 {
-	bool recompute = false;
+	return setting_write_many(ctx, &key, &value, 1, ret_why, ret_moved);
+}
+
+int setting_write_many(struct reg_ctx *ctx, const struct str *keys, const struct str *values, size_t n, struct note *ret_why,
+                       int64_t *ret_moved)
+{
+	struct str why = STR_NULL;
 	int64_t moved = 0;
-	int e = write_one(ctx, key, value, true, &recompute, ret_why);
-	if (e == 0 && recompute)
-		e = reg_recompute_all(ctx, key, &moved);
+	int e = 0;
+	for (size_t i = 0; e == 0 && i < n; i++) {
+		bool recompute = false;
+		e = write_one(ctx, keys[i], values[i], true, &recompute, ret_why);
+		if (e == 0 && recompute)
+			why = why.n ? str_printf(ctx->arena, "%.*s, %.*s", STR_FMT(why), STR_FMT(keys[i])) : keys[i];
+	}
+	if (e == 0 && why.n)
+		e = reg_recompute_all(ctx, why, &moved);
 	if (e == 0 && ret_moved)
 		*ret_moved = moved;
 	return e;

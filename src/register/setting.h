@@ -31,6 +31,9 @@ struct str setting_str(struct db_conn *c, struct arena *a, const char *key);
 /* Within a write: checks (ERR_NOT_FOUND, ERR_DENIED, ERR_INVALID with *ret_why), writes, records; recomputes where the
  * setting says so. A value that stands already changes nothing. *ret_moved counts rows. */
 MUST_USE int setting_write(struct reg_ctx *ctx, struct str key, struct str value, struct note *ret_why, int64_t *ret_moved);
+/* Several at once: all or none, and one re-computation, so that *ret_moved counts each row once. */
+MUST_USE int setting_write_many(struct reg_ctx *ctx, const struct str *keys, const struct str *values, size_t n, struct note *ret_why,
+                                int64_t *ret_moved);
 /* What would move if the settings were these: one write that is undone again, whatever happens. Not within a write. The
  * same refusals as setting_write(). */
 MUST_USE int setting_preview(struct db *db, struct reg_ctx *ctx, const struct str *keys, const struct str *values, size_t n,
