@@ -123,10 +123,20 @@ static void dates_in_order(const struct reg *r, const char *first, const char *l
 
 static void unit_check(struct reg_ctx *ctx, const struct row *before, const struct row *after, struct error_list *errors)
 {
-	(void)ctx, (void)before;
 	int parent = reg_field(&reg_unit, "parent");
 	if (after->id && after->v[parent].known && after->v[parent].i == after->id)
 		error_add(errors, parent, NOTE0(MSG_ORG_UNIT_OWN_PARENT));
+	else if (after->id && after->v[parent].known && (!before || !before->v[parent].known || before->v[parent].i != after->v[parent].i)) {
+		struct sql q;
+		int64_t below = 0;
+		sql_init(&q, ctx->arena);
+		sql_lit(&q, "SELECT count(*) FROM auth_unit_closure WHERE ancestor = ");
+		sql_i64(&q, after->id);
+		sql_lit(&q, " AND descendant = ");
+		sql_i64(&q, after->v[parent].i);
+		if (db_get_i64(ctx->conn, &q, &below) < 0 || below)
+			error_add(errors, parent, NOTE0(MSG_ORG_UNIT_CYCLE));
+	}
 	dates_in_order(&reg_unit, "established_on", "abolished_on", after, MSG_ORG_DATES_REVERSED, errors);
 }
 
@@ -140,7 +150,8 @@ static int unit_after_write(struct reg_ctx *ctx, const struct row *before, const
 	return auth_unit_place(ctx->conn, after->id, up);
 }
 
-static const struct reg_hooks unit_hooks = { .check = unit_check, .after_write = unit_after_write };
+static const struct reg_hooks unit_hooks = { .check = unit_check, .after_write = unit_after_write, .detail = org_unit_detail,
+	                                          .list = org_unit_list };
 
 const struct reg reg_unit = {
 	.name = "unit", .room = "org", .table = "org_unit", .code = "UNT",
@@ -204,7 +215,7 @@ static void person_check(struct reg_ctx *ctx, const struct row *before, const st
 	dates_in_order(&reg_person, "joined_on", "moved_on", after, MSG_ORG_DATES_REVERSED, errors);
 }
 
-static const struct reg_hooks person_hooks = { .check = person_check };
+static const struct reg_hooks person_hooks = { .check = person_check, .detail = org_person_detail };
 
 const struct reg reg_person = {
 	.name = "person", .room = "org", .table = "org_person", .code = "PSN",

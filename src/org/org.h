@@ -8,9 +8,16 @@ extern const struct reg reg_company;
 extern const struct reg reg_unit;
 extern const struct reg reg_person;
 
-/* Moves everything a unit owns (rows of every register whose owner field names it) to another unit, as writes of their
- * own with the reason; *ret_moved counts the rows. For a merger or a closure. Within a write. */
-MUST_USE int org_hand_over(struct reg_ctx *ctx, int64_t from_unit, int64_t to_unit, struct str reason, int64_t *ret_moved);
+/* Moves everything a unit owns (live rows of every register whose owner field names it) to another unit, as writes of their
+ * own with the reason; *ret_moved counts the rows. For a merger or a closure. Within a write: all or none. ERR_INVALID and
+ * ERR_EXISTS with *ret_why naming the row that cannot move, ERR_DENIED. */
+MUST_USE int org_hand_over(struct reg_ctx *ctx, int64_t from_unit, int64_t to_unit, struct str reason, int64_t *ret_moved,
+                           struct note *ret_why);
+
+/* Further content of detail pages (org/pages.c). */
+void org_unit_detail(struct html *h, struct http_req *req, struct db_conn *c, const struct row *row);
+void org_person_detail(struct html *h, struct http_req *req, struct db_conn *c, const struct row *row);
+void org_unit_list(struct html *h, struct http_req *req, struct db_conn *c);
 
 extern const struct route org_routes[];
 extern const size_t org_route_count;
