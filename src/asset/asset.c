@@ -1,5 +1,5 @@
 /* Information assets: the 19 columns of the ledger, and what a company asks beside them. */
-#include "asset/asset.h"
+#include "asset/explain.h"
 #include "base/num.h"
 #include "http/http.h"
 #include "risk/risk.h"
@@ -234,7 +234,7 @@ static void asset_check(struct reg_ctx *ctx, const struct row *before, const str
 	needs_reason(after, "vulnerability_set", "vulnerability_reason", errors);
 }
 
-static const struct reg_hooks asset_hooks = { .check = asset_check };
+static const struct reg_hooks asset_hooks = { .check = asset_check, .detail = asset_detail, .list = asset_list_hint };
 
 const struct reg reg_asset = {
 	.name = "asset", .room = "asset", .table = "asset_asset", .code = "AST",

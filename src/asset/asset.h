@@ -3,6 +3,7 @@
 #define ASSET_ASSET_H
 
 #include "register/export.h"
+#include "register/link.h"
 #include "register/register.h"
 
 extern const struct reg reg_asset;
@@ -13,6 +14,13 @@ extern const struct layout asset_ledger_layout;
 
 /* The kind a storage place's name points to (事務所PC, 書類 ...), 0 when it tells nothing. */
 int asset_place_kind(struct str name);
+
+/* Kinds of links between assets. */
+extern const struct link_kind *const asset_links[];
+extern const size_t asset_link_count;
+
+/* Rows that the principal may change and that were not confirmed within the set days. */
+MUST_USE int asset_due_count(struct db_conn *c, struct arena *a, const struct principal *p, int64_t *ret);
 
 extern const struct route asset_routes[];
 extern const size_t asset_route_count;

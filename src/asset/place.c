@@ -1,5 +1,5 @@
 /* Storage places (媒体・保存先): each of a kind, from which the questionnaires give threat frequency and vulnerability. */
-#include "asset/asset.h"
+#include "asset/explain.h"
 #include "base/text.h"
 #include "risk/risk.h"
 
@@ -97,7 +97,7 @@ static void place_check(struct reg_ctx *ctx, const struct row *before, const str
 	override_needs_reason(after, "vulnerability_set", "vulnerability_reason", errors);
 }
 
-static const struct reg_hooks place_hooks = { .fill = place_fill, .check = place_check };
+static const struct reg_hooks place_hooks = { .fill = place_fill, .check = place_check, .detail = asset_place_detail };
 
 const struct reg reg_place = {
 	.name = "place", .room = "asset", .table = "asset_place", .code = "PLC",

@@ -37,6 +37,8 @@ void office_declare(void)
 	struct str why;
 	if (reg_declare(registers, COUNT_OF(registers), &why) < 0)
 		die("register description: %.*s", STR_FMT(why));
+	if (link_declare(asset_links, asset_link_count, &why) < 0)
+		die("link description: %.*s", STR_FMT(why));
 	static const struct setting *const tables[] = { main_settings, risk_settings };
 	const size_t counts[] = { main_setting_count, risk_setting_count };
 	setting_declare(tables, counts, COUNT_OF(tables));
