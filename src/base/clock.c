@@ -56,6 +56,19 @@ void clock_set_for_test(int64_t at_ms, bool stand)
 	atomic_store(&frozen, stand);
 }
 
+struct clock_state clock_save(void)
+{
+	return (struct clock_state){ .shift_ms = atomic_load(&shift_ms), .frozen_ms = atomic_load(&frozen_ms), .frozen = atomic_load(&frozen) };
+}
+
+void clock_restore(struct clock_state s)
+{
+	atomic_store(&frozen_ms, s.frozen_ms);
+	atomic_store(&shift_ms, s.shift_ms);
+	atomic_store(&latest_ms, INT64_MIN);
+	atomic_store(&frozen, s.frozen);
+}
+
 void clock_set_zone(int offset_minutes)
 {
 	atomic_store(&zone_ms, (int64_t)offset_minutes * 60000);

@@ -20,6 +20,13 @@ int64_t clock_monotonic_us(void); /* for durations */
 int64_t clock_thread_cpu_us(void);
 /* From now on clock_now() starts at at_ms and runs on, or stands still when frozen. */
 void clock_set_for_test(int64_t at_ms, bool frozen);
+/* How the clock stands, and back to it: after restoring, a clock that ran on runs on as if it had never been moved. */
+struct clock_state {
+	int64_t shift_ms, frozen_ms;
+	bool frozen;
+};
+struct clock_state clock_save(void);
+void clock_restore(struct clock_state s);
 void clock_set_zone(int offset_minutes); /* the company's zone: default +540 (Japan has no summer time) */
 
 struct date clock_date(int64_t ms);  /* the business date of an instant */

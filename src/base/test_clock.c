@@ -26,6 +26,21 @@ static void stands_and_runs(void **state)
 	assert_true(clock_monotonic_us() > 0 && clock_thread_cpu_us() > 0);
 }
 
+static void goes_back(void **state)
+{
+	(void)state;
+	struct clock_state as_found = clock_save();
+	clock_set_for_test(INT64_C(1775001600000), true);
+	struct clock_state stood = clock_save();
+	clock_set_for_test(INT64_C(4000000000000), false);
+	clock_restore(stood);
+	assert_int_equal(clock_now(), INT64_C(1775001600000));
+	clock_restore(as_found);
+	assert_int_equal(clock_save().frozen, as_found.frozen);
+	assert_int_equal(clock_save().shift_ms, as_found.shift_ms);
+	assert_true(clock_now() != INT64_C(1775001600000));
+}
+
 static void knows_the_zone(void **state)
 {
 	(void)state;
@@ -261,7 +276,7 @@ static void knows_holidays(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(stands_and_runs),
+		cmocka_unit_test(goes_back), cmocka_unit_test(stands_and_runs),
 		cmocka_unit_test(knows_the_zone),
 		cmocka_unit_test(counts_days),
 		cmocka_unit_test(adds),

@@ -4,8 +4,12 @@
 
 #include "auth/office.h"
 
-/* Fills an empty office with a 60-person mail-order company, about 80 assets and a history of three months before today.
- * Marks the database as demo. Everything goes through reg_write(), import and the accounts' own functions. */
+/*
+ * Fills an empty office (no questionnaires yet, no account) with a 60-person mail-order company, about 80 assets and a
+ * history of three months before today, and marks it as demo. Everything goes through reg_write() and the accounts' own
+ * functions, with the clock moved; it is put back whatever comes of it. The same for the same day, but for salts. What went
+ * wrong stands in the log; a part may have been written then.
+ */
 MUST_USE int demo_build(struct office *o, struct arena *a);
 
 /* The demo people who sign in, for ./run and the sign-in page: login, password, role; NULL-terminated. */

@@ -1,0 +1,249 @@
+/* The demo company: as large as it says, plainly made up, sound, and worth looking at. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "asset/asset.h"
+#include "auth/password.h"
+#include "base/clock.h"
+#include "base/helper.h"
+#include "db/audit.h"
+#include "main/demo.h"
+#include "main/open.h"
+#include "org/org.h"
+#include "register/query.h"
+#include "risk/overview.h"
+
+#include <dirent.h>
+
+static char dir[200];
+static struct opened *opened;
+static struct office *office;
+static struct arena *mem;
+static struct clock_state clock_before;
+/* A Sunday: the days before it fall on weekends and holidays too. */
+#define TODAY INT64_C(1795314600000) /* 2026-11-22 11:30 in Japan */
+
+static void remove_dir(const char *path)
+{
+	DIR *d = opendir(path);
+	for (struct dirent *e; d && (e = readdir(d));) {
+		char inner[600];
+		snprintf(inner, sizeof inner, "%s/%s", path, e->d_name);
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 && unlink(inner) < 0)
+			remove_dir(inner);
+	}
+	if (d)
+		closedir(d);
+	rmdir(path);
+}
+
+static int up(void **state)
+{
+	(void)state;
+	char exe[400];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+	assert_true(n > 0);
+	exe[n] = 0;
+	char *tests = strstr(exe, "/test/main/");
+	assert_non_null(tests);
+	*tests = 0;
+	helper_set_dir(str_of(exe));
+	snprintf(dir, sizeof dir, "/tmp/ishigaki-demo-XXXXXX");
+	assert_non_null(mkdtemp(dir));
+	mem = arena_new(LIMIT_ARENA);
+	clock_before = clock_save();
+	clock_set_for_test(TODAY, true);
+	struct note why;
+	assert_int_equal(office_open(str_of(dir), OPEN_CREATE, &opened, &why), 0);
+	office = opened_office(opened);
+	assert_int_equal(demo_build(office, mem), 0);
+	return 0;
+}
+
+static int down(void **state)
+{
+	(void)state;
+	office_close(opened);
+	clock_restore(clock_before);
+	arena_free(mem);
+	remove_dir(dir);
+	return 0;
+}
+
+static int64_t number(const char *sql)
+{
+	struct db_conn *c = db_read_begin(office->db);
+	struct sql q;
+	sql_init(&q, mem);
+	sql_const(&q, sql);
+	int64_t v = -1;
+	assert_int_equal(db_get_i64(c, &q, &v), 0);
+	db_read_end(office->db, &c);
+	return v;
+}
+
+static void is_as_large_as_it_says(void **state)
+{
+	(void)state;
+	assert_int_equal(number("SELECT count(*) FROM org_person WHERE archived = 0"), 60);
+	assert_int_equal(number("SELECT count(*) FROM org_person WHERE archived = 0 AND kind = 1"), 45);
+	assert_int_equal(number("SELECT count(*) FROM org_person WHERE archived = 0 AND kind = 4"), 2);
+	assert_int_equal(number("SELECT count(*) FROM org_unit WHERE archived = 0"), 13);
+	assert_int_equal(number("SELECT size FROM org_company"), 60);
+	int64_t assets = number("SELECT count(*) FROM asset_asset WHERE archived = 0");
+	assert_in_range(assets, 75, 85);
+	assert_int_equal(number("SELECT count(*) FROM asset_asset WHERE archived = 1"), 2);
+	assert_int_equal(number("SELECT count(*) FROM asset_asset WHERE archived = 0 AND department IS NULL"), 0);
+	assert_true(number("SELECT count(*) FROM asset_asset WHERE special_care IS NULL") > 0);
+	assert_int_equal(number("SELECT count(*) FROM org_unit u WHERE u.name = '広報・販促課' AND u.parent = "
+	                        "(SELECT id FROM org_unit WHERE parent IS NULL)"), 1);
+	assert_true(number("SELECT count(*) FROM remark_comment") >= 5);
+	assert_int_equal(number("SELECT count(*) FROM setting WHERE key = 'office.demo' AND number = 1"), 1);
+	assert_int_equal(number("SELECT count(*) FROM setting WHERE key = 'office.company' AND text = '見本通販株式会社'"), 1);
+	assert_true(office->demo);
+}
+
+/* Everybody's name begins with "sample", and no address could reach anybody. */
+static void nobody_is_real(void **state)
+{
+	(void)state;
+	const char *const sample = "SELECT count(*) FROM org_person WHERE name NOT LIKE '見本 %' AND name NOT LIKE '例示 %'";
+	assert_int_equal(number(sample), 0);
+	assert_int_equal(number("SELECT count(*) FROM auth_account WHERE name NOT LIKE '見本 %'"), 0);
+	assert_int_equal(number("SELECT count(*) FROM org_person WHERE email NOT LIKE '%.example'"), 0);
+	assert_int_equal(number("SELECT count(*) FROM asset_asset WHERE custodian NOT LIKE '%（架空）'"), 0);
+	assert_int_equal(number("SELECT count(*) - count(DISTINCT name) FROM org_person"), 0);
+}
+
+static void is_sound(void **state)
+{
+	(void)state;
+	struct db_conn *c = db_read_begin(office->db);
+	struct audit_verdict verdict;
+	assert_int_equal(audit_verify(c, NULL, &verdict), 0);
+	assert_int_equal(verdict.first_bad, 0);
+	assert_true(verdict.entries > 400);
+	struct str why = STR_NULL;
+	assert_int_equal(db_check(c, mem, &why), 0);
+	db_read_end(office->db, &c);
+	/* What the statements say of all rows is what was written row by row. */
+	assert_int_equal(number("SELECT count(*) FROM asset_asset WHERE archived = 0 AND risk_value IS NOT importance * damage_likelihood"), 0);
+	/* Nobody was refused anything on the way. */
+	assert_int_equal(number("SELECT count(*) FROM audit_entry WHERE kind = 18"), 0);
+}
+
+static void has_a_history(void **state)
+{
+	(void)state;
+	int64_t first = number("SELECT min(at) FROM audit_entry"), last = number("SELECT max(at) FROM audit_entry");
+	assert_true(first < TODAY - INT64_C(90) * 86400000 && first > TODAY - INT64_C(100) * 86400000);
+	assert_true(last < TODAY && last > TODAY - 3600000);
+	/* In order: an entry never stands before the one it follows. */
+	assert_int_equal(number("SELECT count(*) FROM audit_entry a JOIN audit_entry b ON b.seq = a.seq + 1 WHERE b.at < a.at"), 0);
+	assert_int_equal(number("SELECT count(*) FROM record WHERE created_at > updated_at OR updated_at >= 1795314600000"), 0);
+	/* People did it, under their own names. */
+	assert_true(number("SELECT count(*) FROM record WHERE register = 'asset' AND created_by = '見本 窓口'") >= 15);
+	assert_true(number("SELECT count(*) FROM record WHERE register = 'asset' AND created_by = '見本 担当'") >= 50);
+	assert_int_equal(number("SELECT count(*) FROM record WHERE register = 'asset' AND created_by = 'system'"), 0);
+	/* What moved lately. */
+	assert_true(number("SELECT count(*) FROM recompute WHERE register = 'asset' AND at > 1795314600000 - 7 * 86400000") >= 2);
+	assert_true(number("SELECT count(*) FROM asset_asset WHERE confirmed_on = '2026-11-22'") >= 3);
+}
+
+static void gives_a_picture(void **state)
+{
+	(void)state;
+	struct db_conn *c = db_read_begin(office->db);
+	struct principal by = auth_operator();
+	struct risk_overview o;
+	assert_int_equal(risk_overview_load(c, mem, &by, &o), 0);
+	struct note why;
+	enum tone tone = risk_signal(&o, &why);
+	assert_int_equal(tone, TONE_RED);
+	assert_int_equal(o.overdue, 1);
+	assert_in_range(o.untreated, 1, 4);
+	assert_true(o.band[3] > o.untreated && o.band[2] > o.band[3] && o.band[1] > 0 && o.band[0] > 0);
+	assert_true(o.band[0] * 100 <= o.total * o.unknown_percent);
+	assert_true(o.unconfirmed > 0 && o.unconfirmed * 100 <= o.total * o.unconfirmed_percent);
+	assert_true(o.unanswered > 0);
+	assert_int_equal(o.kindless, 1);
+	struct risk_move *move;
+	size_t moves;
+	assert_int_equal(risk_moves(c, mem, &by, TODAY - INT64_C(7) * 86400000, 20, &move, &moves), 0);
+	int64_t rose = 0, fell = 0;
+	for (size_t i = 0; i < moves; i++) {
+		rose += move[i].up;
+		fell += move[i].down;
+	}
+	assert_true(rose > 0 && fell > 0);
+	db_read_end(office->db, &c);
+	/* A kind of place that is not known, and overrides with their reasons. */
+	assert_int_equal(number("SELECT count(*) FROM asset_place WHERE kind = 6 AND threat_frequency IS NULL AND vulnerability IS NULL"), 1);
+	assert_true(number("SELECT count(*) FROM asset_asset WHERE vulnerability_set IS NOT NULL OR threat_frequency_set IS NOT NULL") >= 3);
+	assert_int_equal(number("SELECT count(*) FROM asset_asset WHERE importance_settled IS NOT importance_rated AND importance_settled "
+	                        "IS NOT NULL"), 2);
+}
+
+static void its_people_can_sign_in(void **state)
+{
+	(void)state;
+	assert_int_equal(demo_people_count, 5);
+	assert_null(demo_people[demo_people_count].login);
+	struct db_conn *c = db_read_begin(office->db);
+	for (size_t i = 0; i < demo_people_count; i++) {
+		const struct demo_person *p = &demo_people[i];
+		struct note why;
+		assert_true(password_acceptable(str_of(p->password), str_of(p->login), &why));
+		int64_t id;
+		assert_int_equal(auth_account_find(c, str_of(p->login), &id), 0);
+		struct principal who;
+		assert_int_equal(auth_principal_load(c, mem, id, &who), 0);
+		assert_true(who.person_id > 0);
+		assert_int_equal(who.grants, 1);
+		struct sql q;
+		sql_init(&q, mem);
+		sql_lit(&q, "SELECT password_hash FROM auth_account WHERE id = ");
+		sql_i64(&q, id);
+		struct str hash;
+		assert_int_equal(db_get_str(c, &q, &hash), 0);
+		bool ok = false;
+		assert_int_equal(password_verify(hash, str_of(p->password), &ok), 0);
+		assert_true(ok);
+	}
+	/* The contact sees the department's own rows, and no others. */
+	int64_t id;
+	struct principal contact;
+	assert_int_equal(auth_account_find(c, STR("contact"), &id), 0);
+	assert_int_equal(auth_principal_load(c, mem, id, &contact), 0);
+	struct reg_view view;
+	assert_int_equal(reg_view_load(c, mem, &reg_asset, &view), 0);
+	struct query q = { .view = &view, .by = &contact, .op = OP_READ, .sort = SORT_DEFAULT, .limit = LIMIT_PAGE_ROWS };
+	struct listing l;
+	assert_int_equal(reg_list(c, mem, &q, &l), 0);
+	assert_in_range(l.rows, 15, 30);
+	db_read_end(office->db, &c);
+}
+
+static void the_clock_is_back(void **state)
+{
+	(void)state;
+	assert_int_equal(clock_now(), TODAY);
+	struct clock_state s = clock_save();
+	assert_true(s.frozen);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(is_as_large_as_it_says), cmocka_unit_test(nobody_is_real), cmocka_unit_test(is_sound),
+		cmocka_unit_test(has_a_history), cmocka_unit_test(gives_a_picture), cmocka_unit_test(its_people_can_sign_in),
+		cmocka_unit_test(the_clock_is_back),
+	};
+	return cmocka_run_group_tests(tests, up, down);
+}
