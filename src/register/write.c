@@ -483,22 +483,32 @@ static bool mark_changed(struct writing *w)
 	return any;
 }
 
+/*
+ * The register's next code. An update of one row by its key, not an upsert: SQLite gives an upsert a statement journal,
+ * and opening one makes the search index write out what it has gathered, for every row of an import.
+ */
 static int next_code(struct writing *w, struct str *ret)
 {
 	struct sql q;
+	int64_t counted = 0, n = 0;
 	sql_init(&q, w->ctx->arena);
-	sql_lit(&q, "INSERT INTO record_counter(register, last) VALUES (");
+	sql_lit(&q, "UPDATE record_counter SET last = last + 1 WHERE register = ");
 	sql_str(&q, str_of(w->reg->name));
-	sql_lit(&q, ", 1) ON CONFLICT (register) DO UPDATE SET last = last + 1 RETURNING last");
-	int64_t n = 0;
-	CLEANUP(stmt_done) struct stmt *s = NULL;
-	int e = db_query(w->ctx->conn, &q, &s);
-	if (e == 0)
-		e = stmt_step(s);
-	if (e <= 0)
-		return e < 0 ? e : ERR_DB;
-	n = stmt_i64(s, 0);
-	if ((e = stmt_step(s)) < 0)
+	int e = db_exec(w->ctx->conn, &q, &counted);
+	if (e == 0 && counted == 0) {
+		sql_init(&q, w->ctx->arena);
+		sql_lit(&q, "INSERT INTO record_counter(register, last) VALUES (");
+		sql_str(&q, str_of(w->reg->name));
+		sql_lit(&q, ", 1)");
+		e = db_exec(w->ctx->conn, &q, NULL);
+	}
+	if (e == 0) {
+		sql_init(&q, w->ctx->arena);
+		sql_lit(&q, "SELECT last FROM record_counter WHERE register = ");
+		sql_str(&q, str_of(w->reg->name));
+		e = db_get_i64(w->ctx->conn, &q, &n);
+	}
+	if (e < 0)
 		return e;
 	*ret = str_printf(w->ctx->arena, "%s-%04lld", w->reg->code, (long long)n);
 	return 0;
