@@ -125,7 +125,7 @@ int principal_cached(struct db_conn *c, struct arena *a, int64_t account_id, int
 		return r;
 	struct slot *fresh = malloc(sizeof *fresh + ret->name.n + 1);
 	if (!fresh)
-		die("out of memory");
+		return 0; /* not kept, then */
 	*fresh = (struct slot){ .generation = generation, .day = day, .p = *ret };
 	char *name = (char *)(fresh + 1);
 	memcpy(name, ret->name.p, ret->name.n);

@@ -21,9 +21,10 @@ static int64_t cached_generation = -1;
 
 void auth_declare_register(int number, const char *name, struct label label, const struct access *defaults, bool shared)
 {
-	if (number < 0 || number >= LIMIT_REGISTERS)
+	if (number >= 0 && number < LIMIT_REGISTERS)
+		registers[number] = (struct auth_register_info){ .name = name, .label = label, .defaults = defaults, .shared = shared };
+	else
 		die("auth: register number %d of %s is out of range", number, name);
-	registers[number] = (struct auth_register_info){ .name = name, .label = label, .defaults = defaults, .shared = shared };
 	/* Masks of custom roles are kept by register number: read them anew. */
 	roles_forget();
 }
