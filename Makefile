@@ -83,7 +83,13 @@ $(B)/test/helper/%: $(B)/obj/helper/%.o $(HELPERS) $(B)/libhelper.a $(B)/libbase
 	$(CC) $(LDFLAGS) -o $@ $(filter-out $(HELPERS),$^) -lcmocka $(HELPER_LIBS) $(LIBS)
 # It opens the workbooks that it wrote.
 $(B)/test/register/test_export: LIBS += -lzip
-$(B)/test/%: $(B)/obj/%.o $(B)/libishigaki.a
+# What several test programs share (tests/generated.c): an archive, so that a program holds only what it calls.
+$(B)/obj/tests/%.o: tests/%.c | $(B)/gen/stamp
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -c -o $@ $<
+$(B)/libtests.a: $(patsubst tests/%.c,$(B)/obj/tests/%.o,$(wildcard tests/*.c))
+	rm -f $@ && ar rcs $@ $^
+$(B)/test/%: $(B)/obj/%.o $(B)/libtests.a $(B)/libishigaki.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
 

@@ -107,7 +107,7 @@ static int of_decimal(struct face *f, const struct field *d, json_t *v, struct v
 			break;
 	}
 	if (strchr(text, 'e'))
-		snprintf(text, sizeof text, "%.*f", (int)d->decimals + 1, json_real_value(v));
+		snprintf(text, sizeof text, "%.20f", json_real_value(v));
 	return value_parse(d, f->a, str_dup(f->a, str_of(text)), f->lang, ret, why);
 }
 

@@ -50,8 +50,15 @@ int face_open_reg(struct http_req *req, struct face *f, const struct reg *r, enu
 		return missing(req);
 	f->number = reg_number(r);
 	f->ops = auth_ops(f->by, f->number);
-	if (!(f->ops & OP_READ))
+	if (!(f->ops & OP_READ)) {
+		/* Answered as if it were not there; that somebody tried to change something is recorded all the same. */
+		struct refusal x = { f, NULL };
+		if (req->method != HTTP_GET && db_write(f->office->db, write_refusal, &x) < 0) {
+			http_fail(req, 503, NOTE0(MSG_HTTP_BUSY));
+			return ERR_BUSY;
+		}
 		return missing(req);
+	}
 	if (!(f->ops & op)) {
 		face_refuse(f, NULL);
 		return ERR_DENIED;
@@ -432,12 +439,8 @@ static int resolve(struct face *f, const struct field *field, struct value *v, s
 {
 	const struct reg *target = reg_find(str_of(field->target));
 	struct label label = target ? target->label : field->label;
-	int64_t id;
-	if (str_starts(v->s, STR("#")) && num_parse_i64(str_sub(v->s, 1, v->s.n), 1, INT64_MAX, &id) == 0) {
-		v->i = id;
-		v->s = STR_NULL;
-		return 0;
-	}
+	if (v->i)
+		return 0; /* "#12": chosen from a list */
 	int e = reference_find(f->conn, f->a, f->by, field, v->s, &v->i);
 	if (e == ERR_NOT_FOUND && target && str_starts(v->s, str_of(target->code))) {
 		ptrdiff_t blank = str_find_char(v->s, ' ');

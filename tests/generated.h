@@ -1,0 +1,35 @@
+/*
+ * Tests that follow from the descriptions alone: for every declared register and every built-in access role, over a real
+ * server with the guard. They run on any set of registers; a room's own rules have tests in the room.
+ */
+#ifndef TESTS_GENERATED_H
+#define TESTS_GENERATED_H
+
+#include "auth/office.h"
+#include "register/register.h"
+
+/* Starts a server over an open office whose registers are declared, makes one account per built-in role, and one row of
+ * every register that others refer to. */
+void generated_begin(struct office *office);
+void generated_end(void);
+
+/* Each of these runs over every declared register; a failure names register and field. */
+void generated_create_and_read(void **state);
+void generated_refuse(void **state);
+void generated_change(void **state);
+void generated_archive_and_restore(void **state);
+void generated_list_filter_sort_search(void **state);
+void generated_export(void **state);
+void generated_pages_escape(void **state);
+void generated_history(void **state);
+void generated_rights(void **state);
+void generated_bulk_views_drafts(void **state);
+void generated_documents(void **state);
+
+#define GENERATED_TESTS \
+	cmocka_unit_test(generated_create_and_read), cmocka_unit_test(generated_refuse), cmocka_unit_test(generated_change), \
+	cmocka_unit_test(generated_archive_and_restore), cmocka_unit_test(generated_list_filter_sort_search), \
+	cmocka_unit_test(generated_export), cmocka_unit_test(generated_pages_escape), cmocka_unit_test(generated_history), \
+	cmocka_unit_test(generated_rights), cmocka_unit_test(generated_bulk_views_drafts), cmocka_unit_test(generated_documents)
+
+#endif
