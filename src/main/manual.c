@@ -33,7 +33,19 @@ const struct manual_page *manual_find(struct str name)
 	return NULL;
 }
 
-struct str manual_text(const struct manual_page *m)
+struct str manual_text(struct arena *a, const struct manual_page *m)
 {
-	return (struct str){ m->text, (size_t)(m->end - m->text) };
+	struct str rest = { m->text, (size_t)(m->end - m->text) }, line;
+	char *out = arena_alloc(a, rest.n + 1);
+	size_t n = 0;
+	for (bool first = true; str_cut(&rest, '\n', &line); first = false) {
+		if (first && str_starts(line, STR("# ")))
+			continue;
+		if (str_starts(line, STR("##")))
+			line = str_sub(line, 1, line.n);
+		memcpy(out + n, line.p, line.n);
+		n += line.n;
+		out[n++] = '\n';
+	}
+	return (struct str){ out, n };
 }

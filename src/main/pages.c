@@ -187,8 +187,10 @@ static void page_help(struct http_req *req)
 		html_label(&h, manual_pages[i].title);
 		html_lit(&h, "</a></li>");
 	}
-	html_lit(&h, "</ul></nav><article class=\"manual\" lang=\"ja\">");
-	html_safe(&h, markdown_render(req->arena, manual_text(m)));
+	html_lit(&h, "</ul></nav><article class=\"manual\" lang=\"ja\"><h2>");
+	html_text(&h, label_of(m->title, LANG_JA));
+	html_lit(&h, "</h2>");
+	html_safe(&h, markdown_render(req->arena, manual_text(req->arena, m)));
 	html_lit(&h, "</article>");
 	if (signed_in)
 		page_end(&h);
