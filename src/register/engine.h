@@ -35,10 +35,8 @@ bool field_is_reference(const struct field *f);
 bool field_is_text(const struct field *f);
 bool field_is_set_based(const struct field *f);
 bool sql_name_reserved(const char *name);
-/* Does the index of a sort field carry f as well; has f an index in the default order? What reg_schema() prints and the
- * read path relies on. */
+/* Does the index of a sort field carry f as well? What reg_schema() prints and the read path relies on. */
 bool index_carries(const struct reg *r, const struct field *sort, const struct field *f);
-bool index_in_default_order(const struct reg *r, const struct field *f);
 
 /* ---- values ---- */
 

@@ -60,8 +60,6 @@ bool reg_field_writable(const struct principal *p, const struct reg *r, const st
 
 bool field_pair_indexed(const struct reg *r, const struct field *filter, const struct field *sort)
 {
-	if (index_in_default_order(r, filter) && strcmp(r->sort, sort->name) == 0)
-		return true;
 	for (const char *const *i = r->index; i && *i; i++) {
 		struct str rest = str_of(*i), first, second;
 		if (str_cut(&rest, ',', &first) && str_cut(&rest, ',', &second) && str_eq_z(str_trim(first), filter->name) &&
