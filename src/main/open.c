@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "main/files.h"
+#include "main/guide.h"
 #include "main/migrations.h"
 #include "main/settings.h"
 #include "main/world.h"
@@ -44,6 +45,7 @@ void office_declare(void)
 	setting_declare(tables, counts, COUNT_OF(tables));
 	static const struct layout *const layouts[] = { &asset_ledger_layout };
 	export_declare_layouts(layouts, COUNT_OF(layouts));
+	guide_declare();
 	auth_set_world(&main_world);
 }
 

@@ -48,11 +48,12 @@ const struct choice risk_bands[3] = {
 	{ BAND_HIGH, "大", { "大", "high" }, { "すぐに対応を決めます。", "Decide on a treatment now." }, (const char *const[]){ "リスク大", "high", NULL }, TONE_RED },
 };
 
-/* Of a kind's threats: the highest applicable. 3 stands; otherwise one unanswered makes it unknown; none applies: 1. */
+/* Of a kind's threats: the highest applicable. 3 stands; otherwise one unanswered makes it unknown; none applies: 1. A
+ * threat to which somebody gave a frequency applies, unless they said that it does not. */
 #define PLACE_THREAT \
 	"(SELECT CASE WHEN MAX(CASE WHEN s.applicable IS NOT 0 THEN s.frequency END) = 3 THEN 3" \
-	" WHEN COUNT(*) = 0 OR SUM(s.applicable IS NULL OR (s.applicable = 1 AND s.frequency IS NULL)) > 0 THEN NULL" \
-	" ELSE COALESCE(MAX(CASE WHEN s.applicable = 1 THEN s.frequency END), 1) END" \
+	" WHEN COUNT(*) = 0 OR SUM(s.applicable IS NOT 0 AND s.frequency IS NULL) > 0 THEN NULL" \
+	" ELSE COALESCE(MAX(CASE WHEN s.applicable IS NOT 0 THEN s.frequency END), 1) END" \
 	" FROM risk_threat_situation s WHERE s.archived = 0 AND s.place_kind = p.kind)"
 
 /* Of the items that apply to a kind: the worst answer; 9 is "not applicable here". */

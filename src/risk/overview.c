@@ -73,6 +73,13 @@ int risk_overview_load(struct db_conn *c, struct arena *a, const struct principa
 		sql_init(&q, a);
 		sql_lit(&q, "SELECT count(*)");
 		from_visible(&q, p);
+		sql_lit(&q, " AND t.confirmed_on IS NULL");
+		r = count(c, &q, &ret->never_confirmed);
+	}
+	if (r == 0) {
+		sql_init(&q, a);
+		sql_lit(&q, "SELECT count(*)");
+		from_visible(&q, p);
 		sql_lit(&q, " AND t.risk_band = 3 AND t.treatment IS NULL");
 		r = count(c, &q, &ret->untreated);
 	}
@@ -89,9 +96,13 @@ int risk_overview_load(struct db_conn *c, struct arena *a, const struct principa
 	}
 	if (r == 0) {
 		sql_init(&q, a);
-		sql_lit(&q, "SELECT (SELECT count(*) FROM risk_threat_situation WHERE archived = 0 AND (applicable IS NULL OR (applicable = 1"
-		            " AND frequency IS NULL))) + (SELECT count(*) FROM risk_control_check WHERE archived = 0 AND answer IS NULL)");
-		r = count(c, &q, &ret->unanswered);
+		sql_lit(&q, "SELECT count(*) FROM risk_threat_situation WHERE archived = 0 AND applicable IS NOT 0 AND frequency IS NULL");
+		r = count(c, &q, &ret->unanswered_threats);
+	}
+	if (r == 0) {
+		sql_init(&q, a);
+		sql_lit(&q, "SELECT count(*) FROM risk_control_check WHERE archived = 0 AND answer IS NULL");
+		r = count(c, &q, &ret->unanswered_checks);
 	}
 	if (r == 0) {
 		sql_init(&q, a);
@@ -171,7 +182,7 @@ int risk_moves(struct db_conn *c, struct arena *a, const struct principal *p, in
 {
 	struct sql q;
 	sql_init(&q, a);
-	sql_lit(&q, "SELECT x.at, x.why, SUM(m.field = 'risk_band' AND m.after > m.before), SUM(m.field = 'risk_band' AND m.after < m.before),"
+	sql_lit(&q, "SELECT x.id, x.at, x.why, SUM(m.field = 'risk_band' AND m.after > m.before), SUM(m.field = 'risk_band' AND m.after < m.before),"
 	            " SUM(m.field = 'risk_value') FROM recompute x JOIN moved m ON m.recompute_id = x.id AND m.field IN ('risk_band', 'risk_value')"
 	            " WHERE x.register = ");
 	sql_str(&q, STR("asset"));
@@ -186,8 +197,8 @@ int risk_moves(struct db_conn *c, struct arena *a, const struct principal *p, in
 	size_t n = 0;
 	int r = db_query(c, &q, &s);
 	while (r == 0 && n < limit && (r = stmt_step(s)) == 1) {
-		m[n++] = (struct risk_move){ .at = stmt_i64(s, 0), .why = stmt_str_dup(s, a, 1), .up = stmt_i64(s, 2), .down = stmt_i64(s, 3),
-		                             .rows = stmt_i64(s, 4) };
+		m[n++] = (struct risk_move){ .id = stmt_i64(s, 0), .at = stmt_i64(s, 1), .why = stmt_str_dup(s, a, 2), .up = stmt_i64(s, 3),
+		                             .down = stmt_i64(s, 4), .rows = stmt_i64(s, 5) };
 		r = 0;
 	}
 	*ret = m;

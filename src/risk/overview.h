@@ -9,10 +9,11 @@ struct risk_overview {
 	int64_t total;
 	int64_t heat[4][4];      /* [importance 0-2, 3 unknown][likelihood 0 unknown, 1-3] */
 	int64_t band[4];         /* 0 unknown, enum risk_band */
-	int64_t unconfirmed;     /* not confirmed within the set days */
+	int64_t unconfirmed;     /* not confirmed within the set days, those never confirmed included */
+	int64_t never_confirmed;
 	int64_t untreated;       /* high without a treatment */
 	int64_t overdue;         /* ... for longer than the set days */
-	int64_t unanswered;      /* questions without an answer */
+	int64_t unanswered_threats, unanswered_checks; /* questions without an answer */
 	int64_t kindless;        /* storage places without a kind */
 	/* Settings used: */
 	int64_t untreated_days, unknown_percent, unconfirmed_percent, confirmed_days;
@@ -36,6 +37,7 @@ MUST_USE int risk_groups(struct db_conn *c, struct arena *a, const struct princi
                          struct risk_group **ret, size_t *ret_n);
 
 struct risk_move {
+	int64_t id;              /* of the re-computation */
 	int64_t at;
 	struct str why;
 	int64_t up, down;        /* rows whose band rose, fell (from or to unknown counts as neither) */
@@ -44,6 +46,7 @@ struct risk_move {
 /* Re-computations since an instant, newest first, counted over the rows the principal may see. */
 MUST_USE int risk_moves(struct db_conn *c, struct arena *a, const struct principal *p, int64_t since_ms, size_t limit,
                         struct risk_move **ret, size_t *ret_n);
+
 
 /* The round light with its words, and the sentence of risk_signal() below it. */
 void risk_signal_put(struct html *h, const struct risk_overview *o);

@@ -1,21 +1,14 @@
 /* The risk page, the printed risk sheet, and what risk says on Today. */
 #include "auth/office.h"
 #include "register/faces.h"
+#include "register/moved.h"
 #include "register/query.h"
 #include "risk/overview.h"
 #include "risk/risk.h"
 
 #define MOVED_DAYS 35
+#define MOVED_ROWS 500
 #define SHEET_ROWS 200
-
-static void link_count(struct html *h, int64_t n, struct str path)
-{
-	html_lit(h, "<a");
-	html_href(h, path);
-	html_lit(h, ">");
-	html_i64(h, n);
-	html_lit(h, "</a>");
-}
 
 static enum msg signal_word(enum tone t)
 {
@@ -26,27 +19,22 @@ void risk_signal_put(struct html *h, const struct risk_overview *o)
 {
 	struct note why;
 	enum tone t = risk_signal(o, &why);
-	html_lit(h, "<div");
-	html_attr(h, "class", t == TONE_RED ? STR("signal signal-red") : t == TONE_YELLOW ? STR("signal signal-yellow")
-	                      : t == TONE_GREEN ? STR("signal signal-green") : STR("signal signal-grey"));
-	html_lit(h, "><span class=\"signal-light\" aria-hidden=\"true\"></span><div class=\"signal-text\"><strong>");
-	html_msg(h, signal_word(t));
-	html_lit(h, "</strong><p>");
-	html_note(h, &why);
-	html_lit(h, "</p></div></div>");
+	html_signal(h, t, msg(h->lang, signal_word(t)), note_str(h->arena, h->lang, &why));
 }
 
-/* One line of figures: a label, and the number as a link to its rows. */
+/* A number that leads to its rows. A count of nothing is shown in green, so that the page says that all is well there. */
 static void figure(struct html *h, enum msg label, int64_t n, struct str path, enum tone tone)
 {
-	html_lit(h, "<li");
-	html_attr(h, "class", tone == TONE_RED ? STR("figure figure-red") : tone == TONE_YELLOW ? STR("figure figure-yellow")
-	                      : tone == TONE_GREY ? STR("figure figure-grey") : STR("figure"));
-	html_lit(h, "><span>");
+	static const char *const class[] = { [TONE_NEUTRAL] = "stat tone-neutral", [TONE_GREEN] = "stat tone-green", [TONE_BLUE] = "stat tone-blue",
+	                                     [TONE_YELLOW] = "stat tone-yellow", [TONE_RED] = "stat tone-red", [TONE_GREY] = "stat tone-grey" };
+	html_lit(h, "<li><a");
+	html_attr(h, "class", str_of(class[n ? tone : TONE_GREEN]));
+	html_href(h, path);
+	html_lit(h, "><span class=\"stat-number\">");
+	html_i64(h, n);
+	html_lit(h, "</span><span class=\"stat-label\">");
 	html_msg(h, label);
-	html_lit(h, "</span> ");
-	link_count(h, n, path);
-	html_lit(h, "</li>");
+	html_lit(h, "</span></a></li>");
 }
 
 static struct str confirmed_before(struct arena *a, const struct risk_overview *o)
@@ -54,19 +42,21 @@ static struct str confirmed_before(struct arena *a, const struct risk_overview *
 	struct buf b;
 	buf_init(&b, 32);
 	date_put_iso(&b, date_add_days(clock_today(), -o->confirmed_days - 1));
-	struct str s = str_printf(a, "/asset/asset?confirmed_on=-&confirmed_on.until=%.*s", STR_FMT(buf_view(&b)));
+	struct str s = str_printf(a, "/asset/asset?confirmed_on.until=%.*s", STR_FMT(buf_view(&b)));
 	buf_release(&b);
 	return s;
 }
 
 static void figures(struct html *h, const struct risk_overview *o)
 {
-	html_lit(h, "<ul class=\"figures\">");
-	figure(h, MSG_RISK_HIGH_UNTREATED, o->untreated, STR("/asset/asset?risk_band=大&treatment=-"), o->untreated ? TONE_RED : TONE_NEUTRAL);
-	figure(h, MSG_RISK_UNKNOWN_ROWS, o->band[0], STR("/asset/asset?risk_band=-"), o->band[0] ? TONE_GREY : TONE_NEUTRAL);
-	figure(h, MSG_RISK_UNCONFIRMED_ROWS, o->unconfirmed, confirmed_before(h->arena, o), o->unconfirmed ? TONE_YELLOW : TONE_NEUTRAL);
-	figure(h, MSG_RISK_UNANSWERED, o->unanswered, STR("/risk/control_check?answer=-"), o->unanswered ? TONE_GREY : TONE_NEUTRAL);
-	figure(h, MSG_RISK_KINDLESS, o->kindless, STR("/asset/place?kind=-"), o->kindless ? TONE_GREY : TONE_NEUTRAL);
+	html_lit(h, "<ul class=\"cards figures list-unstyled\">");
+	figure(h, MSG_RISK_HIGH_UNTREATED, o->untreated, STR("/asset/asset?risk_band=%E5%A4%A7&treatment=-"), TONE_RED);
+	figure(h, MSG_RISK_UNKNOWN_ROWS, o->band[0], STR("/asset/asset?risk_band=-"), TONE_GREY);
+	figure(h, MSG_RISK_NEVER_CONFIRMED, o->never_confirmed, STR("/asset/asset?confirmed_on=-"), TONE_YELLOW);
+	figure(h, MSG_RISK_UNCONFIRMED_ROWS, o->unconfirmed - o->never_confirmed, confirmed_before(h->arena, o), TONE_YELLOW);
+	figure(h, MSG_RISK_UNANSWERED_THREATS, o->unanswered_threats, STR("/risk/threat_situation?applicable=true&applicable=-&frequency=-"), TONE_GREY);
+	figure(h, MSG_RISK_UNANSWERED_CHECKS, o->unanswered_checks, STR("/risk/control_check?answer=-"), TONE_GREY);
+	figure(h, MSG_RISK_KINDLESS, o->kindless, STR("/asset/place?kind=-"), TONE_GREY);
 	html_lit(h, "</ul>");
 }
 
@@ -120,6 +110,23 @@ static void group_chart(struct html *h, struct db_conn *c, const struct principa
 	chart_bars(h, msg(h->lang, caption), parts, tones, 4, bars, n);
 }
 
+/* Keys of settings by their labels; anything else (a row's code and title) as it is. */
+static struct str cause_text(struct html *h, struct str why)
+{
+	struct buf b;
+	struct str rest = why, one;
+	buf_init(&b, 4096);
+	while (str_cut(&rest, ',', &one)) {
+		const struct setting *s = setting_find(str_trim(one));
+		if (b.n)
+			buf_str(&b, h->lang == LANG_JA ? STR("、") : STR(", "));
+		buf_str(&b, s ? label_of(s->label, h->lang) : str_trim(one));
+	}
+	struct str text = buf_error(&b) ? why : str_dup(h->arena, buf_view(&b));
+	buf_release(&b);
+	return text;
+}
+
 static void moves(struct html *h, struct db_conn *c, const struct principal *p)
 {
 	struct risk_move *m;
@@ -134,7 +141,7 @@ static void moves(struct html *h, struct db_conn *c, const struct principal *p)
 		html_note(h, &NOTE(MSG_RISK_MOVED_NONE, ARG_I(MOVED_DAYS)));
 		html_lit(h, "</p>");
 	} else {
-		html_lit(h, "<ul class=\"moves\">");
+		html_lit(h, "<ul class=\"changes\">");
 		for (size_t i = 0; i < n; i++) {
 			struct buf at;
 			buf_init(&at, 64);
@@ -142,7 +149,12 @@ static void moves(struct html *h, struct db_conn *c, const struct principal *p)
 			html_lit(h, "<li><time>");
 			html_text(h, buf_view(&at));
 			html_lit(h, "</time> ");
-			html_note(h, &NOTE(MSG_RISK_MOVED_LINE, ARG_I(m[i].rows), ARG_I(m[i].up), ARG_I(m[i].down), ARG_S(m[i].why)));
+			html_lit(h, "<a");
+			html_href(h, str_printf(h->arena, "/risk/moved?recompute=%lld", (long long)m[i].id));
+			html_lit(h, ">");
+			html_note(h, &NOTE(MSG_RISK_MOVED_LINE, ARG_I(m[i].rows), ARG_I(m[i].up), ARG_I(m[i].down)));
+			html_lit(h, "</a> ");
+			html_note(h, &NOTE(MSG_RISK_MOVED_CAUSE, ARG_S(cause_text(h, m[i].why))));
 			html_lit(h, "</li>");
 			buf_release(&at);
 		}
@@ -203,24 +215,23 @@ static void page_risk(struct http_req *req)
 		return;
 	}
 	page_begin(&h, &page);
-	html_lit(&h, "<div class=\"row-cards dashboard\">");
 	open_card(&h, MSG_RISK_SIGNAL);
 	risk_signal_put(&h, &o);
 	figures(&h, &o);
-	html_lit(&h, "</div></section>");
-	open_card(&h, MSG_RISK_HEATMAP);
+	html_lit(&h, "</div></section><div class=\"columns-2\"><section class=\"card\"><div class=\"card-body\">");
 	heat_map(&h, c, &o);
 	html_lit(&h, "<p class=\"formula\">");
 	html_msg(&h, MSG_RISK_FORMULA);
 	html_lit(&h, "</p></div></section>");
+	html_lit(&h, "<div>");
+	moves(&h, c, p);
+	html_lit(&h, "</div></div><div class=\"columns-2\">");
 	open_card(&h, MSG_RISK_BY_UNIT);
 	group_chart(&h, c, p, "department", MSG_RISK_BY_UNIT);
 	html_lit(&h, "</div></section>");
 	open_card(&h, MSG_RISK_BY_PLACE);
 	group_chart(&h, c, p, "storage", MSG_RISK_BY_PLACE);
-	html_lit(&h, "</div></section>");
-	moves(&h, c, p);
-	html_lit(&h, "</div>");
+	html_lit(&h, "</div></section></div>");
 	db_read_end(office->db, &c);
 	page_end(&h);
 }
@@ -280,8 +291,100 @@ static void page_sheet(struct http_req *req)
 	page_end(&h);
 }
 
+/* The rows whose risk value moved, each with before, after and the cause. */
+static void page_moved(struct http_req *req)
+{
+	const struct principal *p = auth_principal(req);
+	struct office *office = office_of(req);
+	const struct reg *asset = reg_find(STR("asset"));
+	struct moved_row *row;
+	size_t n = 0, shown = 0;
+	bool more = false;
+	int64_t only = 0;
+	struct html h;
+	html_init(&h, &req->answer->body, req->arena, p->lang, req->csrf);
+	struct page page = { .title = msg(p->lang, MSG_RISK_MOVED), .subtitle = note_str(req->arena, p->lang, &NOTE(MSG_RISK_MOVED_ABOUT, ARG_I(MOVED_DAYS))),
+	                     .help_path = STR("/help/risk") };
+	office->frame(req, &page);
+	page.current = "/risk";
+	page.breadcrumb_label[0] = msg(p->lang, MSG_RISK_TITLE);
+	page.breadcrumb_path[0] = STR("/risk");
+	page.breadcrumb_label[1] = page.title;
+	(void)http_query_i64(req, "recompute", &only);
+	struct db_conn *c = db_read_begin(office->db);
+	int r = moved_list(c, req->arena, p, asset, reg_field(asset, "risk_value"), clock_now() - (int64_t)MOVED_DAYS * 86400000, MOVED_ROWS, &row, &n, &more);
+	db_read_end(office->db, &c);
+	if (r < 0) {
+		http_fail(req, 500, NOTE0(MSG_RISK_FAILED));
+		return;
+	}
+	static const enum msg head[] = { MSG_RISK_MOVED_AT, MSG_RISK_MOVED_ASSET, MSG_RISK_MOVED_BEFORE, MSG_RISK_MOVED_AFTER, MSG_RISK_MOVED_WHY };
+	page_begin(&h, &page);
+	html_lit(&h, "<div class=\"table-scroll\" tabindex=\"0\" role=\"region\"");
+	html_attr_msg(&h, "aria-label", MSG_RISK_MOVED);
+	html_lit(&h, "><table class=\"table table-cards\"><thead><tr>");
+	for (size_t i = 0; i < COUNT_OF(head); i++) {
+		html_lit(&h, "<th scope=\"col\">");
+		html_msg(&h, head[i]);
+		html_lit(&h, "</th>");
+	}
+	html_lit(&h, "</tr></thead><tbody>");
+	for (size_t i = 0; i < n; i++) {
+		const struct value *v[] = { &row[i].before, &row[i].after };
+		if (only && row[i].recompute_id != only)
+			continue;
+		struct buf at;
+		buf_init(&at, 64);
+		clock_put_local(&at, row[i].at);
+		html_lit(&h, "<tr><td class=\"nowrap\"");
+		html_attr_msg(&h, "data-label", head[0]);
+		html_lit(&h, ">");
+		html_text(&h, buf_view(&at));
+		buf_release(&at);
+		html_lit(&h, "</td><td");
+		html_attr_msg(&h, "data-label", head[1]);
+		html_lit(&h, "><a");
+		html_href(&h, str_printf(req->arena, "/asset/asset/%lld", (long long)row[i].record_id));
+		html_lit(&h, ">");
+		html_text(&h, row[i].code);
+		html_lit(&h, " ");
+		html_text(&h, row[i].title);
+		html_lit(&h, "</a></td>");
+		for (int k = 0; k < 2; k++) {
+			html_lit(&h, "<td");
+			html_attr_msg(&h, "data-label", head[2 + k]);
+			html_lit(&h, ">");
+			if (v[k]->known)
+				html_i64(&h, v[k]->i);
+			else
+				html_msg(&h, MSG_UNKNOWN);
+			html_lit(&h, "</td>");
+		}
+		html_lit(&h, "<td");
+		html_attr_msg(&h, "data-label", head[4]);
+		html_lit(&h, ">");
+		html_text(&h, cause_text(&h, row[i].why));
+		html_lit(&h, "</td></tr>");
+		shown++;
+	}
+	html_lit(&h, "</tbody></table></div>");
+	if (!shown) {
+		html_lit(&h, "<p>");
+		html_note(&h, &NOTE(MSG_RISK_MOVED_NONE, ARG_I(MOVED_DAYS)));
+		html_lit(&h, "</p>");
+	} else if (more) {
+		html_lit(&h, "<p class=\"muted\">");
+		html_note(&h, &NOTE(MSG_RISK_MOVED_MORE, ARG_I(MOVED_ROWS)));
+		html_lit(&h, "</p>");
+	}
+	page_end(&h);
+}
+
+static const struct param moved_params[] = { { "recompute", PARAM_INT } };
+
 const struct route risk_routes[] = {
 	{ HTTP_GET, "/risk", page_risk, 0, NEED_OVERVIEW },
 	{ HTTP_GET, "/risk/sheet", page_sheet, 0, NEED_OVERVIEW },
+	{ HTTP_GET, "/risk/moved", page_moved, 0, NEED_OVERVIEW, moved_params, COUNT_OF(moved_params) },
 };
 const size_t risk_route_count = COUNT_OF(risk_routes);
