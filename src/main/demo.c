@@ -514,14 +514,16 @@ static int tidy(struct build *b)
 	return save(b, &b->who[WHO_LEAD], &c, NULL);
 }
 
-/* The backups point to what they are copies of, if the ledger knows such a link. */
+/* The rows point to their backup copy. */
 static int link_backups(struct build *b)
 {
 	static const char *const copied[] = { "受注データ", "顧客台帳", "給与計算データ", "個人番号の管理簿", "総勘定元帳" };
 	const struct link_kind *kind = link_find(STR("backup"));
+	if (!kind)
+		die("the ledger has no link to a backup copy");
 	int r = 0;
 	b->ctx.by = &b->who[WHO_LEAD];
-	for (size_t i = 0; kind && r == 0 && i < COUNT_OF(copied); i++) {
+	for (size_t i = 0; r == 0 && i < COUNT_OF(copied); i++) {
 		struct note why;
 		tick(b);
 		r = link_add(&b->ctx, kind, b->asset[asset_index(copied[i])], b->asset[asset_index("業務データの控え（月次）")], STR(""), &why);

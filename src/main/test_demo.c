@@ -104,6 +104,7 @@ static void is_as_large_as_it_says(void **state)
 	assert_int_equal(number("SELECT count(*) FROM org_unit u WHERE u.name = '広報・販促課' AND u.parent = "
 	                        "(SELECT id FROM org_unit WHERE parent IS NULL)"), 1);
 	assert_true(number("SELECT count(*) FROM remark_comment") >= 5);
+	assert_int_equal(number("SELECT count(*) FROM link"), 5);
 	assert_int_equal(number("SELECT count(*) FROM setting WHERE key = 'office.demo' AND number = 1"), 1);
 	assert_int_equal(number("SELECT count(*) FROM setting WHERE key = 'office.company' AND text = '見本通販株式会社'"), 1);
 	assert_true(office->demo);
