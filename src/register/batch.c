@@ -9,9 +9,12 @@
 
 void batch_visible(struct sql *q, const char *alias)
 {
-	sql_lit(q, " AND ");
+	/* Most rows are of no batch: these need no look into the list, which costs more than all else that a list checks. */
+	sql_lit(q, " AND (");
 	sql_name(q, alias);
-	sql_lit(q, ".batch NOT IN " BATCH_HIDDEN);
+	sql_lit(q, ".batch = 0 OR ");
+	sql_name(q, alias);
+	sql_lit(q, ".batch NOT IN " BATCH_HIDDEN ")");
 }
 
 int batch_begin(struct reg_ctx *ctx, struct str file_name, int64_t *ret_batch)
