@@ -83,7 +83,7 @@ int verb_import(struct office *o, struct call *c)
 		.reg = r, .file_name = name, .fd = c->in_fd, .sheet = -1, .dry_run = call_flag(c, "dry-run"),
 		.strict = call_flag(c, "strict"), .take_good_rows = call_flag(c, "take-good-rows"),
 		.keep_own_fields = call_flag(c, "keep-own-fields"), .sheet_named = call_option(c, "sheet"),
-		.progress = show_progress, .progress_ctx = c,
+		.refused_path = call_option(c, "refused"), .progress = show_progress, .progress_ctx = c,
 	};
 	struct import_report report = { 0 };
 	int e = import_run(o->db, &ctx, &options, &report);

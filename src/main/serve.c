@@ -95,6 +95,7 @@ int verb_serve(struct call *c)
 		wait_for_signal();
 		jobs_stop(jobs);
 		http_stop(server);
+		import_pages_stop();
 		auth_stop();
 	}
 	access_log_close();

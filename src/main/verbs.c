@@ -30,7 +30,7 @@ static const struct verb {
 } verbs[] = {
 	{ "init", MSG_MAIN_VERB_INIT, "init --data DIR [--demo]", 0, 0, "demo", 0, verb_init, NULL },
 	{ "serve", MSG_MAIN_VERB_SERVE, "serve --data DIR [--listen ADDR:PORT] [--plain-lan]", 0, 0, "listen= plain-lan", 0, verb_serve, NULL },
-	{ "import", MSG_MAIN_VERB_IMPORT, "import REGISTER FILE --data DIR [--sheet NAME] [--dry-run] [--strict] [--take-good-rows] [--json]",
+	{ "import", MSG_MAIN_VERB_IMPORT, "import REGISTER FILE --data DIR [--sheet NAME] [--dry-run] [--strict] [--take-good-rows] [--refused FILE.xlsx] [--json]",
 	  2, 2, "sheet= dry-run strict take-good-rows keep-own-fields refused= json", VERB_OFFICE | VERB_READS_FILE, NULL, verb_import },
 	{ "export", MSG_MAIN_VERB_EXPORT,
 	  "export REGISTER --data DIR --format csv|xlsx|jsonl [--layout NAME] [--encoding utf-8|utf-8-bom|cp932] [--archived] [--out FILE]", 1, 1,
@@ -260,6 +260,18 @@ int verbs_main(int argc, const char *const *argv)
 			if (str_eq_z(c.word[0], argv[i]))
 				passed[i] = absolute(a, c.word[0]);
 		c.word[0] = str_of(absolute(a, c.word[0]));
+	}
+	/* Where refused rows go: the server, if it does the work, must see the path as absolute. */
+	for (size_t i = 0; i < c.options; i++) {
+		if (!str_eq_z(c.option[i].name, "refused") || !c.option[i].value.n)
+			continue;
+		struct str path = c.option[i].value;
+		c.option[i].value = str_of(absolute(a, path));
+		for (int k = 2; k < argc; k++)
+			if (str_eq_z(path, argv[k]))
+				passed[k] = str_z(a, c.option[i].value);
+			else if (str_eq(str_of(argv[k]), str_printf(a, "--refused=%.*s", STR_FMT(path))))
+				passed[k] = str_z(a, str_printf(a, "--refused=%.*s", STR_FMT(c.option[i].value)));
 	}
 	code = v->run_office ? run_with_office(v, &c, argc, passed) : v->run(&c);
 	if (out_part.n) {
