@@ -111,7 +111,7 @@ static const struct derivation keep_until = {
 
 #define RATING(name_, ja, en, levels, question_ja, question_en, alias_) \
 	{ .name = name_, .label = { ja, en }, .hint = { question_ja, question_en }, .type = FIELD_SCALE, .min = 0, .max = 2, \
-	  .choice = levels, .choices = 3, .flags = FIELD_LIST | FIELD_FILTER | FIELD_SORT, .section = SECTION_VALUE, .alias = alias_ }
+	  .choice = levels, .choices = 3, .flags = FIELD_FILTER | FIELD_SORT, .section = SECTION_VALUE, .alias = alias_ }
 
 static const struct field asset_fields[] = {
 	{ .name = "business_category", .label = { "業務分類", "Business category" }, .type = FIELD_TEXT, .max = 100,
@@ -122,7 +122,7 @@ static const struct field asset_fields[] = {
 	  .alias = (const char *const[]){ "情報資産名", "資産名", "資産名称", "文書名", NULL } },
 	{ .name = "note", .label = { "備考", "Note" }, .type = FIELD_LONG_TEXT, .max = 4000, .flags = FIELD_SEARCH, .section = SECTION_WHAT },
 	{ .name = "user_scope", .label = { "利用者範囲", "Users" }, .hint = { "使う人の範囲。例：人事部", "Who uses it, such as: HR department" },
-	  .type = FIELD_TEXT, .max = 200, .flags = FIELD_LIST | FIELD_SEARCH, .section = SECTION_WHERE,
+	  .type = FIELD_TEXT, .max = 200, .flags = FIELD_SEARCH, .section = SECTION_WHERE,
 	  .alias = (const char *const[]){ "利用範囲", "許容範囲", NULL } },
 	{ .name = "department", .label = { "管理部署", "Department" }, .hint = { "この情報に責任を持つ部門。", "The unit that answers for it." },
 	  .type = FIELD_UNIT, .target = "unit", .flags = FIELD_KEY | FIELD_OWNER | FIELD_LIST | FIELD_FILTER | FIELD_GROW,
@@ -136,7 +136,7 @@ static const struct field asset_fields[] = {
 	  .alias = (const char *const[]){ "委託先", NULL } },
 	{ .name = "owner", .label = { "管理責任者", "Owner" }, .type = FIELD_PERSON, .target = "person", .flags = FIELD_FILTER,
 	  .section = SECTION_WHERE, .alias = (const char *const[]){ "資産管理者", "リスク所有者", NULL } },
-	{ .name = "personal", .label = { "個人情報", "Personal information" }, .type = FIELD_YES_NO, .flags = FIELD_LIST | FIELD_FILTER,
+	{ .name = "personal", .label = { "個人情報", "Personal information" }, .type = FIELD_YES_NO, .flags = FIELD_FILTER,
 	  .section = SECTION_PERSONAL, .alias = (const char *const[]){ "個人情報の種類|個人情報", NULL } },
 	{ .name = "special_care", .label = { "要配慮個人情報", "Special-care personal information" },
 	  .hint = { "病歴、信条など、取扱いに特に配慮が要る個人情報。", "Medical history, creed and the like." }, .type = FIELD_YES_NO,

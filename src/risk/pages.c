@@ -170,6 +170,12 @@ static void open_card(struct html *h, enum msg title)
 	html_lit(h, "</h2>");
 }
 
+/* A chart has its heading in itself. */
+static void open_chart(struct html *h)
+{
+	html_lit(h, "<section class=\"card\"><div class=\"card-body\">");
+}
+
 void risk_today(struct html *h, struct http_req *req, struct db_conn *c)
 {
 	const struct principal *p = auth_principal(req);
@@ -226,10 +232,10 @@ static void page_risk(struct http_req *req)
 	html_lit(&h, "<div>");
 	moves(&h, c, p);
 	html_lit(&h, "</div></div><div class=\"columns-2\">");
-	open_card(&h, MSG_RISK_BY_UNIT);
+	open_chart(&h);
 	group_chart(&h, c, p, "department", MSG_RISK_BY_UNIT);
 	html_lit(&h, "</div></section>");
-	open_card(&h, MSG_RISK_BY_PLACE);
+	open_chart(&h);
 	group_chart(&h, c, p, "storage", MSG_RISK_BY_PLACE);
 	html_lit(&h, "</div></section></div>");
 	db_read_end(office->db, &c);
