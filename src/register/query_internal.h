@@ -80,6 +80,20 @@ void plan_count(const struct plan *p, struct sql *s);
 bool plan_in_order(const struct plan *p);   /* BY_...: pages continue from the key */
 bool plan_filtered(const struct plan *p);   /* conditions are checked row by row behind the source */
 struct cursor_of plan_cursor(const struct plan *p);
+const struct field *plan_sort_field(const struct plan *p); /* NULL: by id */
+
+/* Conditions, as " AND ..." behind others, on the columns of alias. */
+void plan_put_visible(struct sql *s, const struct plan *p, const char *alias);
+void plan_put_filter(struct sql *s, const struct plan *p, const struct filter *f, const char *alias);
+void plan_put_search_table(struct sql *s, const struct plan *p);
+/* One value of a column: rows with it lie together in an index, in the order of what follows there. */
+bool plan_is_point(const struct plan *p, const struct filter *f);
+/* Has an index that finds its rows: a field that lists are filtered or sorted by, in a column of its own. */
+bool plan_is_indexed(const struct plan *p, const struct filter *f);
+/* Is the filter a range of the index that gives the order, so that the source gives nothing else? */
+bool plan_in_sort_range(const struct plan *p, const struct filter *f);
+/* Two filters at one value each that have an index together: a cell of a heat map. */
+bool plan_find_pair(const struct plan *p, int *ret_by, int *ret_with);
 
 /* ---- rows ---- */
 
