@@ -76,8 +76,8 @@ static const char *type_name(const struct field *d)
 	static const char *const names[] = {
 		[FIELD_TEXT] = "text", [FIELD_LONG_TEXT] = "long text (Markdown)", [FIELD_INTEGER] = "integer", [FIELD_DECIMAL] = "decimal",
 		[FIELD_MONEY] = "yen", [FIELD_DATE] = "date", [FIELD_CHOICE] = "choice", [FIELD_MULTI] = "several choices",
-		[FIELD_SCALE] = "scale", [FIELD_YES_NO] = "yes / no / unknown", [FIELD_REFERENCE] = "reference", [FIELD_PERSON] = "person",
-		[FIELD_UNIT] = "unit", [FIELD_URL] = "URL",
+		[FIELD_SCALE] = "scale", [FIELD_YES_NO] = "yes / no / unknown", [FIELD_REFERENCE] = "reference", [FIELD_PERSON] = "reference (person)",
+		[FIELD_UNIT] = "reference (unit)", [FIELD_URL] = "URL",
 	};
 	return names[d->type];
 }
