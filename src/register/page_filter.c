@@ -32,13 +32,13 @@ static bool asks(const struct query *q, int field, enum filter_kind kind, const 
 static void box(struct face *f, const char *name, struct str value, struct str label, bool on)
 {
 	struct html *h = &f->h;
-	html_lit(h, "<label class=\"check\"><input type=\"checkbox\"");
+	html_lit(h, "<div><label class=\"check\"><input type=\"checkbox\"");
 	html_attr(h, "name", str_of(name));
 	html_attr(h, "value", value);
 	html_flag(h, "checked", on);
 	html_lit(h, ">");
 	html_text(h, label);
-	html_lit(h, "</label>");
+	html_lit(h, "</label></div>");
 }
 
 static void blank_box(struct face *f, const struct query *q, int field)
@@ -50,6 +50,7 @@ static void blank_box(struct face *f, const struct query *q, int field)
 static void choices(struct face *f, const struct query *q, int field)
 {
 	const struct field *d = f->view.field[field];
+	html_lit(&f->h, "<div class=\"choices\">");
 	if (d->type == FIELD_YES_NO) {
 		struct value v = { .known = true, .i = 1 };
 		box(f, d->name, STR("yes"), face_text(f, MSG_YES), asks(q, field, FILTER_IN, &v));
@@ -63,6 +64,7 @@ static void choices(struct face *f, const struct query *q, int field)
 		box(f, d->name, value, label_of(c->label, f->lang), asks(q, field, FILTER_IN, &v));
 	}
 	blank_box(f, q, field);
+	html_lit(&f->h, "</div>");
 }
 
 static void text_input(struct face *f, const char *name, const char *type, struct str value, struct str label)
@@ -87,11 +89,13 @@ static void range(struct face *f, const struct query *q, int field)
 		}
 	const char *type = d->type == FIELD_DATE ? "date" : "text";
 	struct str label = label_of(d->label, f->lang);
+	html_lit(&f->h, "<div class=\"d-flex\">");
 	text_input(f, str_z(f->a, str_printf(f->a, "%s.from", d->name)), type, value_str(f->a, d, &from, FORM_INPUT, f->lang),
 	           face_say(f, MSG_FACE_FROM, ARG_S(label)));
 	html_lit(&f->h, "<span aria-hidden=\"true\">–</span>");
 	text_input(f, str_z(f->a, str_printf(f->a, "%s.until", d->name)), type, value_str(f->a, d, &until, FORM_INPUT, f->lang),
 	           face_say(f, MSG_FACE_UNTIL, ARG_S(label)));
+	html_lit(&f->h, "</div>");
 	blank_box(f, q, field);
 }
 
@@ -197,13 +201,14 @@ static int one_filter(struct face *f, const struct query *q, int field)
 static int filter_form(struct face *f, const struct query *q)
 {
 	struct html *h = &f->h;
-	html_lit(h, "<form method=\"get\" class=\"filters\"");
+	html_lit(h, "<form method=\"get\" class=\"card\"");
 	html_url_attr(h, "action", face_path(f, ""));
 	html_attr_msg(h, "aria-label", MSG_FACE_FILTER);
-	html_lit(h, ">");
+	html_lit(h, "><div class=\"card-body\">");
 	struct query kept = *q;
 	kept.filters = 0;
 	query_hidden(f, &kept, NULL);
+	html_lit(h, "<div class=\"form-grid\">");
 	for (size_t i = 0; i < f->view.fields; i++) {
 		const struct field *d = f->view.field[i];
 		if (!((d->flags & FIELD_FILTER) || i >= f->view.own_from) || !reg_field_readable(f->by, f->reg, d))
@@ -212,13 +217,13 @@ static int filter_form(struct face *f, const struct query *q)
 		if (e < 0)
 			return e;
 	}
-	html_lit(h, "<div class=\"actions\"><button type=\"submit\" class=\"btn btn-primary\">");
+	html_lit(h, "</div><div class=\"actions\"><button type=\"submit\" class=\"btn btn-primary\">");
 	html_msg(h, MSG_FACE_FILTER_APPLY);
 	html_lit(h, "</button><a class=\"btn\"");
 	html_href(h, face_query_path(f, "", q, false, NULL));
 	html_lit(h, ">");
 	html_msg(h, MSG_CANCEL);
-	html_lit(h, "</a></div></form>");
+	html_lit(h, "</a></div></div></form>");
 	return 0;
 }
 

@@ -6,6 +6,8 @@
 #include "register/page_detail.h"
 #include "register/remark.h"
 
+#define HISTORY_LINES 8 /* fields of one entry beyond which they are folded away */
+
 /* Of a row that is being looked at: the id of what hangs on it. */
 static bool number_of(struct face *f, struct str s, int64_t *ret)
 {
@@ -72,17 +74,17 @@ static void link_form(struct face *f, const struct row *row, const struct link_k
 	html_hidden(h, "kind", str_of(k->name));
 	if (!forward)
 		html_hidden(h, "backward", STR("1"));
-	html_lit(h, "<div class=\"toolbar\"><label");
+	html_lit(h, "<div class=\"field\"><label");
 	html_attr(h, "for", id);
 	html_lit(h, ">");
 	html_note(h, &NOTE(MSG_FACE_LINK_ADD, ARG_L(forward ? k->forward : k->backward)));
-	html_lit(h, "</label><input class=\"form-control\" name=\"other\" required");
+	html_lit(h, "</label><div class=\"input-group\"><input class=\"form-control\" name=\"other\" required");
 	html_attr(h, "id", id);
 	html_attr(h, "placeholder", face_say(f, MSG_FACE_LINK_HINT, ARG_S(str_of(other->code))));
 	html_lit(h, "><button type=\"submit\" class=\"btn\">");
 	html_icon(h, "link");
 	html_msg(h, MSG_FACE_LINK);
-	html_lit(h, "</button></div>");
+	html_lit(h, "</button></div></div>");
 	html_form_end(h);
 }
 
@@ -438,11 +440,6 @@ static void side(struct html *h, const char *class, bool has, bool hidden, struc
 		html_msg(h, MSG_FACE_SECRET_VALUE);
 	else if (has)
 		html_lines(h, text);
-	else {
-		html_lit(h, "<span class=\"muted\">");
-		html_msg(h, MSG_FACE_BLANK);
-		html_lit(h, "</span>");
-	}
 	html_lit(h, "</td>");
 }
 
@@ -459,6 +456,12 @@ static void entry_html(struct html *h, const struct history_entry *e)
 		html_note(h, &NOTE(MSG_FACE_HISTORY_REASON, ARG_S(e->reason)));
 	}
 	html_lit(h, "</p>");
+	bool folded = e->lines > HISTORY_LINES;
+	if (folded) {
+		html_lit(h, "<details><summary>");
+		html_note(h, &NOTE(MSG_FACE_HISTORY_FIELDS, ARG_I((int64_t)e->lines)));
+		html_lit(h, "</summary>");
+	}
 	if (e->lines) {
 		html_lit(h, "<table class=\"diff\"><thead class=\"visually-hidden\"><tr><th scope=\"col\">");
 		html_msg(h, MSG_FACE_FIELD);
@@ -478,6 +481,8 @@ static void entry_html(struct html *h, const struct history_entry *e)
 		}
 		html_lit(h, "</tbody></table>");
 	}
+	if (folded)
+		html_lit(h, "</details>");
 	html_lit(h, "</li>");
 }
 

@@ -238,18 +238,19 @@ static void toolbar(struct list *l, const bool *asked)
 	struct html *h = &f->h;
 	struct query q = l->q;
 	q.columns = asked;
-	html_lit(h, "<div class=\"toolbar\"><form method=\"get\" role=\"search\" class=\"form-inline\"");
+	html_lit(h, "<div class=\"toolbar\"><form method=\"get\" role=\"search\"");
 	html_url_attr(h, "action", face_path(f, ""));
+	html_attr_msg(h, "aria-label", MSG_FACE_SEARCH_HERE);
 	html_lit(h, ">");
 	query_hidden(f, &q, without);
-	html_lit(h, "<input type=\"search\" class=\"form-control\" name=\"q\" maxlength=\"100\"");
+	html_lit(h, "<div class=\"input-group\"><input type=\"search\" class=\"form-control\" name=\"q\" maxlength=\"100\"");
 	html_attr(h, "value", q.search);
 	html_attr_msg(h, "aria-label", MSG_FACE_SEARCH_HERE);
 	html_attr_msg(h, "placeholder", MSG_FACE_SEARCH_HERE);
 	html_lit(h, "><button type=\"submit\" class=\"btn\">");
 	html_icon(h, "search");
 	html_msg(h, MSG_HTML_SEARCH);
-	html_lit(h, "</button></form><div class=\"actions\"><a class=\"btn\" hx-target=\"#filter-box\" hx-swap=\"innerHTML\"");
+	html_lit(h, "</button></div></form><div class=\"actions\"><a class=\"btn\" hx-target=\"#filter-box\" hx-swap=\"innerHTML\"");
 	struct str filter = face_query_path(f, "/filter", &q, false, NULL);
 	html_href(h, filter);
 	html_url_attr(h, "hx-get", filter);
@@ -300,14 +301,12 @@ static void heading(struct list *l, int field, const bool *asked)
 	html_lit(h, "</a></th>");
 }
 
+/* The row's name leads to its page and stands first, with its code: on a phone it is the head of the card. */
 static void table_row(struct list *l, const struct row *row, int title)
 {
 	struct face *f = l->f;
 	struct html *h = &f->h;
-	bool titled = false;
-	for (size_t i = 0; i < l->shown_n; i++)
-		titled = titled || l->shown[i] == title;
-	struct str path = face_row_path(f, row->id, "");
+	struct str name = row_title(&f->view, row);
 	html_lit(h, "<tr>");
 	if (l->bulk) {
 		html_lit(h, "<td class=\"select\"><input type=\"checkbox\" name=\"id\"");
@@ -315,35 +314,29 @@ static void table_row(struct list *l, const struct row *row, int title)
 		html_attr(h, "aria-label", face_say(f, MSG_FACE_SELECT_ROW, ARG_S(row->code)));
 		html_lit(h, "></td>");
 	}
-	html_lit(h, "<td class=\"nowrap\"");
-	html_attr_msg(h, "data-label", MSG_FACE_CODE);
+	html_lit(h, "<th scope=\"row\"><div><a");
+	html_href(h, face_row_path(f, row->id, ""));
 	html_lit(h, ">");
-	if (!titled) {
-		html_lit(h, "<a");
-		html_href(h, path);
-		html_lit(h, ">");
+	html_text(h, name);
+	html_lit(h, "</a>");
+	if (!str_eq(name, row->code)) {
+		html_lit(h, " <span class=\"muted small nowrap\">");
+		html_text(h, row->code);
+		html_lit(h, "</span>");
 	}
-	html_text(h, row->code);
-	if (!titled)
-		html_lit(h, "</a>");
-	html_lit(h, "</td>");
+	html_lit(h, "</div></th>");
 	for (size_t i = 0; i < l->shown_n; i++) {
 		const struct field *d = f->view.field[l->shown[i]];
-		const struct value *v = &row->v[l->shown[i]];
-		if (l->shown[i] == title) {
-			html_lit(h, "<th scope=\"row\"><a");
-			html_href(h, path);
-			html_lit(h, ">");
-			html_text(h, row_title(&f->view, row));
-			html_lit(h, "</a></th>");
+		if (l->shown[i] == title)
 			continue;
-		}
 		html_lit(h, "<td");
 		if (field_is_number(d))
 			html_lit(h, " class=\"number\"");
+		else if (d->type == FIELD_DATE)
+			html_lit(h, " class=\"nowrap\"");
 		html_attr(h, "data-label", label_of(d->label, f->lang));
 		html_lit(h, ">");
-		value_html(h, d, v, true);
+		value_html(h, d, &row->v[l->shown[i]], true);
 		html_lit(h, "</td>");
 	}
 	html_lit(h, "</tr>");
@@ -366,11 +359,10 @@ static void table(struct list *l, const bool *asked)
 		html_attr_msg(h, "aria-label", MSG_FACE_SELECT_ALL);
 		html_lit(h, "></td>");
 	}
-	html_lit(h, "<th scope=\"col\">");
-	html_msg(h, MSG_FACE_CODE);
-	html_lit(h, "</th>");
+	heading(l, title, asked);
 	for (size_t i = 0; i < l->shown_n; i++)
-		heading(l, l->shown[i], asked);
+		if (l->shown[i] != title)
+			heading(l, l->shown[i], asked);
 	html_lit(h, "</tr></thead><tbody>");
 	for (size_t i = 0; i < l->rows.rows; i++)
 		table_row(l, &l->rows.row[i], title);
