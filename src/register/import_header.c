@@ -60,6 +60,9 @@ struct import_names *import_names_make(struct arena *a, const struct reg_view *v
 	add_name(n, a, STR("コード"), IMPORT_CODE);
 	for (size_t i = 0; i < COUNT_OF(ignored); i++)
 		add_name(n, a, str_of(ignored[i]), IMPORT_IGNORED);
+	/* The column that the workbook of refused rows has more than the file. */
+	for (enum lang l = 0; l < LANG__N; l++)
+		add_name(n, a, msg(l, MSG_IMPORT_REASON_COLUMN), IMPORT_IGNORED);
 	for (size_t i = 0; i < view->fields; i++)
 		if (view->field[i]->target)
 			add_name(n, a, str_printf(a, "%s_id", view->field[i]->name), IMPORT_IGNORED);
@@ -253,7 +256,8 @@ static int score_of(const struct head *h, const struct str *heading, size_t widt
 }
 
 void import_header_find(struct arena *a, const struct import_names *names, const struct import_line *line, size_t lines,
-                        const struct import_merge *merge, size_t merges, struct import_plan *ret, int *ret_score)
+                        const struct import_merge *merge, size_t merges, const struct import_book *book, struct import_plan *ret,
+                        int *ret_score)
 {
 	struct head h = { line, lines, merge, merges, a, names };
 	struct str heading[LIMIT_IMPORT_COLUMNS];
@@ -287,7 +291,7 @@ void import_header_find(struct arena *a, const struct import_names *names, const
 				continue;
 			const struct file_cell *c = cell_at(&h, line[i].row, ret->column[k].column);
 			if (c)
-				ret->column[k].sample = tidy(a, c->text);
+				ret->column[k].sample = tidy(a, import_cell_show(a, c, book));
 		}
 	*ret_score = best;
 }

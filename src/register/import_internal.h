@@ -58,7 +58,8 @@ int import_names_loose(const struct import_names *n, struct arena *a, struct str
 
 /* Finds the header among the first rows; 0 header rows when there is none. score: how much of it is understood. */
 void import_header_find(struct arena *a, const struct import_names *names, const struct import_line *line, size_t lines,
-                        const struct import_merge *merge, size_t merges, struct import_plan *ret, int *ret_score);
+                        const struct import_merge *merge, size_t merges, const struct import_book *book, struct import_plan *ret,
+                        int *ret_score);
 /* Fills plan->column[].field from the names. */
 void import_map_propose(struct arena *a, const struct reg_view *view, const struct import_names *names, struct import_plan *plan);
 /* A mapping that was used before for these headings. */

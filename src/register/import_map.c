@@ -138,7 +138,7 @@ static int head_of(struct arena *a, const struct import_names *names, int fd, pt
 	if (e >= 0) {
 		size_t merges;
 		const struct import_merge *merge = import_reader_merges(r, &merges);
-		import_header_find(a, names, line, lines, merge, merges, ret, ret_score);
+		import_header_find(a, names, line, lines, merge, merges, import_reader_book(r), ret, ret_score);
 	}
 	import_reader_close(&r);
 	return e < 0 ? e : 0;

@@ -32,7 +32,7 @@ void import_report_json(struct json *j, const struct import_report *r)
 	json_put_i64(j, "rows", r->rows);
 	json_put_bool(j, "applied", r->applied);
 	json_put_str(j, "sheet", r->plan.sheet_name);
-	put_list(j, "other_sheets", r->plan.sheet_names, r->plan.sheets);
+	put_list(j, "sheets", r->plan.sheet_names, r->plan.sheets);
 	put_list(j, "created_references", r->created_reference, r->created_references);
 	put_list(j, "left_out_columns", r->left_out, r->left_outs);
 	if (r->refusal.n)

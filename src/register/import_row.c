@@ -311,6 +311,16 @@ static bool secret(const struct field *f)
 	return f->flags & FIELD_SECRET;
 }
 
+/* A value for a field that is yet to be made. */
+static bool keeps_something(const struct reading *r)
+{
+	for (size_t i = 0; i < r->x->plan.columns; i++)
+		for (size_t k = 0; r->x->plan.column[i].field == IMPORT_KEEP && k < r->p->line.cells; k++)
+			if (r->p->line.cell[k].column == r->x->plan.column[i].column && str_trim(r->p->line.cell[k].text).n)
+				return true;
+	return false;
+}
+
 static void decide(struct reading *r, const struct value *after)
 {
 	struct run *x = r->x;
@@ -333,6 +343,7 @@ static void decide(struct reading *r, const struct value *after)
 		change_set(&p->change, (int)i, r->derived[i]);
 		changed = true;
 	}
+	changed = changed || keeps_something(r);
 	p->verdict = !r->existing.id ? ROW_CREATE : changed ? ROW_UPDATE : ROW_UNCHANGED;
 	for (size_t i = 0; i < x->o->reg->fields; i++) {
 		const struct field *f = x->view.field[i];

@@ -232,7 +232,7 @@ static int grow(struct chunk *k, struct reg_ctx *ctx, struct prepared *p)
 			if (e < 0)
 				return e;
 			struct change c = change_new(ctx->arena, CHANGE_SAVE, &view, 0);
-			c.batch = k->keep ? k->batch : 0;
+			c.batch = k->batch;
 			c.from_file = true;
 			c.reason = x->reason;
 			change_set(&c, reg_field(g->target, g->target->title), (struct value){ .known = true, .s = g->name });
@@ -296,7 +296,7 @@ static int write_one(struct chunk *k, struct reg_ctx *ctx, struct prepared *p)
 	int e = grow(k, ctx, p);
 	if (e < 0 || p->verdict == ROW_REFUSED)
 		return e;
-	p->change.batch = k->keep ? k->batch : 0;
+	p->change.batch = k->batch;
 	if (p->verdict == ROW_UPDATE && k->keep)
 		return batch_defer(ctx, k->batch, &p->change, p->revision);
 	/* Another row of the file referred to this one before it came: it is there under its name already. */
@@ -372,6 +372,8 @@ static int write_chunk(struct chunk *k)
 		return 0;
 	bool keep = !x->dry && !x->doomed;
 	int e = 0;
+	/* In an undone job too: what earlier chunks made is visible within the batch only. */
+	k->batch = x->batch;
 	if (!keep) {
 		e = run_job(k, false, true, true);
 	} else {
