@@ -26,10 +26,10 @@ struct step {
 COUNT(companies, "SELECT count(*) FROM org_company WHERE archived = 0")
 COUNT(units, "SELECT count(*) FROM org_unit WHERE archived = 0")
 COUNT(assets, "SELECT count(*) FROM (SELECT 1 FROM asset_asset WHERE archived = 0 LIMIT 1)")
-COUNT(kindless, "SELECT (SELECT count(*) FROM asset_place WHERE archived = 0 AND kind IS NULL) +"
-                " (SELECT NOT EXISTS (SELECT 1 FROM asset_place WHERE archived = 0))")
-COUNT(threats, "SELECT count(*) FROM risk_threat_situation WHERE archived = 0 AND applicable IS NOT 0 AND frequency IS NULL")
-COUNT(checks, "SELECT count(*) FROM risk_control_check WHERE archived = 0 AND answer IS NULL")
+/* Of these a fifth may be open: the figures of the risk page keep asking for the rest. 1 when there is more to do. */
+COUNT(kindless, "SELECT COALESCE(SUM(kind IS NULL) * 5 > COUNT(*), 1) FROM asset_place WHERE archived = 0")
+COUNT(threats, "SELECT COALESCE(SUM(applicable IS NOT 0 AND frequency IS NULL) * 5 > COUNT(*), 1) FROM risk_threat_situation WHERE archived = 0")
+COUNT(checks, "SELECT COALESCE(SUM(answer IS NULL) * 5 > COUNT(*), 1) FROM risk_control_check WHERE archived = 0")
 COUNT(accounts, "SELECT count(*) FROM auth_account WHERE active = 1")
 
 static const struct step steps[] = {
@@ -132,7 +132,7 @@ static void own_rows(struct html *h, struct http_req *req, struct db_conn *c)
 		return;
 	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
 	html_msg(h, MSG_GUIDE_OWN);
-	html_lit(h, "</h2><ul class=\"cards list-unstyled\">");
+	html_lit(h, "</h2><ul class=\"cards figures list-unstyled\">");
 	stat(h, MSG_GUIDE_OWN_DUE, due, "/asset/confirm");
 	stat(h, MSG_GUIDE_OWN_UNRATED, own_count(c, req->arena, p, "importance"), "/asset/asset?importance=-");
 	stat(h, MSG_GUIDE_OWN_NO_STORAGE, own_count(c, req->arena, p, "storage"), "/asset/asset?storage=-");

@@ -228,7 +228,7 @@ static void put_dates(struct html *h, const struct row *row)
 		return;
 	html_lit(h, "<span class=\"muted small\">");
 	html_text(h, from->s);
-	html_lit(h, " – ");
+	html_lit(h, "〜");
 	html_text(h, until->s);
 	html_lit(h, "</span> ");
 }

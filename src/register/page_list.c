@@ -541,6 +541,8 @@ void reg_table(struct html *h, const struct reg_view *view, const struct row *ro
 			html_lit(h, "<td");
 			if (field_is_number(view->field[at]))
 				html_lit(h, " class=\"number\"");
+			else if (view->field[at]->type == FIELD_DATE)
+				html_lit(h, " class=\"nowrap\"");
 			html_attr(h, "data-label", label_of(view->field[at]->label, h->lang));
 			html_lit(h, ">");
 			if (at == title)
