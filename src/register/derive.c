@@ -82,7 +82,7 @@ static int moved_one(struct reg_ctx *ctx, int64_t recompute_id, int64_t id, cons
 /* ---- one row ---- */
 
 static int derive_one(struct reg_ctx *ctx, const struct reg *r, const struct derivation *d, struct row *row, bool moved,
-                      struct str why, int64_t *recompute_id)
+                      struct str why, int64_t *recompute_id, struct sql *update, bool *any)
 {
 	int index[DERIVED_MAX];
 	struct value now[DERIVED_MAX];
@@ -101,48 +101,75 @@ static int derive_one(struct reg_ctx *ctx, const struct reg *r, const struct der
 	for (size_t i = 0; i < n; i++)
 		now[i] = value_column(s, (int)i + 1, &r->field[index[i]], ctx->arena);
 	stmt_done(&s);
-	size_t differ = 0;
-	sql_init(&q, ctx->arena);
-	sql_lit(&q, "UPDATE ");
-	sql_name(&q, r->table);
-	sql_lit(&q, " SET ");
 	for (size_t i = 0; i < n; i++) {
 		const struct field *f = &r->field[index[i]];
 		if (value_eq(f, &row->v[index[i]], &now[i]))
 			continue;
-		if (differ++)
-			sql_lit(&q, ", ");
-		sql_name(&q, f->name);
-		sql_lit(&q, " = ");
-		value_bind(&q, f, &now[i]);
+		if (*any)
+			sql_lit(update, ", ");
+		*any = true;
+		sql_name(update, f->name);
+		sql_lit(update, " = ");
+		value_bind(update, f, &now[i]);
 		if (moved && !*recompute_id)
 			e = recompute_new(ctx, r, why, recompute_id);
 		else
 			e = 0;
 		if (moved && e == 0)
 			e = moved_one(ctx, *recompute_id, row->id, f, &row->v[index[i]], &now[i]);
-		if (e < 0) {
-			sql_release(&q);
+		if (e < 0)
 			return e;
-		}
 		row->v[index[i]] = now[i];
 	}
-	if (!differ) {
-		sql_release(&q);
-		return 0;
-	}
-	sql_lit(&q, " WHERE id = ");
-	sql_i64(&q, row->id);
-	return db_exec(ctx->conn, &q, NULL);
+	return 0;
 }
 
-int derive_row(struct reg_ctx *ctx, const struct reg *r, struct row *row, bool moved, struct str why)
+/* Writes what update holds, if anything, and begins it anew. */
+static int flush(struct reg_ctx *ctx, const struct reg *r, int64_t id, struct sql *update, bool *any)
+{
+	int e = 0;
+	if (*any) {
+		sql_lit(update, " WHERE id = ");
+		sql_i64(update, id);
+		e = db_exec(ctx->conn, update, NULL);
+	} else {
+		sql_release(update);
+	}
+	*any = false;
+	sql_init(update, ctx->arena);
+	sql_lit(update, "UPDATE ");
+	sql_name(update, r->table);
+	sql_lit(update, " SET ");
+	return e;
+}
+
+int derive_row(struct reg_ctx *ctx, const struct reg *r, struct row *row, unsigned how, struct str why)
 {
 	int64_t recompute_id = 0;
-	int e = 0;
-	for (size_t i = 0; e == 0 && i < r->derives; i++)
-		if (r->derive[i]->sql)
-			e = derive_one(ctx, r, r->derive[i], row, moved, why, &recompute_id);
+	struct sql update;
+	bool any = false;
+	sql_init(&update, ctx->arena);
+	int e = flush(ctx, r, row->id, &update, &any);
+	bool first = true;
+	for (size_t i = 0; e == 0 && i < r->derives; i++) {
+		if (!r->derive[i]->sql)
+			continue;
+		/* A later statement may read what an earlier one filled. */
+		if (!first)
+			e = flush(ctx, r, row->id, &update, &any);
+		first = false;
+		if (e == 0)
+			e = derive_one(ctx, r, r->derive[i], row, how & DERIVE_MOVED, why, &recompute_id, &update, &any);
+	}
+	if (e == 0 && how & DERIVE_REVEAL) {
+		if (any)
+			sql_lit(&update, ", ");
+		sql_lit(&update, "archived = 0");
+		any = true;
+	}
+	if (e == 0)
+		e = flush(ctx, r, row->id, &update, &any);
+	sql_release(&update);
 	if (e == 0 && recompute_id)
 		e = recompute_count(ctx, recompute_id, 1);
 	return e;
@@ -223,7 +250,7 @@ static int work_fill(struct reg_ctx *ctx, const struct reg *r, const struct deri
 	return db_exec(ctx->conn, &q, ret_rows);
 }
 
-static int work_list_moved(struct reg_ctx *ctx, const struct reg *r, const int *index, size_t n, int64_t recompute_id)
+static int work_list_moved(struct reg_ctx *ctx, const struct reg *r, const int *index, size_t n, int64_t recompute_id, int64_t *differ)
 {
 	int e = 0;
 	for (size_t i = 0; e == 0 && i < n; i++) {
@@ -246,21 +273,26 @@ static int work_list_moved(struct reg_ctx *ctx, const struct reg *r, const int *
 		put_column(&q, i);
 		/* A second round may move the same field again: the first "before" is the one that counts. */
 		sql_lit(&q, " ON CONFLICT (recompute_id, field, record_id) DO UPDATE SET after = excluded.after");
-		e = db_exec(ctx->conn, &q, NULL);
+		e = db_exec(ctx->conn, &q, &differ[i]);
 	}
 	return e;
 }
 
-static int work_apply(struct reg_ctx *ctx, const struct reg *r, const int *index, size_t n)
+/* Only columns that differ somewhere: each column named here has its indexes rewritten for every row. */
+static int work_apply(struct reg_ctx *ctx, const struct reg *r, const int *index, size_t n, const int64_t *differ)
 {
+	bool any = false;
 	struct sql q;
 	sql_init(&q, ctx->arena);
 	sql_lit(&q, "UPDATE ");
 	sql_name(&q, r->table);
 	sql_lit(&q, " SET ");
 	for (size_t i = 0; i < n; i++) {
-		if (i)
+		if (!differ[i])
+			continue;
+		if (any)
 			sql_lit(&q, ", ");
+		any = true;
 		sql_name(&q, r->field[index[i]].name);
 		sql_lit(&q, " = w.");
 		put_column(&q, i);
@@ -291,16 +323,16 @@ static int derive_set(struct reg_ctx *ctx, const struct reg *r, const struct der
 {
 	int index[DERIVED_MAX];
 	size_t n = field_indexes(r, d, index);
-	int64_t rows = 0;
+	int64_t rows = 0, differ[DERIVED_MAX] = { 0 };
 	int e = work_fill(ctx, r, d, index, n, scope, &rows);
 	if (e < 0 || rows == 0)
 		return e;
 	if (!run->id)
 		e = recompute_new(ctx, r, why, &run->id);
 	if (e == 0)
-		e = work_list_moved(ctx, r, index, n, run->id);
+		e = work_list_moved(ctx, r, index, n, run->id, differ);
 	if (e == 0)
-		e = work_apply(ctx, r, index, n);
+		e = work_apply(ctx, r, index, n, differ);
 	if (e == 0)
 		e = work_clear(ctx);
 	run->times++;

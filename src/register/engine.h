@@ -87,9 +87,12 @@ MUST_USE int batch_remove_row(struct reg_ctx *ctx, const struct reg_view *view, 
 
 /* Fills the local derivations of a row; texts they made are copied. */
 void derive_local(const struct reg *r, struct arena *a, struct row *row);
-/* Runs the set-based derivations for one stored row: *row gets the values, columns that differ are written. moved: keep
- * the differences in the list of what moved. */
-MUST_USE int derive_row(struct reg_ctx *ctx, const struct reg *r, struct row *row, bool moved, struct str why);
+enum {
+	DERIVE_MOVED = 1,  /* keep the differences in the list of what moved */
+	DERIVE_REVEAL = 2, /* the row was stored as archived and becomes live with its derived values: into the indexes once */
+};
+/* Runs the set-based derivations for one stored row: *row gets the values, columns that differ are written. */
+MUST_USE int derive_row(struct reg_ctx *ctx, const struct reg *r, struct row *row, unsigned how, struct str why);
 /* Everything that depends on a change of this row. */
 MUST_USE int derive_dependents(struct reg_ctx *ctx, const struct reg *r, int64_t id, bool created, struct str why);
 

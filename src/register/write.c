@@ -548,7 +548,7 @@ static int insert(struct writing *w, struct str key)
 	sql_init(&q, ctx->arena);
 	sql_lit(&q, "INSERT INTO ");
 	sql_name(&q, w->reg->table);
-	sql_lit(&q, "(id, unit_id, batch, match_key, own");
+	sql_lit(&q, "(id, unit_id, archived, batch, match_key, own");
 	for (size_t i = 0; i < w->reg->fields; i++)
 		if (!field_is_set_based(&w->reg->field[i])) {
 			sql_lit(&q, ", ");
@@ -558,6 +558,8 @@ static int insert(struct writing *w, struct str key)
 	sql_i64(&q, row->id);
 	sql_lit(&q, ", ");
 	sql_i64(&q, row->unit_id);
+	sql_lit(&q, ", ");
+	sql_i64(&q, w->info->set_based); /* derive_row() reveals it */
 	sql_lit(&q, ", ");
 	sql_i64(&q, row->batch);
 	sql_lit(&q, ", ");
@@ -674,7 +676,7 @@ static int drop_overrides(struct writing *w)
 	sql_i64(&q, w->after.id);
 	int e = db_exec(w->ctx->conn, &q, NULL);
 	derive_local(w->reg, w->ctx->arena, &w->after);
-	return e == 0 ? derive_row(w->ctx, w->reg, &w->after, false, STR_NULL) : e;
+	return e == 0 ? derive_row(w->ctx, w->reg, &w->after, 0, STR_NULL) : e;
 }
 
 /* ---- the trail ---- */
@@ -758,7 +760,7 @@ static int store(struct writing *w, struct str key)
 	int e = w->exists ? update(w, key) : insert(w, key);
 	struct str subject = w->exists && w->info->set_based ? row_subject(ctx->arena, w->reg, &w->after) : STR_NULL;
 	if (e == 0 && w->info->set_based)
-		e = derive_row(ctx, w->reg, &w->after, w->exists, subject);
+		e = derive_row(ctx, w->reg, &w->after, w->exists ? DERIVE_MOVED : DERIVE_REVEAL, subject);
 	if (e == 0)
 		e = drop_overrides(w);
 	if (e == 0 && search_concerned(w))
