@@ -211,7 +211,7 @@ static void bench_saves(int64_t rows)
 	wall = clock_monotonic_us();
 	cpu = cpu_us(CLOCK_PROCESS_CPUTIME_ID);
 	for (int i = 0; i < CLIENTS; i++) {
-		s[i] = (struct saver){ .first = some_id - rows / 2 + i * 20 % (rows - 20), .n = 200 };
+		s[i] = (struct saver){ .first = some_id + i * 20 % (rows / 2 - 100), .n = 200 };
 		pthread_create(&s[i].thread, NULL, saver_run, &s[i]);
 	}
 	for (int i = 0; i < CLIENTS; i++)
