@@ -2,6 +2,9 @@
 #include "register/test_support.h"
 
 #include "auth/office.h"
+#include "register/faces.h"
+#include "register/page_detail.h"
+#include "register/page_list.h"
 #include "tests/generated.h"
 
 static struct office office;
@@ -21,8 +24,47 @@ static int end(void **state)
 	return office_down(state);
 }
 
+/* Runs a page's handler on this thread, without the server around it. */
+static struct http_answer page(const char *path, http_handler *handler, const char *a, const char *b, const char *c)
+{
+	const struct route *route = NULL;
+	for (size_t i = 0; i < register_page_route_count && !route; i++)
+		if (register_page_routes[i].methods == HTTP_GET && strcmp(register_page_routes[i].path, path) == 0)
+			route = &register_page_routes[i];
+	assert_non_null(route);
+	struct http_answer answer = { .status = 0 };
+	buf_init(&answer.body, LIMIT_PAGE);
+	struct http_req req = { .arena = mem, .method = HTTP_GET, .route = route, .path = str_of(path), .principal = &lead, .app = &office,
+		.answer = &answer, .csrf = STR("csrf"), .capture = { str_of(a), str_of(b), str_of(c) } };
+	db_statement_count(true);
+	handler(&req);
+	return answer;
+}
+
+static void pages_need_few_statements(void **state)
+{
+	(void)state;
+	int64_t id = 0;
+	for (int i = 0; i < 60; i++) {
+		char name[40];
+		snprintf(name, sizeof name, "数える石%d", i);
+		id = MADE(&stone, "name", name, "kind", "granite", "width", "3", "height", "4");
+	}
+	struct http_answer answer = page("/:room/:register", page_list, "test", "stone", "");
+	assert_int_equal(answer.status, 0);
+	assert_true(str_contains(buf_view(&answer.body), STR("rel=\"next\"")));
+	assert_in_range(db_statement_count(true), 1, 8);
+	buf_release(&answer.body);
+	char number[24];
+	snprintf(number, sizeof number, "%lld", (long long)id);
+	answer = page("/:room/:register/:id", page_detail, "test", "stone", number);
+	assert_true(str_contains(buf_view(&answer.body), STR("数える石59")));
+	assert_in_range(db_statement_count(true), 1, 20);
+	buf_release(&answer.body);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { GENERATED_TESTS };
+	const struct CMUnitTest tests[] = { GENERATED_TESTS, cmocka_unit_test(pages_need_few_statements) };
 	return cmocka_run_group_tests(tests, begin, end);
 }
