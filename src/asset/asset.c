@@ -219,19 +219,22 @@ static const struct field asset_fields[] = {
 	  .alias = (const char *const[]){ "リスク対応", "対応区分", NULL } },
 };
 
-static void needs_reason(const struct row *row, const char *set, const char *reason, struct error_list *errors)
+void asset_needs_reason(const struct reg *r, const struct row *row, const char *set, const char *reason, struct error_list *errors)
 {
-	int s = reg_field(&reg_asset, set), r = reg_field(&reg_asset, reason);
-	if (row->v[s].known && !row->v[r].known)
-		error_add(errors, r, NOTE0(MSG_ASSET_OVERRIDE_REASON));
+	int s = reg_field(r, set), at = reg_field(r, reason);
+	bool said = false;
+	for (size_t i = 0; i < errors->n; i++)
+		said = said || errors->error[i].field == at;
+	if (row->v[s].known && !row->v[at].known && !said)
+		error_add(errors, at, NOTE0(MSG_ASSET_OVERRIDE_REASON));
 }
 
 static void asset_check(struct reg_ctx *ctx, const struct row *before, const struct row *after, struct error_list *errors)
 {
 	(void)ctx, (void)before;
-	needs_reason(after, "importance_settled", "importance_reason", errors);
-	needs_reason(after, "threat_frequency_set", "threat_frequency_reason", errors);
-	needs_reason(after, "vulnerability_set", "vulnerability_reason", errors);
+	asset_needs_reason(&reg_asset, after, "importance_settled", "importance_reason", errors);
+	asset_needs_reason(&reg_asset, after, "threat_frequency_set", "threat_frequency_reason", errors);
+	asset_needs_reason(&reg_asset, after, "vulnerability_set", "vulnerability_reason", errors);
 }
 
 static const struct reg_hooks asset_hooks = { .check = asset_check, .detail = asset_detail, .list = asset_list_hint };

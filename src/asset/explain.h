@@ -11,4 +11,7 @@ void asset_place_detail(struct html *h, struct http_req *req, struct db_conn *c,
 void asset_detail(struct html *h, struct http_req *req, struct db_conn *c, const struct row *row);
 void asset_list_hint(struct html *h, struct http_req *req, struct db_conn *c);
 
+/* An override stands only with its reason: the engine asks for it when one is set, this when the reason is taken away. */
+void asset_needs_reason(const struct reg *r, const struct row *row, const char *set, const char *reason, struct error_list *errors);
+
 #endif

@@ -83,18 +83,11 @@ static void place_fill(struct reg_ctx *ctx, struct row *row)
 		row->v[kind] = (struct value){ .known = true, .i = guess };
 }
 
-static void override_needs_reason(const struct row *row, const char *set, const char *reason, struct error_list *errors)
-{
-	int s = reg_field(&reg_place, set), r = reg_field(&reg_place, reason);
-	if (row->v[s].known && !row->v[r].known)
-		error_add(errors, r, NOTE0(MSG_ASSET_OVERRIDE_REASON));
-}
-
 static void place_check(struct reg_ctx *ctx, const struct row *before, const struct row *after, struct error_list *errors)
 {
 	(void)ctx, (void)before;
-	override_needs_reason(after, "threat_frequency_set", "threat_frequency_reason", errors);
-	override_needs_reason(after, "vulnerability_set", "vulnerability_reason", errors);
+	asset_needs_reason(&reg_place, after, "threat_frequency_set", "threat_frequency_reason", errors);
+	asset_needs_reason(&reg_place, after, "vulnerability_set", "vulnerability_reason", errors);
 }
 
 static const struct reg_hooks place_hooks = { .fill = place_fill, .check = place_check, .detail = asset_place_detail };
