@@ -216,6 +216,7 @@ struct auth_unit {
 	struct str name;
 	unsigned depth;          /* below the root, for indenting */
 };
+struct html;
 struct auth_world {
 	/* A record that the principal may read, by id, or by its code when id is 0. ERR_NOT_FOUND. */
 	int (*record)(struct db_conn *c, struct arena *a, const struct principal *p, int64_t id, struct str code, enum lang lang,
@@ -224,6 +225,8 @@ struct auth_world {
 	int (*units)(struct db_conn *c, struct arena *a, enum lang lang, struct auth_unit **ret, size_t *ret_n);
 	/* The label of a register's field, for the audit trail; the name itself when it is unknown. */
 	struct str (*field)(struct str reg, struct str field, enum lang lang);
+	/* Below the form of the sign-in page of a demo company: who there is to sign in as. */
+	void (*demo_people)(struct html *h);
 };
 /* Set once at start-up by main/; w must stay valid. Members may be NULL: the pages then show numbers. */
 void auth_set_world(const struct auth_world *w);

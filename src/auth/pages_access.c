@@ -121,7 +121,7 @@ static int list_accounts(struct html *h, struct http_req *req, struct db_conn *c
 	static const enum msg head[] = { MSG_AUTH_NAME, MSG_AUTH_LOGIN, MSG_AUTH_ROLES, MSG_AUTH_FACTOR_SHORT, MSG_AUTH_SIGNED_IN_AT, MSG_AUTH_STATE };
 	struct arena *a = req->arena;
 	struct str find = text_match_key(a, http_query(req, "q")), after = text_match_key(a, http_query(req, "after"));
-	html_lit(h, "<form method=\"get\" action=\"/settings/accounts\" class=\"filters\" role=\"search\">");
+	html_lit(h, "<form method=\"get\" action=\"/settings/accounts\" class=\"filters\">");
 	ui_field(h, &(struct ui_field){ .name = "q", .type = "search", .label = MSG_AUTH_FIND_ACCOUNT, .value = http_query(req, "q"), .max = 100 });
 	ui_submit(h, MSG_AUTH_FIND, false);
 	html_lit(h, "</form>");
@@ -408,7 +408,9 @@ static int grants(struct html *h, struct http_req *req, struct db_conn *c, int64
 	stmt_done(&s);
 	ui_table_end(h);
 	html_form_begin(h, str_printf(a, "/settings/accounts/%lld/grant", (long long)id), false);
-	html_lit(h, "<div class=\"form-grid\">");
+	html_lit(h, "<fieldset class=\"field-group\"><legend>");
+	html_msg(h, MSG_AUTH_GRANT_NEW);
+	html_lit(h, "</legend><div class=\"form-grid\">");
 	ui_select_begin(h, "role", MSG_AUTH_ROLE);
 	role_options(h, role, roles, STR("2"));
 	ui_select_end(h, MSG_NONE);
@@ -417,7 +419,7 @@ static int grants(struct html *h, struct http_req *req, struct db_conn *c, int64
 		r = ui_unit_options(h, c, req, STR_NULL);
 	ui_select_end(h, MSG_AUTH_UNIT_HINT);
 	ui_field(h, &(struct ui_field){ .name = "until", .type = "date", .label = MSG_AUTH_UNTIL, .hint = MSG_AUTH_UNTIL_HINT });
-	html_lit(h, "</div>");
+	html_lit(h, "</div></fieldset>");
 	ui_submit(h, MSG_AUTH_GRANT_ADD, true);
 	html_form_end(h);
 	ui_card_end(h);
@@ -492,6 +494,7 @@ void page_account_edit(struct http_req *req)
 		ui_check(&h, "outbox", STR("1"), false, msg(req->lang, MSG_AUTH_OUTBOX));
 		ui_submit(&h, row.password ? MSG_AUTH_RESET_ISSUE : MSG_AUTH_INVITE_ISSUE, false);
 		html_form_end(&h);
+		html_lit(&h, "<hr>");
 	}
 	html_lit(&h, "<div class=\"actions\">");
 	if (row.factor)

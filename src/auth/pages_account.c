@@ -50,7 +50,9 @@ static void sessions(struct html *h, struct http_req *req, struct db_conn *c)
 		ui_time(h, stmt_i64(s, 2));
 		ui_cell_end(h);
 		ui_cell(h, MSG_AUTH_ADDRESS, stmt_str(s, 3));
-		ui_cell(h, MSG_AUTH_AGENT, text_clip(stmt_str(s, 4), 60));
+		ui_cell_begin(h, MSG_AUTH_AGENT);
+		ui_agent(h, stmt_str(s, 4));
+		ui_cell_end(h);
 		ui_cell_begin(h, MSG_NONE);
 		if (stmt_i64(s, 0) == p->session_id)
 			html_badge(h, TONE_GREEN, msg(req->lang, MSG_AUTH_SESSION_THIS));
@@ -333,7 +335,7 @@ static void enrol(struct http_req *req, enum msg error)
 	http_put_encoded(&uri, login);
 	buf_lit(&uri, "?secret=");
 	buf_str(&uri, buf_view(&secret));
-	buf_lit(&uri, "&issuer=Ishigaki&algorithm=SHA1&digits=6&period=30");
+	buf_lit(&uri, "&issuer=Ishigaki"); /* SHA-1, 6 digits and 30 seconds are what apps assume */
 
 	struct html h;
 	ui_begin(req, &h, MSG_AUTH_FACTOR_TITLE, MSG_NONE, false);

@@ -122,6 +122,8 @@ static void sign_in_form(struct http_req *req, const struct note *why, struct st
 	html_lit(&h, "<p class=\"small\"><a href=\"/reset\">");
 	html_msg(&h, MSG_AUTH_FORGOT);
 	html_lit(&h, "</a></p>");
+	if (office_of(req)->demo && world()->demo_people)
+		world()->demo_people(&h);
 	ui_bare_end(&h);
 }
 

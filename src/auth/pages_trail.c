@@ -127,9 +127,9 @@ static void entry(struct html *h, struct http_req *req, struct db_conn *c, const
 	struct str subject = e->subject.n ? e->subject : STR("－");
 	bool known = (unsigned)e->kind < AUDIT__N && kinds[e->kind].sentence;
 	struct note said = NOTE(known ? kinds[e->kind].sentence : MSG_AUTH_DID_OTHER, ARG_S(who(req, e)), ARG_S(reg), ARG_S(subject));
-	html_lit(h, "<li class=\"card\"");
+	html_lit(h, "<li");
 	html_attr(h, "id", str_printf(req->arena, "e%lld", (long long)e->seq));
-	html_lit(h, "><div class=\"card-body\"><p class=\"history-head\">");
+	html_lit(h, "><div class=\"history-head\">");
 	ui_time(h, e->at);
 	html_lit(h, " ");
 	html_badge(h, e->kind == AUDIT_REFUSED || e->kind == AUDIT_SIGN_IN_FAILED ? TONE_YELLOW : TONE_NEUTRAL,
@@ -140,7 +140,7 @@ static void entry(struct html *h, struct http_req *req, struct db_conn *c, const
 		html_lit(h, "　");
 		html_text(h, e->address);
 	}
-	html_lit(h, "</span></p><p>");
+	html_lit(h, "</span></div><div>");
 	html_note(h, &said);
 	struct auth_record rec;
 	if (e->record_id && number >= 0 && world()->record &&
@@ -151,11 +151,14 @@ static void entry(struct html *h, struct http_req *req, struct db_conn *c, const
 		html_text(h, rec.code.n ? rec.code : rec.title);
 		html_lit(h, "</a>");
 	}
-	html_lit(h, "</p>");
-	if (e->reason.n)
-		ui_note_p(h, "muted", &NOTE(MSG_AUTH_REASON, ARG_S(e->reason)));
+	html_lit(h, "</div>");
+	if (e->reason.n) {
+		html_lit(h, "<div class=\"muted\">");
+		html_note(h, &NOTE(MSG_AUTH_REASON, ARG_S(e->reason)));
+		html_lit(h, "</div>");
+	}
 	changes(h, req, e);
-	html_lit(h, "</div></li>");
+	html_lit(h, "</li>");
 }
 
 static int filters(struct html *h, struct http_req *req, struct db_conn *c)
@@ -238,7 +241,7 @@ void page_trail(struct http_req *req)
 	if (n == 0)
 		html_empty(&h, msg(req->lang, MSG_AUTH_TRAIL_NONE), msg(req->lang, MSG_AUTH_TRAIL_NONE_TEXT), STR("/settings/audit-trail"),
 		           msg(req->lang, MSG_AUTH_TRAIL_ALL));
-	html_lit(&h, "<ol class=\"history list-unstyled\">");
+	html_lit(&h, "<ol class=\"history\">");
 	for (size_t i = 0; i < n && i < PER_PAGE; i++)
 		entry(&h, req, c, &e[i]);
 	html_lit(&h, "</ol>");

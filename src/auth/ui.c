@@ -39,7 +39,15 @@ void ui_begin(struct http_req *req, struct html *h, enum msg title, enum msg sub
 		p->current = "/settings";
 		p->breadcrumb_label[0] = msg(req->lang, MSG_AUTH_SETTINGS);
 		p->breadcrumb_path[0] = STR("/settings");
-		p->breadcrumb_label[1] = p->title;
+		size_t at = 1;
+		for (size_t i = 0; i < auth_settings_page_count; i++) {
+			struct str path = str_of(auth_settings_pages[i].path);
+			if (!str_starts(req->path, path) || auth_settings_pages[i].label == title)
+				continue;
+			p->breadcrumb_label[at] = msg(req->lang, auth_settings_pages[i].label);
+			p->breadcrumb_path[at++] = path;
+		}
+		p->breadcrumb_label[at] = p->title;
 	}
 	p->return_path = req->path;
 	enum msg done = ui_done(req);
@@ -291,11 +299,39 @@ void ui_time(struct html *h, int64_t ms)
 	html_lit(h, "</span>");
 }
 
+void ui_agent(struct html *h, struct str agent)
+{
+	/* The first that fits: browsers name each other. */
+	static const struct {
+		const char *part, *name;
+	} browser[] = { { "Edg", "Edge" }, { "Firefox/", "Firefox" }, { "FxiOS/", "Firefox" }, { "CriOS/", "Chrome" },
+		            { "Chrome/", "Chrome" }, { "Safari/", "Safari" } },
+	  system_name[] = { { "iPhone", "iPhone" }, { "iPad", "iPad" }, { "Android", "Android" }, { "Windows", "Windows" },
+		                { "Mac OS X", "macOS" }, { "CrOS", "ChromeOS" }, { "Linux", "Linux" } };
+	const char *b = NULL, *s = NULL;
+	for (size_t i = 0; !b && i < COUNT_OF(browser); i++)
+		if (str_contains(agent, str_of(browser[i].part)))
+			b = browser[i].name;
+	for (size_t i = 0; !s && i < COUNT_OF(system_name); i++)
+		if (str_contains(agent, str_of(system_name[i].part)))
+			s = system_name[i].name;
+	if (!b) {
+		html_text(h, agent.n ? text_clip(agent, 40) : STR("－"));
+		return;
+	}
+	html_text(h, str_of(b));
+	if (s) {
+		html_lit(h, " / ");
+		html_text(h, str_of(s));
+	}
+}
+
 /* ---- secrets ---- */
 
 void ui_qr(struct html *h, struct str text, enum msg label)
 {
-	QRcode *qr = QRcode_encodeData((int)text.n, (const unsigned char *)text.p, 0, QR_ECLEVEL_M);
+	QRcode *qr = QRcode_encodeData((int)text.n, (const unsigned char *)text.p, 0,
+	                               text.n > 90 ? QR_ECLEVEL_L : QR_ECLEVEL_M);
 	if (!qr)
 		return;
 	CLEANUP(buf_release) struct buf d;

@@ -41,6 +41,8 @@ void ui_cell_begin(struct html *h, enum msg label);
 void ui_cell_end(struct html *h);
 void ui_cell(struct html *h, enum msg label, struct str text);
 void ui_time(struct html *h, int64_t ms); /* in the company's zone; "－" for 0 */
+/* "Chrome / Windows" of a User-Agent. */
+void ui_agent(struct html *h, struct str agent);
 /* A QR code of the text as inline SVG. */
 void ui_qr(struct html *h, struct str text, enum msg label);
 /* Shows a secret once, with a QR code when it is a link. */

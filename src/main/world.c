@@ -1,6 +1,8 @@
 #include "main/world.h"
 
 #include "base/text.h"
+#include "html/html.h"
+#include "main/demo.h"
 #include "org/org.h"
 #include "register/batch.h"
 #include "register/query.h"
@@ -124,4 +126,27 @@ static struct str field(struct str reg, struct str name, enum lang lang)
 	return i < 0 ? name : label_of(r->field[i].label, lang);
 }
 
-const struct auth_world main_world = { .record = record, .units = units, .field = field };
+static void people(struct html *h)
+{
+	html_lit(h, "<section class=\"screen-only\"><h2>");
+	html_msg(h, MSG_MAIN_DEMO_PEOPLE);
+	html_lit(h, "</h2><div class=\"table-scroll\" tabindex=\"0\" role=\"region\"");
+	html_attr_msg(h, "aria-label", MSG_MAIN_DEMO_PEOPLE);
+	html_lit(h, "><table class=\"table\"><thead><tr><th scope=\"col\">");
+	html_msg(h, MSG_AUTH_LOGIN);
+	html_lit(h, "</th><th scope=\"col\">");
+	html_msg(h, MSG_AUTH_PASSWORD);
+	html_lit(h, "</th></tr></thead><tbody>");
+	for (size_t i = 0; i < demo_people_count; i++) {
+		html_lit(h, "<tr><td>");
+		html_text(h, str_of(demo_people[i].login));
+		html_lit(h, "<br><span class=\"muted small\">");
+		html_label(h, demo_people[i].role);
+		html_lit(h, "</span></td><td><code>");
+		html_text(h, str_of(demo_people[i].password));
+		html_lit(h, "</code></td></tr>");
+	}
+	html_lit(h, "</tbody></table></div></section>");
+}
+
+const struct auth_world main_world = { .record = record, .units = units, .field = field, .demo_people = people };
