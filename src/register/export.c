@@ -21,6 +21,14 @@ const struct layout *export_layout(const struct reg *r, struct str name)
 	return NULL;
 }
 
+const struct layout *export_layout_at(const struct reg *r, size_t n)
+{
+	for (size_t i = 0; i < layout_count; i++)
+		if (strcmp(layouts[i]->reg, r->name) == 0 && n-- == 0)
+			return layouts[i];
+	return NULL;
+}
+
 bool export_guarded(struct str cell)
 {
 	size_t i = 0;

@@ -208,8 +208,8 @@ static void export_menu(struct list *l)
 		html_msg(h, kinds[i].label);
 		html_lit(h, "</a>");
 	}
-	const struct layout *layout = export_layout(f->reg, STR("ledger"));
-	if (layout) {
+	const struct layout *layout;
+	for (size_t i = 0; (layout = export_layout_at(f->reg, i)); i++) {
 		html_lit(h, "<a class=\"panel-item\"");
 		html_href(h, face_query_path(f, "/export", &q, false, str_z(f->a, str_printf(f->a, "format=xlsx&layout=%s", layout->name))));
 		html_lit(h, ">");
