@@ -226,7 +226,10 @@ static void put_mapping(struct face *f, const struct import_plan *p)
 	html_lit(h, "<h2>");
 	html_msg(h, MSG_IMPORT_PAGE_MAPPING);
 	html_lit(h, "</h2><p>");
-	html_note(h, &NOTE(MSG_IMPORT_PAGE_HEADER, ARG_S(p->sheet_name), ARG_I((int64_t)p->header_row + 1), ARG_I((int64_t)p->header_rows)));
+	if (p->sheet_name.n)
+		html_note(h, &NOTE(MSG_IMPORT_PAGE_HEADER, ARG_S(p->sheet_name), ARG_I((int64_t)p->header_row + 1), ARG_I((int64_t)p->header_rows)));
+	else
+		html_note(h, &NOTE(MSG_IMPORT_PAGE_HEADER_CSV, ARG_I((int64_t)p->header_row + 1), ARG_I((int64_t)p->header_rows)));
 	if (p->remembered)
 		html_msg(h, MSG_IMPORT_PAGE_REMEMBERED);
 	html_lit(h, "</p><div class=\"table-responsive\" tabindex=\"0\" role=\"region\"");
