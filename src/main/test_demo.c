@@ -172,7 +172,7 @@ static void gives_a_picture(void **state)
 	assert_true(o.band[3] > o.untreated && o.band[2] > o.band[3] && o.band[1] > 0 && o.band[0] > 0);
 	assert_true(o.band[0] * 100 <= o.total * o.unknown_percent);
 	assert_true(o.unconfirmed > 0 && o.unconfirmed * 100 <= o.total * o.unconfirmed_percent);
-	assert_true(o.unanswered > 0);
+	assert_true(o.unanswered_threats > 0 && o.unanswered_checks > 0);
 	assert_int_equal(o.kindless, 1);
 	struct risk_move *move;
 	size_t moves;
