@@ -7,6 +7,8 @@
 #include "base/log.h"
 #include "db/audit.h"
 #include "main/files.h"
+#include "register/draft.h"
+#include "register/moved.h"
 
 struct jobs {
 	struct office *office;
@@ -65,10 +67,44 @@ static void put_head_outside(struct arena *a, struct office *o)
 	buf_release(&b);
 }
 
+#define MOVED_KEEP_DAYS 400 /* a year's comparison, and some */
+#define MOVED_PIECE 5000
+
+struct tidy {
+	struct arena *arena;
+	struct principal by;
+	bool more;
+};
+
+static int tidy_piece(struct db_conn *c, void *ctx)
+{
+	struct tidy *t = ctx;
+	struct reg_ctx rc = { .conn = c, .arena = t->arena, .by = &t->by };
+	int r = draft_tidy(&rc);
+	return r < 0 ? r : moved_forget(&rc, clock_now() - (int64_t)MOVED_KEEP_DAYS * 24 * 3600 * 1000, MOVED_PIECE, &t->more);
+}
+
+/* Once a day: drafts that nobody came back for, movements that nothing compares with any more. */
+static void tidy(struct arena *a, struct office *o)
+{
+	static int64_t tidied_on;
+	int64_t day = date_days(clock_today());
+	if (tidied_on == day)
+		return;
+	tidied_on = day;
+	struct tidy t = { .arena = a, .by = auth_system(), .more = true };
+	while (t.more)
+		if (db_write_background(o->db, tidy_piece, &t) < 0) {
+			log_line(LOG_LEVEL_WARNING, "old drafts and movements cannot be removed");
+			break;
+		}
+}
+
 void jobs_round(struct office *o, int64_t keep_days)
 {
 	struct arena *a = arena_new(1u << 20);
 	put_head_outside(a, o);
+	tidy(a, o);
 	if (keep_days) {
 		struct str dir = office_path(a, o, "backups");
 		struct str path = str_printf(a, "%.*s/daily-%.*s.db", STR_FMT(dir), STR_FMT(today(a)));
