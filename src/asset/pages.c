@@ -282,11 +282,11 @@ void asset_list_hint(struct html *h, struct http_req *req, struct db_conn *c)
 	const uint32_t ops = auth_ops(p, reg_number(&reg_asset));
 	if (p->kind == PRINCIPAL_LINK)
 		return;
-	int64_t due = 0;
+	(void)c; /* no count here: it would look at every row each time the list is opened */
 	html_lit(h, "<p class=\"hint-links\">");
-	if (ops & OP_UPDATE && asset_due_count(c, h->arena, p, &due) == 0 && due) {
+	if (ops & OP_UPDATE) {
 		html_lit(h, "<a href=\"/asset/confirm\">");
-		html_note(h, &NOTE(MSG_ASSET_HINT_CONFIRM, ARG_I(due)));
+		html_msg(h, MSG_ASSET_HINT_CONFIRM);
 		html_lit(h, "</a>");
 	}
 	if (ops & OP_IMPORT) {
