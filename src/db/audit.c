@@ -10,7 +10,8 @@
  * for every program that opens the file; the writer's authorizer stands before them. */
 /*
  * No trigger watches over inserts: it would make every append open a statement journal, and with it make the search
- * index write out what it has gathered, for each row of an import. Gaps and wrong order are what audit_verify() names.
+ * index write out what it has gathered, for each row of an import. The writer's authorizer lets only audit_append() insert,
+ * and gaps and wrong order are what audit_verify() names.
  */
 const char audit_schema[] =
 	"CREATE TABLE audit_entry (\n"
@@ -263,10 +264,12 @@ int audit_append(struct db_conn *c, struct audit_entry *e)
 	seal(c->head.hash, body, next.hash);
 
 	CLEANUP(stmt_done) struct stmt *s = NULL;
+	c->appending = true; /* asked for while the statement is prepared */
 	r = CONN_STMT(c,
 	              "INSERT INTO audit_entry(seq, at, kind, actor, register, record_id, body, hash) "
 	              "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	              &s);
+	c->appending = false;
 	if (r < 0)
 		return r;
 	sqlite3_bind_int64(s->p, 1, e->seq);

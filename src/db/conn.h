@@ -54,6 +54,7 @@ struct db_conn {
 	bool in_job;                /* a job or the before-commit hook runs */
 	bool schema_changed;        /* by the current job */
 	int wal_pages;              /* in the WAL and not known to be checkpointed */
+	bool appending;             /* audit_append() is at work: nothing else may insert into the trail */
 	bool head_known;            /* false after any rollback: the entries behind the head may be gone */
 	struct audit_head head;
 	struct buf audit_body;

@@ -89,6 +89,8 @@ static int authorize(void *ctx, int action, const char *a, const char *b, const 
 	(void)trigger;
 	const struct db_conn *c = ctx;
 	switch (action) {
+	case SQLITE_INSERT:
+		return strcmp(a, "audit_entry") == 0 && c->in_job && !c->appending ? SQLITE_DENY : SQLITE_OK;
 	case SQLITE_UPDATE:
 	case SQLITE_DELETE:
 	case SQLITE_DROP_TABLE:
