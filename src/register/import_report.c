@@ -53,6 +53,7 @@ static void put_names(struct buf *b, enum lang lang, enum msg before, const stru
 	if (n == 0)
 		return;
 	buf_str(b, msg(lang, before));
+	buf_z(b, lang == LANG_JA ? "" : " ");
 	for (size_t i = 0; i < n; i++) {
 		buf_z(b, i ? (lang == LANG_JA ? "、" : ", ") : "");
 		buf_str(b, list[i]);
