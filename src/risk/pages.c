@@ -50,13 +50,17 @@ static struct str confirmed_before(struct arena *a, const struct risk_overview *
 static void figures(struct html *h, const struct risk_overview *o)
 {
 	html_lit(h, "<ul class=\"cards figures list-unstyled\">");
-	figure(h, MSG_RISK_HIGH_UNTREATED, o->untreated, STR("/asset/asset?risk_band=%E5%A4%A7&treatment=-"), TONE_RED);
-	figure(h, MSG_RISK_UNKNOWN_ROWS, o->band[0], STR("/asset/asset?risk_band=-"), TONE_GREY);
-	figure(h, MSG_RISK_NEVER_CONFIRMED, o->never_confirmed, STR("/asset/asset?confirmed_on=-"), TONE_YELLOW);
-	figure(h, MSG_RISK_UNCONFIRMED_ROWS, o->unconfirmed - o->never_confirmed, confirmed_before(h->arena, o), TONE_YELLOW);
+	/* Without a row there is nothing to be pleased about: a nought would read as good news. */
+	if (o->total) {
+		figure(h, MSG_RISK_HIGH_UNTREATED, o->untreated, STR("/asset/asset?risk_band=%E5%A4%A7&treatment=-"), TONE_RED);
+		figure(h, MSG_RISK_UNKNOWN_ROWS, o->band[0], STR("/asset/asset?risk_band=-"), TONE_GREY);
+		figure(h, MSG_RISK_NEVER_CONFIRMED, o->never_confirmed, STR("/asset/asset?confirmed_on=-"), TONE_YELLOW);
+		figure(h, MSG_RISK_UNCONFIRMED_ROWS, o->unconfirmed - o->never_confirmed, confirmed_before(h->arena, o), TONE_YELLOW);
+	}
 	figure(h, MSG_RISK_UNANSWERED_THREATS, o->unanswered_threats, STR("/risk/threat_situation?applicable=true&applicable=-&frequency=-"), TONE_GREY);
 	figure(h, MSG_RISK_UNANSWERED_CHECKS, o->unanswered_checks, STR("/risk/control_check?answer=-"), TONE_GREY);
-	figure(h, MSG_RISK_KINDLESS, o->kindless, STR("/asset/place?kind=-"), TONE_GREY);
+	if (o->total)
+		figure(h, MSG_RISK_KINDLESS, o->kindless, STR("/asset/place?kind=-"), TONE_GREY);
 	html_lit(h, "</ul>");
 }
 
@@ -176,6 +180,13 @@ static void open_chart(struct html *h)
 	html_lit(h, "<section class=\"card\"><div class=\"card-body\">");
 }
 
+static void nothing_yet(struct html *h, const struct principal *p)
+{
+	const bool may = auth_ops(p, reg_number(reg_find(STR("asset")))) & OP_IMPORT;
+	html_empty(h, msg(h->lang, MSG_RISK_EMPTY_TITLE), msg(h->lang, MSG_RISK_EMPTY_TEXT), may ? STR("/asset/asset/import") : STR_NULL,
+	           msg(h->lang, MSG_RISK_EMPTY_BUTTON));
+}
+
 void risk_today(struct html *h, struct http_req *req, struct db_conn *c)
 {
 	const struct principal *p = auth_principal(req);
@@ -187,9 +198,7 @@ void risk_today(struct html *h, struct http_req *req, struct db_conn *c)
 	figures(h, &o);
 	html_lit(h, "</div></section>");
 	if (o.total == 0) {
-		html_empty(h, msg(h->lang, MSG_RISK_EMPTY_TITLE), msg(h->lang, MSG_RISK_EMPTY_TEXT),
-		           auth_ops(p, reg_number(reg_find(STR("asset")))) & OP_IMPORT ? STR("/asset/asset/import") : STR("/asset/asset"),
-		           msg(h->lang, MSG_RISK_EMPTY_BUTTON));
+		nothing_yet(h, p);
 		return;
 	}
 	moves(h, c, p);
@@ -224,7 +233,14 @@ static void page_risk(struct http_req *req)
 	open_card(&h, MSG_RISK_SIGNAL);
 	risk_signal_put(&h, &o);
 	figures(&h, &o);
-	html_lit(&h, "</div></section><div class=\"columns-2\"><section class=\"card\"><div class=\"card-body\">");
+	html_lit(&h, "</div></section>");
+	if (o.total == 0) {
+		nothing_yet(&h, p);
+		db_read_end(office->db, &c);
+		page_end(&h);
+		return;
+	}
+	html_lit(&h, "<div class=\"columns-2\"><section class=\"card\"><div class=\"card-body\">");
 	heat_map(&h, c, &o);
 	html_lit(&h, "<p class=\"formula\">");
 	html_msg(&h, MSG_RISK_FORMULA);

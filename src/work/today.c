@@ -56,7 +56,7 @@ static void changes(struct html *h, struct http_req *req, struct db_conn *c)
 	for (size_t i = 0; i < n && shown < CHANGES_SHOWN; i++) {
 		const struct reg *r = e[i].reg.n ? reg_find(e[i].reg) : NULL;
 		enum msg verb = verb_of(e[i].kind);
-		if (!r || verb == MSG_NONE || !e[i].record_id || !visible(c, req->arena, p, r, e[i].record_id))
+		if (!r || verb == MSG_NONE || !e[i].record_id || str_eq(e[i].actor, STR("system")) || !visible(c, req->arena, p, r, e[i].record_id))
 			continue;
 		struct buf at;
 		buf_init(&at, 64);
