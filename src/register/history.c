@@ -32,8 +32,46 @@ static struct str other_label(const struct reg_view *view, struct str name, enum
 	return name;
 }
 
-static void lines(struct arena *a, const struct principal *p, const struct reg_view *view, const struct audit_entry *from,
-                  enum lang lang, struct history_entry *to)
+/* The register of the row that a line names: what a reference points to, the other end of a link, the other row of a
+ * merge. NULL for lines that name none. */
+static const struct reg *named_register(const struct reg_view *view, const struct field *f, struct str name)
+{
+	if (f)
+		return field_is_reference(f) ? reg_find(str_of(f->target)) : NULL;
+	const struct link_kind *k = link_find(name);
+	if (k)
+		return reg_find(str_of(strcmp(k->from, view->reg->name) == 0 ? k->to : k->from));
+	return str_eq(name, STR("merged_from")) ? view->reg : NULL;
+}
+
+/* May the reader know the row recorded as "AST-0001 Title"? The trail keeps its title whoever asks. */
+static int name_readable(struct db_conn *c, struct arena *a, const struct principal *p, const struct reg *r, struct str recorded,
+                         bool *ret)
+{
+	struct sql visible;
+	sql_init(&visible, a);
+	auth_visible(&visible, p, reg_number(r), OP_READ, "t");
+	bool all = visible.text.n == 0;
+	sql_release(&visible);
+	*ret = all;
+	if (all)
+		return 0;
+	ptrdiff_t blank = str_find_char(recorded, ' ');
+	struct sql q;
+	sql_init(&q, a);
+	sql_lit(&q, "SELECT count(*) FROM record r JOIN ");
+	sql_name(&q, r->table);
+	sql_lit(&q, " t ON t.id = r.id WHERE r.code = ");
+	sql_str(&q, blank < 0 ? recorded : str_sub(recorded, 0, (size_t)blank));
+	auth_visible(&q, p, reg_number(r), OP_READ, "t");
+	int64_t n = 0;
+	int e = db_get_i64(c, &q, &n);
+	*ret = n > 0;
+	return e;
+}
+
+static int lines(struct db_conn *conn, struct arena *a, const struct principal *p, const struct reg_view *view,
+                 const struct audit_entry *from, enum lang lang, struct history_entry *to)
 {
 	to->line = ARENA_ARRAY(a, from->changes + 1, struct history_line);
 	for (size_t i = 0; i < from->changes; i++) {
@@ -47,6 +85,15 @@ static void lines(struct arena *a, const struct principal *p, const struct reg_v
 			.has_after = c->has_after };
 		l->hidden = (c->has_before && str_starts(c->before, STR(DIGEST_PREFIX))) ||
 		            (c->has_after && str_starts(c->after, STR(DIGEST_PREFIX)));
+		const struct reg *named = l->hidden ? NULL : named_register(view, f, c->field);
+		const struct str side[] = { c->has_before ? c->before : STR_NULL, c->has_after ? c->after : STR_NULL };
+		for (size_t k = 0; named && !l->hidden && k < COUNT_OF(side); k++) {
+			bool readable = true;
+			int e = side[k].n ? name_readable(conn, a, p, named, side[k], &readable) : 0;
+			if (e < 0)
+				return e;
+			l->hidden = !readable;
+		}
 		if (l->hidden)
 			continue;
 		if (c->has_before)
@@ -54,6 +101,7 @@ static void lines(struct arena *a, const struct principal *p, const struct reg_v
 		if (c->has_after)
 			l->after = shown(a, f, c->after, lang);
 	}
+	return 0;
 }
 
 int history_of(struct db_conn *c, struct arena *a, const struct principal *p, const struct reg_view *view, int64_t id,
@@ -74,7 +122,9 @@ int history_of(struct db_conn *c, struct arena *a, const struct principal *p, co
 	for (size_t i = 0; i < n; i++) {
 		list[i] = (struct history_entry){ .seq = entry[i].seq, .at = entry[i].at, .revision = entry[i].revision, .kind = entry[i].kind,
 			.actor_name = entry[i].actor_name, .subject = entry[i].subject, .reason = entry[i].reason };
-		lines(a, p, view, &entry[i], lang, &list[i]);
+		e = lines(c, a, p, view, &entry[i], lang, &list[i]);
+		if (e < 0)
+			return e;
 	}
 	*ret = list;
 	*ret_n = n;

@@ -8,7 +8,7 @@ struct history_line {
 	struct str label;            /* of the field, in the reader's language; its name when the field is gone */
 	int field;                   /* view index, or -1 */
 	bool has_before, has_after;  /* false: was or is blank */
-	bool hidden;                 /* a secret or private value: only that it changed is known */
+	bool hidden;                 /* a secret or private value, or the name of a row out of reach: only that it changed is known */
 	struct str before, after;    /* as FORM_VIEW writes them */
 };
 struct history_entry {

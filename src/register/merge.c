@@ -160,13 +160,14 @@ int reg_merge(struct reg_ctx *ctx, const struct reg_view *view, int64_t into, in
 	if (keep.state != RECORD_LIVE || gone.state != RECORD_LIVE)
 		return refuse(ret, MSG_MERGE_ARCHIVED);
 	struct str into_name = row_subject(ctx->arena, view->reg, &keep), from_name = row_subject(ctx->arena, view->reg, &gone);
-	e = move_references(ctx, view->reg, into, from, reason.n ? reason : from_name, ret);
+	/* The codes, not the titles: who reads a row that pointed here need not see these two. */
+	e = move_references(ctx, view->reg, into, from, reason.n ? reason : gone.code, ret);
 	if (e == 0)
 		e = move_rest(ctx, into, from);
 	if (e < 0)
 		return e;
 	struct change c = change_new(ctx->arena, CHANGE_ARCHIVE, view, from);
-	c.reason = reason.n ? reason : into_name;
+	c.reason = reason.n ? reason : keep.code;
 	c.audit = AUDIT_MERGE;
 	struct written archived;
 	e = row_write(ctx, &c, WRITE_TRUSTED, &archived);

@@ -55,6 +55,9 @@ static void readable(void **state)
 	list = history(&contact, id, &n);
 	assert_int_equal(n, 2);
 	assert_null(line_of(&list[1], "寄進した人")); /* not theirs to read, not even that it was there */
+	l = line_of(&list[0], "石垣");
+	assert_true(l && !l->hidden && str_eq(l->after, STR("WAL-0001 天守台"))); /* of their own unit */
+	assert_true(str_eq(line_of(&list[1], "作業場")->after, STR("YRD-0001 北の作業場")));
 	struct principal other = person_of(ROLE_CONTACT, south, "Other");
 	assert_null(history(&other, id, &n));
 }
@@ -120,6 +123,53 @@ static void undone(void **state)
 	int64_t fresh = MADE(&stone, "name", "新石");
 	u = (struct work){ .fn = undo, .by = &lead, .id = fresh, .revision = 1 };
 	assert_int_equal(do_work(&u), ERR_INVALID); /* its making is no change */
+}
+
+static int link_twins(struct reg_ctx *ctx, struct work *w)
+{
+	return link_add(ctx, &twin, w->id, w->other, STR_NULL, &w->why);
+}
+static int merge_stones(struct reg_ctx *ctx, struct work *w)
+{
+	return reg_merge(ctx, &stone, w->id, w->other, STR_NULL, &w->w);
+}
+
+/* What a row's history names but the reader may not see: the other end of a link, the other row of a merge. */
+static void other_rows_stay_hidden(void **state)
+{
+	(void)state;
+	const struct link_kind *const kinds[] = { &twin };
+	struct str why;
+	assert_int_equal(link_declare(kinds, 1, &why), 0);
+	int64_t id = MADE(&stone, "name", "角石", "yard", "北の作業場"), far = MADE(&stone, "name", "秘蔵の石", "yard", "南の作業場");
+	int64_t gone = MADE(&stone, "name", "隠れた石", "yard", "南の作業場");
+	struct work w = { .fn = link_twins, .by = &lead, .id = id, .other = far };
+	assert_int_equal(do_work(&w), 0);
+	w = (struct work){ .fn = merge_stones, .by = &lead, .id = id, .other = gone };
+	assert_int_equal(do_work(&w), 0);
+	MADE(&wall, "name", "南の壁", "yard", "南の作業場");
+	struct change c = CHANGE(&stone, id, "wall", "南の壁");
+	assert_int_equal(save_by(&lead, &c, &w.w), 0);
+	size_t n;
+	struct history_entry *list = history(&contact, id, &n);
+	assert_int_equal(n, 4);
+	const struct history_line *l = line_of(&list[0], "石垣");
+	assert_true(l && l->hidden && l->has_after && l->after.n == 0);
+	list = history(&lead, id, &n);
+	assert_int_equal(n, 4);
+	assert_true(str_eq(line_of(&list[0], "石垣")->after, STR("WAL-0001 南の壁")));
+	assert_true(str_eq(list[1].line[0].after, STR("STN-0003 隠れた石")));
+	assert_true(str_eq(list[2].line[0].after, STR("STN-0002 秘蔵の石")));
+	list = history(&contact, id, &n);
+	assert_int_equal(n, 4);
+	for (size_t i = 1; i < 3; i++) {
+		assert_int_equal(list[i].lines, 1);
+		assert_true(list[i].line[0].hidden && list[i].line[0].after.n == 0);
+	}
+	struct principal other = person_of(ROLE_CONTACT, south, "Other");
+	list = history(&other, gone, &n);
+	assert_true(n > 0 && str_eq(list[0].reason, STR("STN-0001")));
+	assert_int_equal(link_declare(NULL, 0, &why), 0);
 }
 
 static int merge(struct reg_ctx *ctx, struct work *w)
@@ -233,7 +283,7 @@ static void kept_for_people(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		OFFICE_TEST(readable), OFFICE_TEST(undone), OFFICE_TEST(merged), OFFICE_TEST(erased), OFFICE_TEST(kept_for_people),
+		OFFICE_TEST(readable), OFFICE_TEST(undone), OFFICE_TEST(other_rows_stay_hidden), OFFICE_TEST(merged), OFFICE_TEST(erased), OFFICE_TEST(kept_for_people),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
