@@ -1100,6 +1100,7 @@ void generated_bulk_views_drafts(void **state)
 			same_value(&other, (size_t)at, row);
 			json_decref(row);
 		}
+		WANT(post(page_path(r, 0, "/bulk"), ROLE_LEAD, str_printf(mem, "_do=archive-all&%.*s", STR_FMT(ids))), 400, "bulk in %s", r->name);
 		WANT(post(page_path(r, 0, "/bulk"), ROLE_LEAD, str_printf(mem, "_do=archive-now&%.*s", STR_FMT(ids))), 200, "bulk in %s", r->name);
 		assert_false(listed(r, "", s.id));
 		/* A saved view keeps the query, and is nobody else's. */

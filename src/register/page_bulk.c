@@ -269,7 +269,7 @@ void page_bulk(struct http_req *req)
 	struct face *f = &face;
 	struct bulk b = { .f = f };
 	struct str what = http_form(req, "_do");
-	bool archive = str_starts(what, STR("archive")), out = str_eq_z(what, "export"), choosing = str_eq_z(what, "choose");
+	bool archive = str_eq_z(what, "archive") || str_eq_z(what, "archive-now"), out = str_eq_z(what, "export"), choosing = str_eq_z(what, "choose");
 	bool field_work = str_eq_z(what, "field") || str_eq_z(what, "apply");
 	if (!archive && !out && !choosing && !field_work) {
 		http_fail(req, 400, NOTE(MSG_HTTP_PARAM_UNKNOWN, ARG_S(STR("_do"))));
