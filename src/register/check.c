@@ -222,7 +222,8 @@ static int check_unit(struct writing *w)
 		if (w->ret->errors.error[i].field == owner && owner >= 0)
 			return 0; /* there is no unit to look at */
 	enum op op = w->exists ? OP_UPDATE : OP_CREATE;
-	if (writing_may(w, op, w->after.unit_id))
+	/* A personal link is for its items where they are: taking them out of somebody's sight is not in it. */
+	if ((w->trusted || w->ctx->by->kind != PRINCIPAL_LINK) && writing_may(w, op, w->after.unit_id))
 		return 0;
 	if (owner >= 0)
 		wrong(w, owner, w->after.unit_id ? NOTE0(MSG_FIELD_UNIT_OUTSIDE) : NOTE0(MSG_FIELD_UNIT_NEEDED));

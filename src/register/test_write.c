@@ -169,6 +169,35 @@ static void rights(void **state)
 	assert_true(error_at(&w, &stone, "wall"));
 }
 
+static int link_job(struct db_conn *c, void *arg)
+{
+	struct sql q;
+	sql_init(&q, mem);
+	sql_lit(&q, "INSERT INTO auth_link (id, hash, name, created_at, created_by, created_by_name, expires_at) VALUES (7, x'00', 'a', 0, '', '', 0)");
+	int e = db_exec(c, &q, NULL);
+	sql_init(&q, mem);
+	sql_lit(&q, "INSERT INTO auth_link_item (link_id, record_id, ops) VALUES (7, ");
+	sql_i64(&q, *(int64_t *)arg);
+	sql_lit(&q, ", 5)");
+	return e < 0 ? e : db_exec(c, &q, NULL);
+}
+
+/* Who holds a personal link changes its item, but takes it out of nobody's sight. */
+static void a_link_moves_nothing(void **state)
+{
+	(void)state;
+	int64_t id = MADE(&stone, "name", "北の石", "yard", "北の作業場");
+	struct principal link = { .kind = PRINCIPAL_LINK, .id = 7, .link_ops = OP_READ | OP_UPDATE, .lang = LANG_JA, .name = STR("Link") };
+	assert_int_equal(db_write(db, link_job, &id), 0);
+	struct written w;
+	struct change c = CHANGE(&stone, id, "width", "4");
+	assert_int_equal(save_by(&link, &c, &w), 0);
+	c = CHANGE(&stone, id, "yard", "");
+	assert_int_equal(save_by(&link, &c, &w), ERR_DENIED);
+	assert_true(error_at(&w, &stone, "yard"));
+	assert_int_equal(row_of(&stone, id).unit_id, north);
+}
+
 static void keys(void **state)
 {
 	(void)state;
@@ -321,7 +350,7 @@ static void cost(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		OFFICE_TEST(creates), OFFICE_TEST(changes), OFFICE_TEST(refuses), OFFICE_TEST(rights), OFFICE_TEST(keys),
+		OFFICE_TEST(creates), OFFICE_TEST(changes), OFFICE_TEST(refuses), OFFICE_TEST(rights), OFFICE_TEST(a_link_moves_nothing), OFFICE_TEST(keys),
 		OFFICE_TEST(secrets), OFFICE_TEST(overrides), OFFICE_TEST(cost),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
