@@ -619,7 +619,8 @@ static int step_job(struct db_conn *c, void *arg)
 	int e = org_hand_over_some(&ctx, x->unit.id, x->to, x->reason, HAND_OVER_STEP, &some, &x->why);
 	if (e == 0)
 		x->moved += some;
-	return e < 0 ? e : some > 0 ? 0 : ERR_NOT_FOUND; /* nothing is left */
+	/* NOT_FOUND says that nothing is left: a row that this person may not see is something else. */
+	return e == ERR_NOT_FOUND ? ERR_DENIED : e < 0 ? e : some > 0 ? 0 : ERR_NOT_FOUND;
 }
 
 static void do_hand_over(struct http_req *req)
