@@ -444,6 +444,11 @@ static void decide(struct http_req *req)
 		http_redirect(req, face_path(&f, "/import"));
 		return;
 	}
+	/* With the rights of now: those of the upload may have been taken back since. */
+	memcpy(j->by.grant, f.by->grant, sizeof j->by.grant);
+	j->by.grants = f.by->grants;
+	j->by.needs = f.by->needs;
+	j->by.read_only = f.by->read_only;
 	j->strict = http_form(req, "strict").n > 0;
 	if (str_eq(what, STR("sheet")) && num_parse_i64(http_form(req, "sheet"), 0, LIMIT_IMPORT_SHEETS, &sheet) == 0) {
 		j->plan = NULL;
