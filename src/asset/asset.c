@@ -111,7 +111,7 @@ static const struct derivation keep_until = {
 
 #define RATING(name_, ja, en, levels, question_ja, question_en, alias_) \
 	{ .name = name_, .label = { ja, en }, .hint = { question_ja, question_en }, .type = FIELD_SCALE, .min = 0, .max = 2, \
-	  .choice = levels, .choices = 3, .flags = FIELD_FILTER | FIELD_SORT, .section = SECTION_VALUE, .alias = alias_ }
+	  .choice = levels, .choices = 3, .flags = FIELD_FILTER, .section = SECTION_VALUE, .alias = alias_ }
 
 static const struct field asset_fields[] = {
 	{ .name = "business_category", .label = { "業務分類", "Business category" }, .type = FIELD_TEXT, .max = 100,
@@ -145,7 +145,7 @@ static const struct field asset_fields[] = {
 	  .type = FIELD_YES_NO, .flags = FIELD_FILTER, .section = SECTION_PERSONAL,
 	  .alias = (const char *const[]){ "個人情報の種類|特定個人情報", "マイナンバー", NULL } },
 	{ .name = "subjects", .label = { "本人の数", "Data subjects" }, .hint = { "何人分の個人情報か。", "How many people's information it holds." },
-	  .type = FIELD_INTEGER, .min = 0, .max = 1000000000, .flags = FIELD_SORT | FIELD_FILTER, .section = SECTION_PERSONAL,
+	  .type = FIELD_INTEGER, .min = 0, .max = 1000000000, .section = SECTION_PERSONAL,
 	  .alias = (const char *const[]){ "件数", "個人情報の件数", NULL } },
 	RATING("confidentiality", "機密性", "Confidentiality", confidentiality_levels, "漏れたら、どのくらい困るか。", "How bad would a leak be?",
 	       ((const char *const[]){ "評価値|機密性", NULL })),
@@ -166,7 +166,7 @@ static const struct field asset_fields[] = {
 	{ .name = "importance_reason", .label = { "重要度を決めた理由", "Reason for the importance" }, .type = FIELD_TEXT, .max = 500,
 	  .flags = FIELD_SETTLE, .section = SECTION_VALUE },
 	{ .name = "retention", .label = { "保存期限", "Retention" }, .hint = { "例：5年、6か月", "For example: 5年 (5 years)" }, .type = FIELD_TEXT,
-	  .max = 100, .flags = FIELD_FILTER | FIELD_SEARCH, .section = SECTION_KEEP, .alias = (const char *const[]){ "保管期間", "保存期間", NULL } },
+	  .max = 100, .flags = FIELD_SEARCH, .section = SECTION_KEEP, .alias = (const char *const[]){ "保管期間", "保存期間", NULL } },
 	{ .name = "registered_on", .label = { "登録日", "Registered on" }, .type = FIELD_DATE, .flags = FIELD_FILTER | FIELD_SORT,
 	  .section = SECTION_KEEP },
 	{ .name = "stage", .label = { "いまの段階", "Life-cycle stage" }, .hint = { "生成から廃棄までの、いまの段階。", "From creation to disposal." },
