@@ -264,14 +264,15 @@ int audit_append(struct db_conn *c, struct audit_entry *e)
 	seal(c->head.hash, body, next.hash);
 
 	CLEANUP(stmt_done) struct stmt *s = NULL;
-	c->appending = true; /* asked for while the statement is prepared */
+	c->appending = true; /* asked for while the statement is prepared, and again at its step when the schema changed since */
 	r = CONN_STMT(c,
 	              "INSERT INTO audit_entry(seq, at, kind, actor, register, record_id, body, hash) "
 	              "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	              &s);
-	c->appending = false;
-	if (r < 0)
+	if (r < 0) {
+		c->appending = false;
 		return r;
+	}
 	sqlite3_bind_int64(s->p, 1, e->seq);
 	sqlite3_bind_int64(s->p, 2, e->at);
 	sqlite3_bind_int64(s->p, 3, e->kind);
@@ -280,7 +281,9 @@ int audit_append(struct db_conn *c, struct audit_entry *e)
 	sqlite3_bind_int64(s->p, 6, e->record_id);
 	sqlite3_bind_blob64(s->p, 7, body.p, body.n, SQLITE_STATIC);
 	sqlite3_bind_blob64(s->p, 8, next.hash, sizeof next.hash, SQLITE_STATIC);
-	if ((r = stmt_step(s)) < 0) {
+	r = stmt_step(s);
+	c->appending = false;
+	if (r < 0) {
 		c->head_known = false;
 		return r;
 	}

@@ -228,6 +228,20 @@ static void test_refused_entry(void **state)
 	assert_int_equal(v.first_bad, 0);
 }
 
+/* Statements that are kept are prepared anew when the schema changed: the append stays allowed, everything else refused. */
+static void test_append_after_a_change_of_schema(void **state)
+{
+	(void)state;
+	fill(1);
+	assert_int_equal(RUN(db, "CREATE TABLE later (id INTEGER PRIMARY KEY)"), 0);
+	struct write w = { .record_id = 2 };
+	assert_int_equal(db_write(db, append, &w), 0);
+	assert_int_equal(w.seq, 2);
+	assert_int_equal(RUN(db, "INSERT INTO audit_entry SELECT 9, at, kind, actor, register, record_id, body, hash FROM audit_entry"),
+	                 ERR_DENIED);
+	assert_int_equal(verify(NULL).first_bad, 0);
+}
+
 /* ---- the program itself cannot change it ---- */
 
 static void test_no_statement_changes_it(void **state)
@@ -455,6 +469,7 @@ int main(void)
 		TEST(test_failing_jobs_among_others),
 		TEST(test_failed_commit_leaves_no_gap),
 		TEST(test_refused_entry),
+		TEST(test_append_after_a_change_of_schema),
 		TEST(test_no_statement_changes_it),
 		TEST(test_each_tampering_is_named),
 		TEST(test_sealed_anew),
