@@ -4,6 +4,8 @@
 #include "register/query.h"
 #include "risk/risk.h"
 
+#define MOVES_READ 40 /* re-computations looked at, so that the work has a bound */
+
 /* Rows of the asset register that p may see, as " FROM asset_asset t WHERE ...". */
 static void from_visible(struct sql *q, const struct principal *p)
 {
@@ -25,11 +27,14 @@ static struct str day_before_today(struct arena *a, int64_t days)
 	return s;
 }
 
-static int load_heat(struct db_conn *c, struct arena *a, const struct principal *p, struct risk_overview *o)
+/* One look at every row for all that is counted over all of them. */
+static int load_counts(struct db_conn *c, struct arena *a, const struct principal *p, struct risk_overview *o)
 {
 	struct sql q;
 	sql_init(&q, a);
-	sql_lit(&q, "SELECT t.importance, t.damage_likelihood, t.risk_band, count(*)");
+	sql_lit(&q, "SELECT t.importance, t.damage_likelihood, t.risk_band, count(*), SUM(t.confirmed_on IS NULL), SUM(t.confirmed_on < ");
+	sql_str(&q, day_before_today(a, o->confirmed_days));
+	sql_lit(&q, "), SUM(t.treatment IS NULL)");
 	from_visible(&q, p);
 	sql_lit(&q, " GROUP BY t.importance, t.damage_likelihood, t.risk_band");
 	CLEANUP(stmt_done) struct stmt *s = NULL;
@@ -42,6 +47,9 @@ static int load_heat(struct db_conn *c, struct arena *a, const struct principal 
 			o->band[band] += n;
 		}
 		o->total += n;
+		o->never_confirmed += stmt_i64(s, 4);
+		o->unconfirmed += stmt_i64(s, 4) + stmt_i64(s, 5);
+		o->untreated += band == BAND_HIGH ? stmt_i64(s, 6) : 0;
 		r = 0;
 	}
 	return r;
@@ -58,39 +66,17 @@ int risk_overview_load(struct db_conn *c, struct arena *a, const struct principa
 		.untreated_days = setting_i64(c, "signal.untreated_days"), .unknown_percent = setting_i64(c, "signal.unknown_percent"),
 		.unconfirmed_percent = setting_i64(c, "signal.unconfirmed_percent"), .confirmed_days = setting_i64(c, "signal.confirmed_days"),
 	};
-	int r = load_heat(c, a, p, ret);
+	int r = load_counts(c, a, p, ret);
 	struct sql q;
-	if (r == 0) {
-		sql_init(&q, a);
-		sql_lit(&q, "SELECT count(*)");
-		from_visible(&q, p);
-		sql_lit(&q, " AND (t.confirmed_on IS NULL OR t.confirmed_on < ");
-		sql_str(&q, day_before_today(a, ret->confirmed_days));
-		sql_lit(&q, ")");
-		r = count(c, &q, &ret->unconfirmed);
-	}
-	if (r == 0) {
-		sql_init(&q, a);
-		sql_lit(&q, "SELECT count(*)");
-		from_visible(&q, p);
-		sql_lit(&q, " AND t.confirmed_on IS NULL");
-		r = count(c, &q, &ret->never_confirmed);
-	}
-	if (r == 0) {
-		sql_init(&q, a);
-		sql_lit(&q, "SELECT count(*)");
-		from_visible(&q, p);
-		sql_lit(&q, " AND t.risk_band = 3 AND t.treatment IS NULL");
-		r = count(c, &q, &ret->untreated);
-	}
 	if (r == 0 && ret->untreated) {
 		/* High since the last re-computation that made it so, or else since it was registered. */
 		sql_init(&q, a);
-		sql_lit(&q, "SELECT count(*)");
+		sql_lit(&q, "SELECT count(*) FROM (SELECT t.id");
 		from_visible(&q, p);
-		sql_lit(&q, " AND t.risk_band = 3 AND t.treatment IS NULL AND COALESCE((SELECT MAX(x.at) FROM moved m JOIN recompute x"
-		            " ON x.id = m.recompute_id WHERE m.record_id = t.id AND m.field = 'risk_band' AND m.after = 3),"
-		            " (SELECT created_at FROM record WHERE id = t.id)) < ");
+		sql_lit(&q, " AND t.risk_band = 3 AND t.treatment IS NULL) c JOIN record r ON r.id = c.id LEFT JOIN"
+		            " (SELECT m.record_id AS id, MAX(x.at) AS at FROM recompute x JOIN moved m ON m.recompute_id = x.id"
+		            " AND m.field = 'risk_band' WHERE x.register = 'asset' AND m.after = 3 GROUP BY m.record_id) h ON h.id = c.id"
+		            " WHERE COALESCE(h.at, r.created_at) < ");
 		sql_i64(&q, clock_now() - ret->untreated_days * 86400000);
 		r = count(c, &q, &ret->overdue);
 	}
@@ -184,11 +170,13 @@ int risk_moves(struct db_conn *c, struct arena *a, const struct principal *p, in
 	sql_init(&q, a);
 	sql_lit(&q, "SELECT x.id, x.at, x.why, SUM(m.field = 'risk_band' AND m.after > m.before), SUM(m.field = 'risk_band' AND m.after < m.before),"
 	            " SUM(m.field = 'risk_value') FROM recompute x JOIN moved m ON m.recompute_id = x.id AND m.field IN ('risk_band', 'risk_value')"
-	            " WHERE x.register = ");
+	            " WHERE x.id IN (SELECT id FROM recompute WHERE register = ");
 	sql_str(&q, STR("asset"));
-	sql_lit(&q, " AND x.at >= ");
+	sql_lit(&q, " AND at >= ");
 	sql_i64(&q, since_ms);
-	sql_lit(&q, " AND m.record_id IN (SELECT t.id");
+	sql_lit(&q, " ORDER BY at DESC LIMIT ");
+	sql_i64(&q, MOVES_READ);
+	sql_lit(&q, ") AND m.record_id IN (SELECT t.id");
 	from_visible(&q, p);
 	sql_lit(&q, ") GROUP BY x.id ORDER BY x.id DESC LIMIT ");
 	sql_i64(&q, (int64_t)limit);
