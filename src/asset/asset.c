@@ -252,5 +252,5 @@ const struct reg reg_asset = {
 	                     [ROLE_EXECUTIVE] = OP_READ,
 	                     [ROLE_AUDITOR] = OP_READ | OP_EXPORT | OP_COMMENT } },
 	.derive = (const struct derivation *const[]){ &importance, &keep_until, &risk_of_asset }, .derives = 3, .hooks = &asset_hooks,
-	.index = (const char *const[]){ "risk_band,department", "importance,damage_likelihood", NULL },
+	.index = (const char *const[]){ "risk_band,department", "importance,damage_likelihood,risk_band", NULL },
 };

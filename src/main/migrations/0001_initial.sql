@@ -332,7 +332,7 @@ CREATE INDEX asset_asset_risk_band ON asset_asset(risk_band, id, batch) WHERE ar
 CREATE INDEX asset_asset_control_state ON asset_asset(control_state, id, batch) WHERE archived = 0;
 CREATE INDEX asset_asset_treatment ON asset_asset(treatment, id, batch) WHERE archived = 0;
 CREATE INDEX asset_asset_risk_band_department ON asset_asset(risk_band, department, id, batch) WHERE archived = 0;
-CREATE INDEX asset_asset_importance_damage_likelihood ON asset_asset(importance, damage_likelihood, id, batch) WHERE archived = 0;
+CREATE INDEX asset_asset_importance_damage_likelihood_risk_band ON asset_asset(importance, damage_likelihood, risk_band, id, batch) WHERE archived = 0;
 CREATE VIRTUAL TABLE asset_asset_search USING fts5(f_business_category, f_name, f_note, f_user_scope, f_custodian, f_retention, content='', tokenize='unicode61 remove_diacritics 0');
 CREATE TABLE asset_place (
 	id INTEGER PRIMARY KEY REFERENCES record(id),
