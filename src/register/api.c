@@ -79,7 +79,7 @@ static void field_problem(struct face *f, int status, const struct error_list *f
 
 void api_list(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	struct query q;
 	struct listing list;
@@ -120,7 +120,7 @@ void api_list(struct http_req *req)
 
 void api_get(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	struct row row;
 	struct json j;
@@ -133,7 +133,7 @@ void api_get(struct http_req *req)
 
 void api_history(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	struct row row;
 	if (face_open_api(req, f, OP_READ) < 0 || face_row(f, req->capture[1], OP_READ, &row) < 0)
@@ -233,14 +233,14 @@ static void save(struct face *f, int64_t id, int64_t revision)
 
 void api_create(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	if (face_open_api(req, &face, OP_CREATE) == 0)
 		save(&face, 0, 0);
 }
 
 void api_patch(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	struct row row;
 	int64_t revision;
 	if (face_open_api(req, &face, OP_UPDATE) < 0 || face_row(&face, req->capture[1], OP_UPDATE, &row) < 0 ||
@@ -251,7 +251,7 @@ void api_patch(struct http_req *req)
 
 static void move(struct http_req *req, enum change_kind kind)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	struct row row;
 	if (face_open_api(req, f, OP_ARCHIVE) < 0 || face_row(f, req->capture[1], OP_ARCHIVE, &row) < 0)

@@ -31,7 +31,7 @@ static void page_head(struct face *f, struct str here)
 
 static void upload_page(struct http_req *req)
 {
-	FACE f;
+	FACE(f);
 	if (face_open(req, &f, OP_IMPORT) < 0)
 		return;
 	struct html *h = &f.h;
@@ -57,7 +57,7 @@ static void upload_page(struct http_req *req)
 
 static void upload(struct http_req *req)
 {
-	FACE f;
+	FACE(f);
 	if (face_open(req, &f, OP_IMPORT) < 0)
 		return;
 	const struct http_file *file = http_upload(req, "file");
@@ -358,7 +358,7 @@ static void stored_page(struct face *f)
 
 static void job_page(struct http_req *req)
 {
-	FACE f;
+	FACE(f);
 	if (face_open(req, &f, OP_IMPORT) < 0)
 		return;
 	struct import_job *j = import_job_take(f.by, f.reg, req->capture[2]);
@@ -421,7 +421,7 @@ static bool take_mapping(struct face *f, struct import_job *j)
 
 static void decide(struct http_req *req)
 {
-	FACE f;
+	FACE(f);
 	if (face_open(req, &f, OP_IMPORT) < 0)
 		return;
 	struct import_job *j = import_job_take(f.by, f.reg, req->capture[2]);
@@ -468,7 +468,7 @@ static void decide(struct http_req *req)
 
 static void refused_file(struct http_req *req)
 {
-	FACE f;
+	FACE(f);
 	if (face_open(req, &f, OP_IMPORT) < 0)
 		return;
 	struct import_job *j = import_job_take(f.by, f.reg, req->capture[2]);

@@ -265,7 +265,7 @@ static void export_selected(struct bulk *b)
 
 void page_bulk(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	struct bulk b = { .f = f };
 	struct str what = http_form(req, "_do");

@@ -31,7 +31,7 @@ MUST_USE int face_open_api(struct http_req *req, struct face *f, enum op op); /*
 /* Of a register that the handler names itself. */
 MUST_USE int face_open_reg(struct http_req *req, struct face *f, const struct reg *r, enum op op);
 void face_close(struct face *f); /* for CLEANUP(); gives the lease back */
-#define FACE CLEANUP(face_close) struct face
+#define FACE(name) CLEANUP(face_close) struct face name = { 0 } /* closing one that was never opened is fine */
 void face_release(struct face *f); /* before a write: a reader's snapshot keeps the log from being checkpointed */
 void face_lease(struct face *f);   /* a new snapshot */
 

@@ -198,7 +198,7 @@ static void danger(struct detail *x)
 
 void page_detail(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	struct detail x = { .f = f };
 	if (face_open(req, f, OP_READ) < 0 || face_row(f, req->capture[2], OP_READ, &x.row) < 0)
@@ -225,7 +225,7 @@ void page_detail(struct http_req *req)
 
 static void move(struct http_req *req, enum change_kind kind)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	struct row row;
 	if (face_open(req, f, OP_ARCHIVE) < 0 || face_row(f, req->capture[2], OP_ARCHIVE, &row) < 0)
@@ -272,7 +272,7 @@ static int undo(struct reg_ctx *ctx, void *arg)
 
 void page_undo(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	struct row row;
 	if (face_open(req, f, OP_UPDATE) < 0 || face_row(f, req->capture[2], OP_UPDATE, &row) < 0)
@@ -320,7 +320,7 @@ static int other_row(struct face *f, const struct row *row, struct row *ret, str
 
 void page_merge(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	struct html *h = &face.h;
 	struct row row, other;
@@ -395,7 +395,7 @@ void page_merge(struct http_req *req)
 
 void page_merge_save(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	struct row row, other;
 	struct note why = NOTE0(MSG_NONE);

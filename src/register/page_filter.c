@@ -229,7 +229,7 @@ static int filter_form(struct face *f, const struct query *q)
 
 void page_filter(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	struct query q;
 	if (face_open(req, f, OP_READ) < 0 || face_query(f, &q) < 0)
@@ -252,7 +252,7 @@ void page_filter(struct http_req *req)
 
 void page_options(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	if (face_open(req, f, OP_READ) < 0)
 		return;
@@ -404,7 +404,7 @@ static int selection(struct face *f, struct query *q)
 
 void page_export(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	struct query q;
 	const char *end, *type;

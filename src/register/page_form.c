@@ -301,7 +301,7 @@ static void find_draft(struct form *x)
 
 void page_new(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	if (face_open(req, f, OP_CREATE) < 0)
 		return;
@@ -312,7 +312,7 @@ void page_new(struct http_req *req)
 
 void page_edit(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	struct row row;
 	if (face_open(req, f, OP_UPDATE) < 0 || face_row(f, req->capture[2], OP_UPDATE, &row) < 0)
@@ -393,7 +393,7 @@ static void save(struct face *f, const struct row *row)
 
 void page_new_save(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	if (face_open(req, f, OP_CREATE) == 0)
 		save(f, NULL);
@@ -401,7 +401,7 @@ void page_new_save(struct http_req *req)
 
 void page_edit_save(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	struct row row;
 	if (face_open(req, f, OP_UPDATE) == 0 && face_row(f, req->capture[2], OP_UPDATE, &row) == 0)
@@ -410,7 +410,7 @@ void page_edit_save(struct http_req *req)
 
 void page_draft_drop(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	struct row row = { 0 };
 	if (face_open(req, f, OP_READ) < 0 || (req->capture[2].n && face_row(f, req->capture[2], OP_READ, &row) < 0))

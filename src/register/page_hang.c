@@ -153,7 +153,7 @@ static int remove_link(struct reg_ctx *ctx, void *arg)
 
 void page_link_add(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	struct row row;
 	if (face_open(req, f, OP_UPDATE) < 0 || face_row(f, req->capture[2], OP_UPDATE, &row) < 0)
@@ -183,7 +183,7 @@ void page_link_add(struct http_req *req)
 
 void page_link_remove(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	struct row row;
 	struct hang_job j = { 0 };
@@ -252,7 +252,7 @@ static int remove_comment(struct reg_ctx *ctx, void *arg)
 
 void page_comment(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	struct row row;
 	if (face_open(req, f, OP_COMMENT) < 0 || face_row(f, req->capture[2], OP_COMMENT, &row) < 0)
@@ -263,7 +263,7 @@ void page_comment(struct http_req *req)
 
 void page_comment_remove(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	struct row row;
 	struct hang_job j = { 0 };
@@ -336,7 +336,7 @@ static int remove_attachment(struct reg_ctx *ctx, void *arg)
 
 void page_attach(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	struct row row;
 	if (face_open(req, f, OP_COMMENT) < 0 || face_row(f, req->capture[2], OP_COMMENT, &row) < 0)
@@ -370,7 +370,7 @@ static bool attachment_here(struct face *f, const struct row *row, struct attach
 
 void page_detach(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	struct row row;
 	struct attachment x;
@@ -403,7 +403,7 @@ static int next_piece(void *ctx, struct buf *piece)
 /* Always as a download of no particular type: what people upload is never shown within the site. */
 void page_attachment(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	struct row row;
 	struct attachment x;
@@ -510,7 +510,7 @@ void history_section(struct face *f, const struct row *row, size_t limit)
 
 void page_history(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	struct html *h = &face.h;
 	struct row row;

@@ -468,7 +468,7 @@ static void nothing(struct list *l)
 
 void page_list(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	if (face_open(req, f, OP_READ) < 0)
 		return;

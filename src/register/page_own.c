@@ -209,7 +209,7 @@ static void show(struct face *f, const struct note *why)
 
 void page_own(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	if (open_own(req, &face, http_query(req, "register")) == 0)
 		show(&face, NULL);
 }
@@ -233,7 +233,7 @@ static int own_write(struct reg_ctx *ctx, void *arg)
 
 void page_own_save(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	if (open_own(req, f, http_form(req, "register")) < 0)
 		return;

@@ -108,7 +108,7 @@ static int normal_query(struct face *f, struct str text, struct str *ret, struct
 
 void page_view_save(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	if (face_open(req, f, OP_READ) < 0)
 		return;
@@ -126,7 +126,7 @@ void page_view_save(struct http_req *req)
 
 void page_view_delete(struct http_req *req)
 {
-	FACE face;
+	FACE(face);
 	struct face *f = &face;
 	struct view_job j = { .f = f };
 	if (face_open(req, f, OP_READ) < 0)
