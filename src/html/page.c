@@ -153,8 +153,9 @@ static void header(struct html *h, const struct page *p)
 	html_text(h, p->company_name);
 	html_lit(h, "</span>");
 	if (has_menu(p)) {
-		html_lit(h, "<form method=\"get\" action=\"/search\" role=\"search\" class=\"search\"><input class=\"form-control\" type=\"search\" "
-		            "name=\"q\" maxlength=\"100\" data-search");
+		html_lit(h, "<form method=\"get\" action=\"/search\" role=\"search\" class=\"search\"");
+		html_attr_msg(h, "aria-label", MSG_HTML_SEARCH_HINT);
+		html_lit(h, "><input class=\"form-control\" type=\"search\" name=\"q\" maxlength=\"100\" data-search");
 		html_attr(h, "value", p->search);
 		html_attr_msg(h, "placeholder", MSG_HTML_SEARCH_HINT);
 		html_attr_msg(h, "aria-label", MSG_HTML_SEARCH_HINT);
