@@ -355,6 +355,16 @@ static void show_lost(struct form *x)
 	show(x, 409);
 }
 
+/* A text that could not be read ends the saving before what is missing is looked at; the person shall see both at once. */
+static void missing_too(struct face *f, const struct str *text, struct error_list *errors)
+{
+	for (size_t i = 0; i < f->view.fields; i++) {
+		const struct field *field = f->view.field[i];
+		if (field->flags & FIELD_REQUIRED && text[i].p && !str_trim(text[i]).n && face_writable(f, field))
+			error_add(errors, (int)i, NOTE0(MSG_FIELD_REQUIRED));
+	}
+}
+
 static void save(struct face *f, const struct row *row)
 {
 	struct form x = { .f = f, .row = row, .text = form_texts(f) };
@@ -368,8 +378,10 @@ static void save(struct face *f, const struct row *row)
 	change.reason = http_form(f->req, "_reason");
 	int e = change_from_text(f, &change, x.text, &errors);
 	struct written w = { 0 };
-	if (e == 0 && errors.n)
+	if (e == 0 && errors.n) {
+		missing_too(f, x.text, &errors);
 		e = ERR_INVALID;
+	}
 	if (e == 0) {
 		face_release(f);
 		struct reg_ctx ctx = face_ctx(f);
