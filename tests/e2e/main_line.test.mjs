@@ -33,7 +33,7 @@ async function upload(file) {
 	await visit(page, '/asset/asset');
 	await press(page, page.locator('.page-head a', { hasText: '取り込み' }));
 	await page.setInputFiles('input[name=file]', file);
-	await press(page, 'form[enctype] button[type=submit]');
+	await press(page, 'form[enctype] button');
 	await page.locator('button[name=do]').first().waitFor({ timeout: 30000 });
 }
 
@@ -58,16 +58,16 @@ test('an empty office asks for its code, then for the company and its administra
 	await checkPage(page);
 	for (const [k, v] of Object.entries({ company: '例示商事株式会社', name: '例示 管理', login, password, again: 'chigau-aikotoba' }))
 		await page.fill(`form[action="/first-run"] [name=${k}]`, v);
-	await press(page, 'form[action="/first-run"] button[type=submit]');
+	await press(page, 'form[action="/first-run"] button');
 	assert.equal(await page.inputValue('[name=company]'), '例示商事株式会社', 'what was entered is kept');
 	await checkPage(page);
 	await page.fill('form[action="/first-run"] [name=password]', password);
 	await page.fill('form[action="/first-run"] [name=again]', password);
-	await press(page, 'form[action="/first-run"] button[type=submit]');
+	await press(page, 'form[action="/first-run"] button');
 	assert.equal(new URL(page.url()).pathname, '/sign-in');
 	await page.fill('[name=login]', login);
 	await page.fill('[name=password]', password);
-	await press(page, 'form[action="/sign-in"] button[type=submit]');
+	await press(page, 'form[action="/sign-in"] button');
 	assert.match(await mainText(page), /情報資産の台帳を取り込む/);
 	assert.match(await mainText(page), /灰/);
 	await checkPage(page);
@@ -162,7 +162,7 @@ test('a file that is no ledger is refused by name, and the way out is said', asy
 	writeFileSync(bad, 'PK\u0003\u0004 this is no workbook');
 	await visit(page, '/asset/asset/import');
 	await page.setInputFiles('input[name=file]', bad);
-	await press(page, 'form[enctype] button[type=submit]');
+	await press(page, 'form[enctype] button');
 	await page.locator('.alert, [role=alert], .empty').first().waitFor({ timeout: 30000 });
 	assert.match(await mainText(page), /ブック|ファイル/);
 	await checkPage(page);

@@ -1,24 +1,125 @@
+/* The tour as each access role, at a desk and on a phone: every page of the menu, and what a role must not do is not there. */
+import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { openOffice, openBrowser, openWindow, signIn, visit, axeFindings, WIDE, PHONE } from './support.mjs';
-let office, browser;
-before(async () => { office = await openOffice(); browser = await openBrowser(); });
-after(async () => { await browser?.close(); await office?.stop(); });
-const paths = ['/today','/org','/org/tree','/org/company','/org/unit','/org/person','/asset','/asset/asset','/asset/asset/export','/asset/asset/new','/asset/asset/filter','/asset/asset/import','/asset/confirm','/asset/place','/risk','/risk/sheet','/risk/moved','/risk/threat_situation','/risk/control_check','/settings','/settings/accounts','/settings/audit-trail','/settings/installation','/settings/links','/settings/methods','/settings/roles','/settings/tokens','/settings/own-fields','/account','/account/second-factor','/help','/help/asset','/search?q=委託'];
-for (const who of ['admin','lead','contact','executive','auditor'])
-for (const viewport of [WIDE, PHONE])
-test(`${who} ${viewport.width}`, async () => {
-	const t0 = Date.now();
-	const c = await openWindow(browser, office, { viewport });
-	const page = await signIn(c, who);
-	const menu = await page.locator('nav a').evaluateAll(as => as.map(a => a.getAttribute('href')));
-	console.log(who, menu.join(' '));
-	for (const p of paths) {
-		const r = await page.goto(p);
-		const sw = await page.evaluate(() => document.documentElement.scrollWidth);
-		const f = r.status() === 200 ? await axeFindings(page) : [];
-		console.log(who, viewport.width, r.status(), p, await page.title(), sw > viewport.width ? 'OVERFLOW ' + sw : '', f.join('\n   '));
+import { PHONE, WIDE, checkPage, mainText, openBrowser, openOffice, openWindow, passwords, press, rowsOf, signIn, visit } from './support.mjs';
+
+/* Everybody who reads registers sees these. */
+const COMMON = ['/today', '/org', '/org/tree', '/org/company', '/org/unit', '/org/person', '/asset', '/asset/asset', '/asset/asset/filter',
+	'/asset/place', '/risk', '/risk/sheet', '/risk/moved', '/risk/threat_situation', '/risk/control_check', '/settings', '/settings/tokens',
+	'/account', '/help', '/help/risk', '/search?q=%E5%A7%94%E8%A8%97'];
+const MORE = ['/asset/asset/new', '/asset/asset/import', '/asset/confirm', '/settings/accounts', '/settings/roles', '/settings/roles/new',
+	'/settings/own-fields', '/settings/installation', '/settings/audit-trail', '/settings/links', '/settings/methods', '/org/unit/new', '/org/person/import'];
+const MAY = {
+	admin: ['/settings/accounts', '/settings/roles', '/settings/roles/new', '/settings/own-fields', '/settings/installation', '/settings/audit-trail',
+		'/settings/links', '/settings/methods', '/org/unit/new', '/org/person/import'],
+	lead: ['/asset/asset/new', '/asset/asset/import', '/asset/confirm', '/settings/audit-trail', '/settings/links', '/settings/methods', '/org/unit/new',
+		'/org/person/import'],
+	contact: ['/asset/asset/new', '/asset/confirm'],
+	executive: [],
+	auditor: ['/settings/audit-trail'],
+};
+
+let office, browser, foreign;
+
+before(async () => {
+	office = await openOffice();
+	browser = await openBrowser();
+});
+after(async () => {
+	await browser?.close();
+	await office?.stop();
+});
+
+async function tour(page, who) {
+	const menu = await page.locator('.menu a').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+	for (const path of menu) assert.ok(COMMON.includes(path), `the menu leads to ${path}, which the tour does not know`);
+	for (const path of [...COMMON, ...MAY[who]]) {
+		await visit(page, path);
+		assert.equal(await page.locator('h1').count(), 1, `${path} has one heading`);
+		await checkPage(page);
 	}
-	console.log(c.troubles.join('\n'));
-	console.log('took', Date.now() - t0);
-	await c.close();
+	for (const path of MORE.filter((p) => !MAY[who].includes(p))) {
+		await visit(page, path, 403);
+		assert.match(await page.title(), /この操作はできません/);
+	}
+	await visit(page, '/asset/asset/999999', 404);
+	await checkPage(page);
+	await visit(page, '/asset/asset');
+	await press(page, page.locator('main table tbody th a'));
+	assert.match(await mainText(page), /リスクの根拠/);
+	assert.match(await mainText(page), /履歴/);
+	await checkPage(page);
+	return page.url();
+}
+
+for (const viewport of [WIDE, PHONE])
+	describe(`at ${viewport.width} px`, () => {
+		for (const who of Object.keys(passwords))
+			test(`the tour as ${who}`, async () => {
+				const context = await openWindow(browser, office, { viewport });
+				const page = await signIn(context, who);
+				const detail = await tour(page, who);
+				const edits = await page.locator('.page-head a[href$="/edit"]').count();
+				assert.equal(edits, ['lead', 'contact'].includes(who) ? 1 : 0, `${who}: may change an asset`);
+				await visit(page, `${detail}/edit`, edits ? 200 : 403);
+				if (edits) await checkPage(page);
+				await context.close();
+			});
+	});
+
+test('a contact sees the rows of the own units and no others', async () => {
+	const context = await openWindow(browser, office);
+	const lead = await signIn(context, 'lead');
+	const other = await openWindow(browser, office);
+	const contact = await signIn(other, 'contact');
+	await visit(contact, '/asset/asset?sort=name');
+	const own = new Set((await rowsOf(contact)).map((r) => r['番号']));
+	await visit(lead, '/asset/asset');
+	foreign = await lead.locator('main tbody tr').evaluateAll((rows, own) => rows.map((r) => ({
+		href: r.querySelector('th a').getAttribute('href'), name: r.querySelector('th a').textContent, code: r.querySelector('[data-label="番号"]').textContent,
+	})).filter((r) => !own.includes(r.code)), [...own]);
+	assert.ok(own.size > 5 && foreign.length > 5);
+	await visit(contact, foreign[0].href, 404);
+	assert.doesNotMatch(await contact.content(), new RegExp(foreign[0].name));
+	await visit(contact, `/search?q=${encodeURIComponent(foreign[0].name)}`);
+	assert.doesNotMatch(await mainText(contact), new RegExp(foreign[0].code));
+	await visit(contact, '/org/person');
+	assert.ok(!(await contact.locator('main thead').innerText()).includes('メール'), 'e-mail addresses are not for contacts');
+	await context.close();
+	await other.close();
+});
+
+test('an executive reads only; the auditor sees the refusal in the trail and who did what', async () => {
+	const context = await openWindow(browser, office);
+	const page = await signIn(context, 'executive');
+	await visit(page, '/asset/asset');
+	for (const absent of ['追加', '取り込み', '書き出し', 'まとめて変更']) assert.equal(await page.getByRole('link', { name: absent, exact: true }).count(), 0, absent);
+	assert.equal(await page.locator('td.select').count(), 0);
+	await visit(page, '/asset/asset/new', 403);
+	await context.close();
+
+	const audit = await openWindow(browser, office);
+	const trail = await signIn(audit, 'auditor');
+	await visit(trail, '/settings/audit-trail');
+	const text = await mainText(trail);
+	assert.match(text, /見本 社長/);
+	assert.match(text, /見本 監査/);
+	await visit(trail, '/asset/asset');
+	await trail.locator('summary', { hasText: '書き出し' }).click();
+	const [download] = await Promise.all([trail.waitForEvent('download'), trail.getByRole('link', { name: 'CSV（UTF-8）' }).click()]);
+	assert.match(download.suggestedFilename(), /\.csv$/);
+	await audit.close();
+});
+
+test('the help of each page is its topic of the manual', async () => {
+	const context = await openWindow(browser, office);
+	const page = await signIn(context, 'lead');
+	for (const path of ['/today', '/asset/asset', '/risk', '/org/tree', '/settings/methods', '/asset/asset/import']) {
+		await visit(page, path);
+		const help = await page.locator('.topbar a.top-link').first().getAttribute('href');
+		await visit(page, help);
+		assert.match(help, /^\/help\//, `${path} leads to ${help}`);
+		assert.ok((await mainText(page)).length > 200);
+	}
+	await context.close();
 });
