@@ -282,6 +282,31 @@ static int piece(struct db *db, db_write_fn *fn, struct job *j)
 	return e;
 }
 
+/* Rows of registers that other rows are computed from count from now on. */
+static int reveal_to_dependents(struct reg_ctx *ctx, int64_t batch)
+{
+	struct str why = STR_NULL;
+	int e = file_name(ctx, batch, &why);
+	for (size_t i = 0; e == 0 && i < reg_count(); i++) {
+		const struct reg *r = reg_at(i);
+		if (!reg_info(r)->dependents)
+			continue;
+		struct sql q;
+		sql_init(&q, ctx->arena);
+		sql_lit(&q, "SELECT EXISTS (SELECT 1 FROM ");
+		sql_name(&q, r->table);
+		sql_lit(&q, " t WHERE t.batch <> 0 AND t.batch = ");
+		sql_i64(&q, batch);
+		sql_lit(&q, ")");
+		int64_t any = 0;
+		e = db_get_i64(ctx->conn, &q, &any);
+		/* What points to rows of the batch is of the batch, and knows them: all but "through" is concerned. */
+		if (e == 0 && any)
+			e = derive_dependents(ctx, r, 0, true, why);
+	}
+	return e;
+}
+
 static int decide(struct db_conn *c, void *arg)
 {
 	struct job *j = arg;
@@ -308,6 +333,8 @@ static int decide(struct db_conn *c, void *arg)
 	}
 	if (e == 0)
 		e = state_set(ctx, j->batch, j->more ? BATCH_APPLYING : BATCH_DONE);
+	if (e == 0)
+		e = reveal_to_dependents(ctx, j->batch);
 	return e == 0 ? record(ctx, j->batch, AUDIT_IMPORT, j->reg, j->counts, j->count) : e;
 }
 

@@ -48,20 +48,23 @@ const struct choice risk_bands[3] = {
 	{ BAND_HIGH, "大", { "大", "high" }, { "すぐに対応を決めます。", "Decide on a treatment now." }, (const char *const[]){ "リスク大", "high", NULL }, TONE_RED },
 };
 
+/* Rows of an import that is not decided yet count for nobody; the engine computes anew when it is. */
+#define DECIDED(alias) " AND (" alias ".batch = 0 OR " alias ".batch NOT IN (SELECT b.id FROM batch b WHERE b.state IN (0, 3)))"
+
 /* Of a kind's threats: the highest applicable. 3 stands; otherwise one unanswered makes it unknown; none applies: 1. A
  * threat to which somebody gave a frequency applies, unless they said that it does not. */
 #define PLACE_THREAT \
 	"(SELECT CASE WHEN MAX(CASE WHEN s.applicable IS NOT 0 THEN s.frequency END) = 3 THEN 3" \
 	" WHEN COUNT(*) = 0 OR SUM(s.applicable IS NOT 0 AND s.frequency IS NULL) > 0 THEN NULL" \
 	" ELSE COALESCE(MAX(CASE WHEN s.applicable IS NOT 0 THEN s.frequency END), 1) END" \
-	" FROM risk_threat_situation s WHERE s.archived = 0 AND s.place_kind = p.kind)"
+	" FROM risk_threat_situation s WHERE s.archived = 0 AND s.place_kind = p.kind" DECIDED("s") ")"
 
 /* Of the items that apply to a kind: the worst answer; 9 is "not applicable here". */
 #define PLACE_VULNERABILITY \
 	"(SELECT CASE WHEN MAX(CASE WHEN k.answer < 9 THEN k.answer END) = 3 THEN 3" \
 	" WHEN COUNT(*) = 0 OR SUM(k.answer IS NULL) > 0 THEN NULL" \
 	" ELSE COALESCE(MAX(CASE WHEN k.answer < 9 THEN k.answer END), 1) END" \
-	" FROM risk_control_check k WHERE k.archived = 0 AND (k.places >> p.kind) & 1 = 1)"
+	" FROM risk_control_check k WHERE k.archived = 0 AND (k.places >> p.kind) & 1 = 1" DECIDED("k") ")"
 
 const struct derivation risk_of_place = {
 	.fields = (const char *const[]){ "threat_frequency_computed", "vulnerability_computed", "threat_frequency", "vulnerability", NULL },

@@ -1,6 +1,7 @@
 /* The ledger method: every rule by itself, and all of them together against a plain computation over random rows. */
 #include "tests/office.h"
 
+#include "register/batch.h"
 #include "register/setting.h"
 #include "risk/overview.h"
 
@@ -140,6 +141,42 @@ static void the_worst_answer_that_applies_counts(void **state)
 	assert_int_equal(level(&place, laptop, "vulnerability"), 1);
 	change_i64(&check, a, "answer", 9, true);
 	assert_int_equal(level(&place, laptop, "vulnerability"), 1);
+}
+
+static int64_t batch;
+static int begin_batch(struct db_conn *c, void *arg)
+{
+	(void)arg;
+	struct reg_ctx ctx = ctx_of(&lead);
+	ctx.conn = c;
+	return batch_begin(&ctx, STR("checks.csv"), &batch);
+}
+
+static int64_t imported_check(int64_t number, int64_t places, int64_t answer)
+{
+	struct change c = CHANGE(&check, 0, "item", "取り込む対策");
+	change_set(&c, reg_view_field(&check, STR("number")), (struct value){ .known = true, .i = number });
+	change_set(&c, reg_view_field(&check, STR("places")), (struct value){ .known = true, .i = places });
+	change_set(&c, reg_view_field(&check, STR("answer")), (struct value){ .known = true, .i = answer });
+	c.batch = batch;
+	c.from_file = true;
+	return made(c);
+}
+
+/* An import that is not decided yet moves nobody's risk; one that is dropped never did; one that stands does. */
+static void questions_of_an_import_count_when_it_is_decided(void **state)
+{
+	(void)state;
+	int64_t laptop = make_place("持出し機", PLACE_MOBILE);
+	(void)make_check(1, 1 << PLACE_MOBILE, 1);
+	struct reg_ctx ctx = ctx_of(&lead);
+	for (int stands = 0; stands < 2; stands++) {
+		assert_int_equal(db_write(db, begin_batch, NULL), 0);
+		(void)imported_check(2, 1 << PLACE_MOBILE, 3);
+		assert_int_equal(level(&place, laptop, "vulnerability"), 1);
+		assert_int_equal(stands ? batch_commit(db, &ctx, batch) : batch_drop(db, &ctx, batch), 0);
+		assert_int_equal(level(&place, laptop, "vulnerability"), stands ? 3 : 1);
+	}
 }
 
 static void a_settled_value_stands_before_a_computed_one(void **state)
@@ -467,7 +504,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		OFFICE_TEST(all_nine_pairs_and_three_importances), OFFICE_TEST(unknown_runs_through), OFFICE_TEST(the_highest_threat_of_the_kind_counts),
-		OFFICE_TEST(the_worst_answer_that_applies_counts), OFFICE_TEST(a_settled_value_stands_before_a_computed_one),
+		OFFICE_TEST(the_worst_answer_that_applies_counts), OFFICE_TEST(questions_of_an_import_count_when_it_is_decided), OFFICE_TEST(a_settled_value_stands_before_a_computed_one),
 		OFFICE_TEST(settings_move_what_the_preview_said), OFFICE_TEST(statements_and_plain_c_agree_on_random_rows),
 		cmocka_unit_test(each_rule_of_the_signal), OFFICE_TEST(the_signal_counts_days_and_the_readers_rows),
 		OFFICE_TEST(figures_count_what_their_links_show),
