@@ -3,6 +3,7 @@
 #include "work/work.h"
 
 #include "auth/office.h"
+#include "register/batch.h"
 #include "register/register.h"
 
 #define CHANGES_READ 200 /* entries looked at */
@@ -35,11 +36,15 @@ static enum msg verb_of(enum audit_kind k)
 static bool visible(struct db_conn *c, struct arena *a, const struct principal *p, const struct reg *r, int64_t record_id)
 {
 	struct sql q;
-	int64_t unit = 0;
+	int64_t n = 0;
 	sql_init(&q, a);
-	sql_lit(&q, "SELECT unit_id FROM record WHERE id = ");
+	sql_lit(&q, "SELECT count(*) FROM ");
+	sql_name(&q, r->table);
+	sql_lit(&q, " t WHERE t.id = ");
 	sql_i64(&q, record_id);
-	return db_get_i64(c, &q, &unit) == 0 && auth_allows(c, p, reg_number(r), OP_READ, unit, record_id);
+	batch_visible(&q, "t"); /* what an import brings is news when it is decided */
+	auth_visible(&q, p, reg_number(r), OP_READ, "t");
+	return db_get_i64(c, &q, &n) == 0 && n > 0;
 }
 
 static void changes(struct html *h, struct http_req *req, struct db_conn *c)
