@@ -146,9 +146,11 @@ static int refuse(struct http_req *req, const struct principal *p, struct note w
 {
 	const char *method = req->method == HTTP_GET ? "GET" : req->method == HTTP_POST ? "POST" : req->method == HTTP_PATCH ? "PATCH"
 	                     : req->method == HTTP_DELETE ? "DELETE" : "PUT";
+	/* The path of a public route may be a secret that opens something: the trail gets its pattern. */
+	struct str path = req->route->flags & ROUTE_PUBLIC ? str_of(req->route->path) : req->path;
 	/* Strangers are not recorded: whoever asks without end would fill the trail. */
 	if (p->kind != PRINCIPAL_NONE)
-		auth_record_refusal(office_of(req)->db, p, str_printf(req->arena, "%s %.*s", method, STR_FMT(req->path)));
+		auth_record_refusal(office_of(req)->db, p, str_printf(req->arena, "%s %.*s", method, STR_FMT(path)));
 	http_fail(req, 403, why);
 	return ERR_DENIED;
 }

@@ -53,9 +53,21 @@ static void rotate(void)
 	open_file();
 }
 
+/* A path is written without the secret that opens something ("/l/:secret"), and so that a line stays a line. */
+static struct str logged_path(char room[300], const struct http_req *req)
+{
+	bool secret = req->route && strstr(req->route->path, "/:secret");
+	struct str s = secret ? str_of(req->route->path) : req->path;
+	size_t n = s.n < 300 ? s.n : 300;
+	for (size_t i = 0; i < n; i++)
+		room[i] = (unsigned char)s.p[i] <= 0x20 || s.p[i] == 0x7f ? '?' : s.p[i];
+	return (struct str){ room, n };
+}
+
 void access_log_write(const struct http_req *req, int status, size_t bytes, int64_t us)
 {
-	char line[1024];
+	char line[1024], room[300];
+	struct str where = logged_path(room, req);
 	struct buf at;
 	buf_init(&at, 64);
 	clock_put_rfc3339(&at, clock_now());
@@ -64,7 +76,7 @@ void access_log_write(const struct http_req *req, int status, size_t bytes, int6
 	int n = snprintf(line, sizeof line, "%.*s %.*s %s:%lld %s %.*s %d %zu %lldus\n", STR_FMT(buf_view(&at)), STR_FMT(req->address),
 	                 p ? kinds[p->kind] : "-", p ? (long long)p->id : 0LL,
 	                 req->method == HTTP_GET ? "GET" : req->method == HTTP_POST ? "POST" : req->method == HTTP_PATCH ? "PATCH"
-	                 : req->method == HTTP_DELETE ? "DELETE" : "PUT", (int)(req->path.n < 300 ? req->path.n : 300), req->path.p, status, bytes, (long long)us);
+	                 : req->method == HTTP_DELETE ? "DELETE" : "PUT", STR_FMT(where), status, bytes, (long long)us);
 	buf_release(&at);
 	if (n <= 0)
 		return;
