@@ -122,7 +122,8 @@ static void *run(void *arg)
 			break;
 		/* A run of tasks for one database. */
 		struct batch b = { .task = mine, .dropped = dropped, .now = clock_now() };
-		while (b.n < queued && queue[b.n].db == queue[0].db) {
+		struct db *db = queue[0].db;
+		while (b.n < queued && queue[b.n].db == db) {
 			mine[b.n] = queue[b.n];
 			b.n++;
 		}
@@ -134,7 +135,7 @@ static void *run(void *arg)
 			tidied = b.now;
 		busy = true;
 		pthread_mutex_unlock(&lock);
-		int r = db_write_background(mine[0].db, write_batch, &b);
+		int r = db_write_background(db, write_batch, &b);
 		for (size_t i = 0; i < b.n; i++)
 			free(mine[i].text);
 		pthread_mutex_lock(&lock);

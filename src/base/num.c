@@ -50,7 +50,7 @@ static int plain(uint32_t c)
 
 int num_parse_human(struct str s, unsigned decimals, int64_t min, int64_t max, int64_t *ret)
 {
-	char t[64];
+	char t[64] = { 0 };
 	size_t n = 0;
 	uint32_t c;
 	s = str_trim(s);

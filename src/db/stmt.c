@@ -234,6 +234,8 @@ int db_query(struct db_conn *c, struct sql *q, struct stmt **ret)
 
 int stmt_step(struct stmt *s)
 {
+	if (!s)
+		return ERR_DB;
 	if (s->ended)
 		return 0;
 	int rc = sqlite3_step(s->p);

@@ -117,6 +117,22 @@ static int seed(struct db_conn *c, void *ctx)
 	return r;
 }
 
+/* A note of a failed opening may point into the arena that goes with it: its strings move to this thread, until the next
+ * failure. */
+static void keep_strings(struct note *why)
+{
+	static _Thread_local char text[4][512];
+	_Static_assert(COUNT_OF(text) == COUNT_OF(why->arg), "one place per argument");
+	for (size_t i = 0; i < COUNT_OF(text); i++) {
+		if (why->arg[i].kind != MSG_ARG_STR)
+			continue;
+		struct str s = why->arg[i].s;
+		size_t n = s.n < sizeof text[i] ? s.n : sizeof text[i];
+		memmove(text[i], s.p, n);
+		why->arg[i].s = (struct str){ text[i], n };
+	}
+}
+
 int office_open(struct str data_dir, enum open_mode mode, struct opened **ret, struct note *ret_why)
 {
 	office_declare();
@@ -165,10 +181,7 @@ int office_open(struct str data_dir, enum open_mode mode, struct opened **ret, s
 	*ret = o;
 	return 0;
 fail:
-	/* The note may point into the arena: give its strings a life of their own. */
-	for (size_t i = 0; i < COUNT_OF(ret_why->arg); i++)
-		if (ret_why->arg[i].kind == MSG_ARG_STR)
-			ret_why->arg[i].s = str_of(strndup(ret_why->arg[i].s.p, ret_why->arg[i].s.n));
+	keep_strings(ret_why);
 	office_close(o);
 	return r;
 }

@@ -121,8 +121,8 @@ int link_add(struct reg_ctx *ctx, const struct link_kind *kind, int64_t from, in
 {
 	const struct reg *r_from = NULL, *r_to = NULL;
 	int e = ends_require(ctx, from, to, &r_from, &r_to);
-	if (e < 0)
-		return e;
+	if (e < 0 || !r_from || !r_to)
+		return e < 0 ? e : ERR_CORRUPT;
 	*ret_why = NOTE(MSG_LINK_ENDS, ARG_L(kind->forward));
 	if (from == to || strcmp(r_from->name, kind->from) != 0 || strcmp(r_to->name, kind->to) != 0)
 		return ERR_INVALID;
@@ -198,8 +198,8 @@ int link_remove(struct reg_ctx *ctx, int64_t link_id, struct str reason)
 		return ERR_NOT_FOUND;
 	const struct reg *r_from = NULL, *r_to = NULL;
 	e = ends_require(ctx, from, to, &r_from, &r_to);
-	if (e < 0)
-		return e;
+	if (e < 0 || !r_from || !r_to)
+		return e < 0 ? e : ERR_CORRUPT;
 	sql_init(&q, ctx->arena);
 	sql_lit(&q, "DELETE FROM link WHERE id = ");
 	sql_i64(&q, link_id);
