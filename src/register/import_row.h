@@ -43,6 +43,7 @@ struct run {
 	bool *mapped;                    /* by view index */
 	bool *settles;                   /* by view index: a value given for this derived field may override it */
 	int64_t batch;
+	struct str *kept; size_t kepts;  /* own fields that were made for columns of this file */
 	bool dry, doomed;                /* doomed: all or none, and a row was refused: nothing is kept any more */
 	int64_t done, total;
 };

@@ -431,6 +431,8 @@ static int keep_fields(struct db_conn *c, void *arg)
 	struct reg_ctx ctx = *x->ctx;
 	ctx.conn = c;
 	struct str name[LIMIT_IMPORT_COLUMNS];
+	x->kept = ARENA_ARRAY(ctx.arena, x->plan.columns + 1, struct str);
+	x->kepts = 0;
 	for (size_t i = 0; i < x->plan.columns; i++) {
 		struct import_column *col = &x->plan.column[i];
 		if (col->field != IMPORT_KEEP)
@@ -439,11 +441,25 @@ static int keep_fields(struct db_conn *c, void *arg)
 		int e = own_field_create(&ctx, x->o->reg, &n, &name[i], &k->why);
 		if (e < 0)
 			return e;
+		x->kept[x->kepts++] = name[i];
 	}
 	int e = reg_view_load(c, ctx.arena, x->o->reg, &x->view);
 	for (size_t i = 0; e == 0 && i < x->plan.columns; i++)
 		if (x->plan.column[i].field == IMPORT_KEEP)
 			x->plan.column[i].field = reg_view_field(&x->view, name[i]);
+	return e;
+}
+
+/* The import came to nothing: neither do the fields that were made for it. */
+static int take_back_fields(struct db_conn *c, void *arg)
+{
+	struct run *x = arg;
+	struct reg_ctx ctx = *x->ctx;
+	struct note why;
+	ctx.conn = c;
+	int e = 0;
+	for (size_t i = 0; e == 0 && i < x->kepts; i++)
+		e = own_field_retire(&ctx, x->o->reg, x->kept[i], true, &why);
 	return e;
 }
 
@@ -606,6 +622,8 @@ static int run_passes(struct run *x)
 		keeps |= x->plan.column[i].field == IMPORT_KEEP;
 	if (keeps && !x->dry) {
 		e = db_write(x->db, keep_fields, &keeping);
+		if (e < 0)
+			x->kepts = 0; /* undone with the job */
 		if (e == ERR_INVALID || e == ERR_LIMIT || e == ERR_DENIED)
 			return refuse(x, &keeping.why);
 		if (e < 0)
@@ -657,6 +675,10 @@ int import_run(struct db *db, struct reg_ctx *ctx, const struct import_options *
 	} else {
 		columns_ready(&x);
 		e = run_passes(&x);
+		if (x.kepts && !ret->applied) {
+			int r = db_write(db, take_back_fields, &x);
+			e = e < 0 ? e : r;
+		}
 		name_grown(&x);
 		if (x.doomed && !x.dry)
 			ret->created = ret->updated = 0, ret->created_references = 0;

@@ -362,6 +362,12 @@ static void test_mapping(void **state)
 	assert_int_equal(stone.fields, stone.own_from + 1);
 	same(row.v[stone.own_from].s, "三つ星");
 	counts(IMPORT("石の名前,石工の印\n甲,三つ星\n", 0), 0, 0, 1, 0);
+	/* Not where the import comes to nothing, which only the register's own rule tells. */
+	r = import_by(&both, STR("石の名前,石の種類,幅,運んだ人\n乙,凝灰岩,5000,太郎\n"), (struct import_options){ .keep_own_fields = true });
+	assert_false(r.applied);
+	assert_int_equal(r.refused, 1);
+	views_load();
+	assert_int_equal(stone.fields, stone.own_from + 1);
 }
 
 static void test_many_rows(void **state)
