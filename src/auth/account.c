@@ -352,6 +352,27 @@ int auth_account_active(struct db_conn *writer, struct arena *a, const struct pr
 	return r < 0 ? r : generation_bump(writer, a);
 }
 
+int auth_person_merged(struct db_conn *writer, struct arena *a, int64_t into, int64_t from)
+{
+	struct sql q;
+	int64_t accounts = 0;
+	sql_init(&q, a);
+	sql_lit(&q, "UPDATE auth_account SET person_id = ");
+	sql_i64(&q, into);
+	sql_lit(&q, " WHERE person_id = ");
+	sql_i64(&q, from);
+	int r = db_exec(writer, &q, &accounts);
+	if (r < 0)
+		return r;
+	sql_init(&q, a);
+	sql_lit(&q, "UPDATE auth_link SET person_id = ");
+	sql_i64(&q, into);
+	sql_lit(&q, " WHERE person_id = ");
+	sql_i64(&q, from);
+	r = db_exec(writer, &q, NULL);
+	return r < 0 || !accounts ? r : generation_bump(writer, a);
+}
+
 /* A secret changes: recorded without the values. */
 static int trail_secret(struct db_conn *writer, struct arena *a, const struct principal *by, int64_t account_id,
                         struct str what, struct str how)

@@ -145,6 +145,9 @@ MUST_USE int auth_revoke(struct db_conn *writer, struct arena *a, const struct p
                          int64_t unit_id);
 /* Switches an account off (its sessions end, its tokens stop) or on. ERR_CONFLICT for the last administrator. */
 MUST_USE int auth_account_active(struct db_conn *writer, struct arena *a, const struct principal *by, int64_t account_id, bool active);
+/* Accounts and personal links of the person `from` become those of `into`: two rows of people were one. Nobody's rights
+ * change. Within a write. */
+MUST_USE int auth_person_merged(struct db_conn *writer, struct arena *a, int64_t into, int64_t from);
 /* Takes the second factor away from somebody who lost it. */
 MUST_USE int auth_factor_clear(struct db_conn *writer, struct arena *a, const struct principal *by, int64_t account_id);
 /* Sets a password of which the hash is given, ends every session of the account but keep_session (0: all), and uses up

@@ -128,6 +128,9 @@ static int move_rest(struct reg_ctx *ctx, int64_t into, int64_t from)
 		sql_i64(&q, from);
 		e = run(ctx, &q);
 	}
+	/* Ids are of one series: where the row is no person, nobody has it. */
+	if (e == 0)
+		e = auth_person_merged(ctx->conn, ctx->arena, into, from);
 	return e;
 }
 

@@ -172,6 +172,30 @@ static void other_rows_stay_hidden(void **state)
 	assert_int_equal(link_declare(NULL, 0, &why), 0);
 }
 
+static int account_job(struct db_conn *c, void *arg)
+{
+	struct work *w = arg;
+	struct principal system = auth_system();
+	struct account_new n = { .login = STR("ishida"), .name = STR("石田"), .person_id = w->other };
+	return auth_account_create(c, mem, &system, &n, &w->revision);
+}
+static int merge_masons(struct reg_ctx *ctx, struct work *w)
+{
+	return reg_merge(ctx, &mason, w->id, w->other, STR_NULL, &w->w);
+}
+
+/* Whoever signs in as the row that goes is the row that stays. */
+static void accounts_follow_their_person(void **state)
+{
+	(void)state;
+	struct work w = { .fn = merge_masons, .by = &lead, .id = MADE(&mason, "name", "石田"), .other = MADE(&mason, "name", "石田（重複）") };
+	assert_int_equal(db_write(db, account_job, &w), 0);
+	int64_t before = number_of("SELECT generation FROM auth_state");
+	assert_int_equal(do_work(&w), 0);
+	assert_int_equal(number_of("SELECT person_id FROM auth_account"), w.id);
+	assert_true(number_of("SELECT generation FROM auth_state") > before);
+}
+
 static int merge(struct reg_ctx *ctx, struct work *w)
 {
 	return reg_merge(ctx, &wall, w->id, w->other, STR("重複"), &w->w);
@@ -283,7 +307,7 @@ static void kept_for_people(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		OFFICE_TEST(readable), OFFICE_TEST(undone), OFFICE_TEST(other_rows_stay_hidden), OFFICE_TEST(merged), OFFICE_TEST(erased), OFFICE_TEST(kept_for_people),
+		OFFICE_TEST(readable), OFFICE_TEST(undone), OFFICE_TEST(other_rows_stay_hidden), OFFICE_TEST(accounts_follow_their_person), OFFICE_TEST(merged), OFFICE_TEST(erased), OFFICE_TEST(kept_for_people),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
