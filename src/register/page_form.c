@@ -187,6 +187,14 @@ static bool same_section(const struct field *a, const struct field *b)
 	return str_eq(str_of(a->section.ja), str_of(b->section.ja));
 }
 
+/* The right to private fields may hold for other units only: what cannot be sent must not stand in the form. */
+static bool offered(const struct form *x, const struct field *d)
+{
+	struct face *f = x->f;
+	bool private = d->flags & (FIELD_PRIVATE | FIELD_SECRET);
+	return reg_field_readable(f->by, f->reg, d) && (!private || !x->row || face_may(f, OP_PRIVATE, x->row));
+}
+
 static int fields(const struct form *x)
 {
 	struct face *f = x->f;
@@ -211,7 +219,7 @@ static int fields(const struct form *x)
 			if (done[k] || !same_section(first, d) || (k >= f->view.own_from) != (i >= f->view.own_from))
 				continue;
 			done[k] = true;
-			if (!reg_field_readable(f->by, f->reg, d))
+			if (!offered(x, d))
 				continue;
 			if (!face_writable(f, d)) {
 				if (x->row)

@@ -4,6 +4,7 @@
 #include "auth/office.h"
 #include "register/faces.h"
 #include "register/page_detail.h"
+#include "register/page_form.h"
 #include "register/page_list.h"
 #include "tests/generated.h"
 
@@ -25,6 +26,8 @@ static int end(void **state)
 }
 
 /* Runs a page's handler on this thread, without the server around it. */
+static const struct principal *reader = &lead;
+
 static struct http_answer page(const char *path, http_handler *handler, const char *a, const char *b, const char *c)
 {
 	const struct route *route = NULL;
@@ -34,7 +37,7 @@ static struct http_answer page(const char *path, http_handler *handler, const ch
 	assert_non_null(route);
 	struct http_answer answer = { .status = 0 };
 	buf_init(&answer.body, LIMIT_PAGE);
-	struct http_req req = { .arena = mem, .method = HTTP_GET, .route = route, .path = str_of(path), .principal = &lead, .app = &office,
+	struct http_req req = { .arena = mem, .method = HTTP_GET, .route = route, .path = str_of(path), .principal = (void *)(uintptr_t)reader, .app = &office,
 		.answer = &answer, .csrf = STR("csrf"), .capture = { str_of(a), str_of(b), str_of(c) } };
 	db_statement_count(true);
 	handler(&req);
@@ -63,8 +66,28 @@ static void pages_need_few_statements(void **state)
 	buf_release(&answer.body);
 }
 
+/* Private fields of one unit, plain ones of another: the form of a row holds what may be sent back. */
+static void private_fields_by_unit(void **state)
+{
+	(void)state;
+	struct principal p = person_of(ROLE_LEAD, north, "Two hats");
+	p.grant[p.grants++] = (struct grant){ .role = ROLE_CONTACT, .unit_id = south };
+	const char *const yards[] = { "北の作業場", "南の作業場" };
+	for (int i = 0; i < 2; i++) {
+		char number[24], name[40];
+		snprintf(name, sizeof name, "ふたつの帽子%d", i);
+		snprintf(number, sizeof number, "%lld", (long long)MADE(&stone, "name", name, "yard", yards[i], "giver", "花子"));
+		reader = &p;
+		struct http_answer answer = page("/:room/:register/:id/edit", page_edit, "test", "stone", number);
+		reader = &lead;
+		assert_true(str_contains(buf_view(&answer.body), STR("name=\"width\"")));
+		assert_int_equal(str_contains(buf_view(&answer.body), STR("name=\"giver\"")), i == 0);
+		buf_release(&answer.body);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { GENERATED_TESTS, cmocka_unit_test(pages_need_few_statements) };
+	const struct CMUnitTest tests[] = { GENERATED_TESTS, cmocka_unit_test(pages_need_few_statements), cmocka_unit_test(private_fields_by_unit) };
 	return cmocka_run_group_tests(tests, begin, end);
 }
