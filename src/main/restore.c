@@ -4,6 +4,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "auth/auth.h"
 #include "db/audit.h"
 #include "main/files.h"
 #include "main/migrations.h"
@@ -25,6 +26,21 @@ static int copy_file(const char *from, const char *to)
 	}
 	close(in);
 	return r;
+}
+
+struct restored {
+	struct call *c;
+	struct str file;
+};
+
+/* In the copy, before it takes its place: from then on the trail says where it came from. */
+static int record_restore(struct db_conn *conn, void *ctx)
+{
+	const struct restored *x = ctx;
+	struct principal by = auth_operator();
+	struct audit_entry e = auth_entry(x->c->arena, &by, AUDIT_RESTORE_BACKUP);
+	e.subject = x->file;
+	return audit_append(conn, &e);
 }
 
 /* A backup is good when it opens as a database of ours that is not newer than this program, is whole, and its trail
@@ -52,6 +68,10 @@ static int check_backup(struct call *c, const char *path, struct note *why)
 		r = ERR_RANGE;
 	}
 	db_read_end(db, &conn);
+	if (r == 0) {
+		struct restored x = { c, c->word[0] };
+		r = db_write(db, record_restore, &x);
+	}
 	db_close(db);
 	return r;
 }

@@ -42,6 +42,7 @@ same "$(code $ishigaki audit-trail verify --data "$data" --against "$head")" 0 "
 # Restore elsewhere, with the key that was kept beside the backup.
 mkdir -p "$dir/other" && cp "$data/key" "$dir/other/key"
 same "$(code $ishigaki restore "$dir/backup.db" --data "$dir/other")" 0 "restore ($(cat "$dir/err"))"
+case "$($ishigaki audit-trail head --data "$dir/other")" in "$((${head%%:*} + 1)):"*) ;; *) fail "the restore is in the trail" ;; esac
 same "$(code $ishigaki doctor --data "$dir/other")" 0 "doctor ($(cat "$dir/out"))"
 a=$($ishigaki export asset --data "$dir/other" --format jsonl | wc -l)
 b=$($ishigaki export asset --data "$data" --format jsonl | wc -l)
