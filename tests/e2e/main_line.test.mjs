@@ -48,7 +48,7 @@ const counts = () => page.locator('main .stat').evaluateAll((all) => Object.from
 async function bands() {
 	await visit(page, '/asset/asset');
 	const rows = await rowsOf(page);
-	rows.sort((a, b) => a['番号'].localeCompare(b['番号']));
+	rows.sort((a, b) => a.code.localeCompare(b.code));
 	return rows.map((r) => `${r['リスク値']}${r['リスクの区分']}`);
 }
 
@@ -180,5 +180,5 @@ test('a file that is no ledger is refused by name, and the way out is said', asy
 	assert.equal(readFileSync(await download.path()).subarray(0, 2).toString(), 'PK');
 	await checkPage(page);
 	await visit(page, '/asset/asset');
-	assert.ok((await rowsOf(page)).some((r) => r['情報資産名称'] === '良い行'));
+	assert.ok((await rowsOf(page)).some((r) => r.title === '良い行'));
 });

@@ -182,8 +182,16 @@ export function given(name) {
 	return null;
 }
 
-/* The rows of the list of a page: one object per row, by the heading of each cell. */
-export const rowsOf = (page) => page.locator('main table').first().evaluate((table) => {
+/* The rows of the list of a page: one object per row, by the heading of each cell; code, title and href of the row itself. */
+export const rowsOf = (page) => page.evaluate(() => {
+	const table = document.querySelector('main table');
+	if (!table) return [];
 	const heads = [...table.tHead.rows[0].cells].map((c) => c.textContent.trim());
-	return [...table.tBodies[0].rows].map((r) => Object.fromEntries([...r.cells].map((c, i) => [heads[i], c.textContent.trim()])));
+	return [...table.tBodies[0].rows].map((r) => {
+		const link = r.querySelector('th a');
+		return {
+			...Object.fromEntries([...r.cells].map((c, i) => [heads[i], c.textContent.trim()])),
+			code: r.textContent.match(/[A-Z]{3}-\d{4,}/)?.[0], title: link?.textContent.trim(), href: link?.getAttribute('href'),
+		};
+	});
 });
