@@ -222,6 +222,39 @@ static void bench_saves(int64_t rows)
 
 /* ---- whole jobs ---- */
 
+/* Gives every storage place a threat frequency and a vulnerability, as one answered questionnaire would: every row of the
+ * ledger moves from unknown to a value. */
+static int settle_places(struct db_conn *c, void *ctx)
+{
+	struct reg_ctx *rc = ctx;
+	struct reg_view view;
+	int64_t place[32];
+	size_t n = 0;
+	rc->conn = c;
+	struct sql q;
+	sql_init(&q, rc->arena);
+	sql_lit(&q, "SELECT id FROM asset_place WHERE archived = 0 LIMIT 32");
+	struct stmt *s = NULL;
+	int r = db_query(c, &q, &s);
+	while (r == 0 && n < COUNT_OF(place) && (r = stmt_step(s)) == 1) {
+		place[n++] = stmt_i64(s, 0);
+		r = 0;
+	}
+	stmt_done(&s);
+	if (r == 0)
+		r = reg_view_load(c, rc->arena, &reg_place, &view);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		struct change ch = change_new(rc->arena, CHANGE_SAVE, &view, place[i]);
+		struct written w;
+		change_set(&ch, reg_field(&reg_place, "threat_frequency_set"), (struct value){ .known = true, .i = 1 + (int64_t)i % 3 });
+		change_set_text(&ch, rc->arena, "threat_frequency_reason", "bench");
+		change_set(&ch, reg_field(&reg_place, "vulnerability_set"), (struct value){ .known = true, .i = 2 + (int64_t)i % 2 });
+		change_set_text(&ch, rc->arena, "vulnerability_reason", "bench");
+		r = reg_write(rc, &ch, &w);
+	}
+	return r;
+}
+
 static int recompute(struct db_conn *c, void *ctx)
 {
 	struct reg_ctx *rc = ctx;
@@ -410,6 +443,11 @@ static void bench_size(struct arena *a, int64_t rows, const char *build)
 		die("no rows");
 	db_read_end(office->db, &c);
 
+	struct reg_ctx rc = { .arena = a, .by = &operator_, .key = office->key };
+	int64_t cpu = cpu_us(CLOCK_PROCESS_CPUTIME_ID);
+	if (db_write(office->db, settle_places, &rc) < 0)
+		die("places");
+	line(rows, "re-computation", "every row moves", (double)(cpu_us(CLOCK_PROCESS_CPUTIME_ID) - cpu) / 1e3, "ms CPU", -1);
 	measure(rows, "detail", "", ROUNDS, detail_once, NULL);
 	measure(rows, "JSON by id", "", ROUNDS, detail_once, &some_id);
 	struct list_case lc = { .sort = SORT_NEWEST, .filter = -1 };
@@ -430,11 +468,10 @@ static void bench_size(struct arena *a, int64_t rows, const char *build)
 		measure(rows, "search", words[i], 50, list_once, &lc);
 	}
 	bench_saves(rows);
-	struct reg_ctx rc = { .arena = a, .by = &operator_, .key = office->key };
-	int64_t cpu = cpu_us(CLOCK_PROCESS_CPUTIME_ID);
+	cpu = cpu_us(CLOCK_PROCESS_CPUTIME_ID);
 	if (db_write(office->db, recompute, &rc) < 0)
 		die("recompute");
-	line(rows, "re-computation of all risks", "", (double)(cpu_us(CLOCK_PROCESS_CPUTIME_ID) - cpu) / 1e3, "ms CPU", -1);
+	line(rows, "re-computation", "nothing moves", (double)(cpu_us(CLOCK_PROCESS_CPUTIME_ID) - cpu) / 1e3, "ms CPU", -1);
 	bench_export(rows, "CSV", EXPORT_CSV, NULL);
 	bench_export(rows, "XLSX", EXPORT_XLSX, NULL);
 	bench_export(rows, "JSON lines", EXPORT_JSONL, NULL);

@@ -33,7 +33,7 @@
 #define LIMIT_SEARCH_TERMS 8
 #define LIMIT_SEARCH_CHARS 100
 #define LIMIT_BATCH 256                   /* write jobs committed together */
-#define LIMIT_IMPORT_CHUNK 100            /* rows of one import transaction: keeps others' waiting under 200 ms */
+#define LIMIT_IMPORT_CHUNK 200            /* rows of one import transaction: keeps others' waiting under 200 ms */
 #define LIMIT_GRANTS 64                   /* grants of one principal */
 
 #endif

@@ -14,7 +14,7 @@
 
 #define APPLICATION_ID 0x4953474B /* "ISGK" */
 #define CACHE_BUCKETS 512
-#define CHECKPOINT_PAGES 1000     /* WAL pages that make the writer checkpoint at once */
+#define CHECKPOINT_PAGES 6000     /* WAL pages that make the writer checkpoint at once */
 #define IDLE_MS 1000              /* quiet time after which it checkpoints what little there is */
 #define FOREGROUND_RUN 16         /* batches after which a waiting background job gets its turn */
 #define READER_KEEP_US 10000000   /* an idle reader beyond the pool size is closed after this */

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "db/audit.h"
+#include "main/checkpoint.h"
 #include "main/files.h"
 #include "register/draft.h"
 #include "register/moved.h"
@@ -59,9 +60,8 @@ static void put_head_outside(struct arena *a, struct office *o)
 	int r = audit_head(c, &head);
 	db_read_end(o->db, &c);
 	struct buf b;
-	buf_init(&b, 256);
-	audit_head_put(&b, &head);
-	buf_char(&b, '\n');
+	buf_init(&b, 1024);
+	checkpoint_put(&b, o, &head);
 	if (r < 0 || dir_make(a, dir) < 0 || file_write(a, path, buf_view(&b), 0600) < 0)
 		log_line(LOG_LEVEL_WARNING, "the audit trail's head cannot be written to the outbox");
 	buf_release(&b);

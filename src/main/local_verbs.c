@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/num.h"
+#include "main/checkpoint.h"
 #include "main/files.h"
 #include "main/open.h"
 #include "main/verbs.h"
@@ -203,11 +204,12 @@ int verb_audit_trail(struct office *o, struct call *c)
 	} else if (str_eq(c->word[0], STR("verify"))) {
 		struct str kept = call_option(c, "against");
 		struct audit_verdict v = { 0 };
-		if (kept.n && audit_head_parse(str_trim(kept), &against) < 0) {
+		int read = kept.n ? checkpoint_read(o, kept, &against) : 0;
+		if (read < 0) {
 			db_read_end(o->db, &conn);
 			buf_release(&b);
-			call_error(c, &NOTE(MSG_MAIN_HEAD_BAD, ARG_S(kept)));
-			return EXIT_USE;
+			call_error(c, read == ERR_CORRUPT ? &NOTE0(MSG_MAIN_CHECKPOINT_FORGED) : &NOTE(MSG_MAIN_HEAD_BAD, ARG_S(kept)));
+			return read == ERR_CORRUPT ? EXIT_FOUND : EXIT_USE;
 		}
 		r = audit_verify(conn, kept.n ? &against : NULL, &v);
 		code = v.first_bad ? EXIT_FOUND : EXIT_DONE;

@@ -15,6 +15,7 @@ enum verb_flag {
 	VERB_OFFICE = 1,     /* works on an open office */
 	VERB_READS_FILE = 2, /* its second word names a file to read: opened here, passed as standard input */
 	VERB_WRITES_FILE = 4, /* --out names a file to write: opened here, passed as standard output */
+	VERB_TEXT = 16,      /* --against may name a file: its text goes instead, since a server may not see the file */
 	VERB_PATH = 8,       /* its first word names a path, which the server must see as absolute */
 };
 
@@ -39,7 +40,7 @@ static const struct verb {
 	  NULL, verb_token },
 	{ "user", MSG_MAIN_VERB_USER, "user create|invite|list --data DIR [--login NAME] [--name NAME] [--role ROLE]", 1, 1, "login= name= role=", VERB_OFFICE,
 	  NULL, verb_user },
-	{ "audit-trail", MSG_MAIN_VERB_AUDIT, "audit-trail verify|head --data DIR [--against HEAD] [--json]", 1, 1, "against= json", VERB_OFFICE, NULL,
+	{ "audit-trail", MSG_MAIN_VERB_AUDIT, "audit-trail verify|head --data DIR [--against HEAD|FILE] [--json]", 1, 1, "against= json", VERB_OFFICE | VERB_TEXT, NULL,
 	  verb_audit_trail },
 	{ "backup", MSG_MAIN_VERB_BACKUP, "backup FILE --data DIR", 1, 1, "json", VERB_OFFICE | VERB_PATH, NULL, verb_backup },
 	{ "restore", MSG_MAIN_VERB_RESTORE, "restore FILE --data DIR", 1, 1, "", 0, verb_restore, NULL },
@@ -254,6 +255,19 @@ int verbs_main(int argc, const char *const *argv)
 			code = EXIT_COULD_NOT;
 			goto out;
 		}
+	}
+	struct str kept = v->flags & VERB_TEXT ? call_option(&c, "against") : STR_NULL, kept_text;
+	if (kept.n && file_read(a, kept, 4096, &kept_text) == 0) {
+		const char *text = str_z(a, kept_text);
+		for (int i = 2; i < argc; i++) {
+			if (str_eq_z(kept, argv[i]))
+				passed[i] = text;
+			else if (str_eq(str_of(argv[i]), str_printf(a, "--against=%.*s", STR_FMT(kept))))
+				passed[i] = str_printf(a, "--against=%s", text).p;
+		}
+		for (size_t i = 0; i < c.options; i++)
+			if (str_eq_z(c.option[i].name, "against"))
+				c.option[i].value = kept_text;
 	}
 	if (v->flags & VERB_PATH) {
 		for (int i = 2; i < argc; i++)

@@ -48,6 +48,13 @@ a=$($ishigaki export asset --data "$dir/other" --format jsonl | wc -l)
 b=$($ishigaki export asset --data "$data" --format jsonl | wc -l)
 same "$a" "$b" "the backup holds the rows"
 same "$(code $ishigaki audit-trail verify --data "$dir/other" --against "$head")" 0 "a trail that reaches the head"
+# The daily check-point in the outbox is signed: as it is, and with one digit changed.
+point=$(ls "$data"/outbox/audit-head-*.txt | head -n 1)
+same "$(code $ishigaki audit-trail verify --data "$data" --against "$point")" 0 "the check-point ($(cat "$dir/err"))"
+sed '1s/:./:x/; 1s/:x/:0/' "$point" >"$dir/forged.txt"
+cmp -s "$point" "$dir/forged.txt" && sed '1s/:./:1/' "$point" >"$dir/forged.txt"
+same "$(code $ishigaki audit-trail verify --data "$data" --against "$dir/forged.txt")" 1 "a forged check-point"
+grep -q '署名' "$dir/err" || fail "the forged check-point is not named: $(cat "$dir/err")"
 printf 'garbage' >"$dir/garbage.db"
 same "$(code $ishigaki restore "$dir/garbage.db" --data "$dir/other")" 3 "garbage is no backup"
 same "$($ishigaki export asset --data "$dir/other" --format jsonl | wc -l)" "$a" "and nothing was lost by it"
