@@ -106,8 +106,14 @@ int verb_restore(struct call *c)
 	if (r == 0) {
 		struct str old = str_printf(a, "%s.before-restore-%lld", db, (long long)clock_now());
 		if (access(db, F_OK) == 0) {
-			/* The old database's last changes may still be in its WAL: keep them together. */
-			if (rename(db, old.p) < 0)
+			/* Opened and closed, the old database takes in what is still in its WAL; one that does not open keeps
+			 * it beside its copy. The name is never without a database: a second name first, then the rename. */
+			struct db *before = NULL;
+			struct note unused;
+			struct db_options options = { .path = str_of(db) };
+			if (db_open(&options, &before, &unused) == 0)
+				db_close(before);
+			if (link(db, old.p) < 0)
 				r = ERR_IO;
 			rename(str_z(a, str_printf(a, "%s-wal", db)), str_z(a, str_printf(a, "%.*s-wal", STR_FMT(old))));
 			unlink(str_z(a, str_printf(a, "%s-shm", db)));
