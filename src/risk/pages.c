@@ -259,6 +259,16 @@ static void page_risk(struct http_req *req)
 }
 
 /* One page for the wall or the file: signal, heat map, and the rows of the highest risk with what stands behind them. */
+static void print_button(struct html *h, void *ctx)
+{
+	(void)ctx;
+	html_lit(h, "<button type=\"button\" class=\"btn btn-primary js-only\" data-print>");
+	html_icon(h, "printer");
+	html_lit(h, " ");
+	html_msg(h, MSG_RISK_PRINT);
+	html_lit(h, "</button>");
+}
+
 static void page_sheet(struct http_req *req)
 {
 	const struct principal *p = auth_principal(req);
@@ -271,9 +281,13 @@ static void page_sheet(struct http_req *req)
 	date_put_iso(&today, clock_today());
 	struct page page = { .title = msg(p->lang, MSG_RISK_SHEET),
 	                     .subtitle = note_str(req->arena, p->lang, &NOTE(MSG_RISK_SHEET_ABOUT, ARG_S(buf_view(&today)))),
-	                     .help_path = STR("/help/risk") };
+	                     .help_path = STR("/help/risk"), .actions = print_button };
 	buf_release(&today);
 	office->frame(req, &page);
+	page.current = "/risk";
+	page.breadcrumb_label[0] = msg(p->lang, MSG_RISK_TITLE);
+	page.breadcrumb_path[0] = STR("/risk");
+	page.breadcrumb_label[1] = page.title;
 	struct db_conn *c = db_read_begin(office->db);
 	struct risk_overview o;
 	struct reg_view view;
@@ -291,11 +305,6 @@ static void page_sheet(struct http_req *req)
 		return;
 	}
 	page_begin(&h, &page);
-	html_lit(&h, "<p class=\"actions screen-only\"><button type=\"button\" class=\"btn btn-primary\" data-print>");
-	html_icon(&h, "printer");
-	html_lit(&h, " ");
-	html_msg(&h, MSG_RISK_PRINT);
-	html_lit(&h, "</button></p>");
 	risk_signal_put(&h, &o);
 	heat_map(&h, c, &o);
 	html_lit(&h, "<p class=\"formula\">");
@@ -303,7 +312,9 @@ static void page_sheet(struct http_req *req)
 	html_lit(&h, "</p>");
 	static const char *const fields[] = { "business_category", "name", "department", "storage", "importance", "threat_frequency", "vulnerability",
 	                                      "damage_likelihood", "risk_value", "risk_band", "treatment", "confirmed_on", NULL };
+	html_lit(&h, "<div class=\"sheet\">");
 	reg_table(&h, &view, list.row, list.rows, fields);
+	html_lit(&h, "</div>");
 	if (list.next.n) {
 		html_lit(&h, "<p>");
 		html_note(&h, &NOTE(MSG_RISK_SHEET_MORE, ARG_I(SHEET_ROWS), ARG_I(o.total)));
