@@ -1,0 +1,76 @@
+/*
+ * Takes the pictures of docs/screens: node tests/e2e/screens.mjs [name ...]. Run by hand when a page has changed its look;
+ * look at every picture before it is committed.
+ */
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { given, openBrowser, openOffice, openWindow, press, root, rowsOf, signIn, visit } from './support.mjs';
+
+const out = join(root, 'docs', 'screens');
+const wanted = process.argv.slice(2);
+const SIZES = [{ width: 1440, height: 900 }, { width: 390, height: 844 }];
+
+async function rowOf(page, code) {
+	await visit(page, '/asset/asset?sort=-risk_value');
+	return (await rowsOf(page)).find((r) => r.code === code).href;
+}
+
+/* Each goes to its page; to: what is scrolled to the top of the picture. */
+const SCREENS = {
+	'sign-in': { who: null, go: (page) => visit(page, '/sign-in') },
+	today: { who: 'lead', go: (page) => visit(page, '/today') },
+	assets: { who: 'lead', go: (page) => visit(page, '/asset/asset') },
+	asset: { who: 'lead', go: async (page) => visit(page, await rowOf(page, 'AST-0012')) },
+	'asset-risk': { who: 'lead', go: async (page) => visit(page, await rowOf(page, 'AST-0012')), to: 'main :text("リスクの根拠")' },
+	'asset-form': { who: 'lead', go: async (page) => visit(page, `${await rowOf(page, 'AST-0012')}/edit`) },
+	'import-preview': {
+		who: 'lead',
+		go: async (page) => {
+			const file = given('ledger/ledger-messy.xlsx');
+			if (!file) throw new Error('ledger-messy.xlsx absent');
+			await visit(page, '/asset/asset/import');
+			await page.setInputFiles('input[name=file]', file);
+			await press(page, 'form[enctype] button');
+			await page.locator('button[name=do]').first().waitFor();
+		},
+	},
+	risk: { who: 'lead', go: (page) => visit(page, '/risk') },
+	'risk-sheet': { who: 'executive', go: (page) => visit(page, '/risk/sheet') },
+	'org-tree': { who: 'lead', go: (page) => visit(page, '/org/tree') },
+	methods: { who: 'lead', go: (page) => visit(page, '/settings/methods') },
+	'personal-link': {
+		who: 'lead',
+		go: async (page, browser, office, viewport) => {
+			await visit(page, '/settings/links');
+			await page.fill('[name=name]', '例示 確認者');
+			await page.fill('[name=records]', 'AST-0012 AST-0013');
+			await press(page, 'form[action="/settings/links"] button');
+			const url = (await page.locator('#secret').innerText()).trim();
+			const other = await (await openWindow(browser, office, { viewport })).newPage();
+			await other.goto(url);
+			return other;
+		},
+	},
+};
+
+const office = await openOffice(), browser = await openBrowser();
+try {
+	mkdirSync(out, { recursive: true });
+	for (const viewport of SIZES)
+		for (const [name, { who, go, to }] of Object.entries(SCREENS)) {
+			if (wanted.length && !wanted.includes(name)) continue;
+			const context = await openWindow(browser, office, { viewport });
+			let page = who ? await signIn(context, who) : await context.newPage();
+			page = await go(page, browser, office, viewport) || page;
+			if (to) await page.locator(to).first().evaluate((e) => { e.scrollIntoView(); scrollBy(0, -40); });
+			await page.evaluate(() => { document.activeElement?.blur(); });
+			await page.mouse.move(0, 0);
+			const file = join(out, `${name}-${viewport.width}.png`);
+			await page.screenshot({ path: file });
+			console.log(`${file} ${Math.round(statSync(file).size / 1024)} KB`);
+			await context.close();
+		}
+} finally {
+	await browser.close();
+	await office.stop();
+}
