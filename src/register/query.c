@@ -302,11 +302,37 @@ static int choose(struct db_conn *c, struct plan *p)
 	return 0;
 }
 
+/* A search for a code of this register is a selection of its row. */
+static int code_as_selection(struct db_conn *c, struct arena *a, const struct query **q)
+{
+	struct str name;
+	int64_t id;
+	if (!c || !(*q)->search.n || (*q)->ids)
+		return 0;
+	int e = search_code(c, a, (*q)->search, &name, &id);
+	if (e < 0)
+		return e == ERR_NOT_FOUND ? 0 : e;
+	if (!str_eq_z(name, (*q)->view->reg->name))
+		return 0;
+	struct query *own = ARENA_NEW(a, struct query);
+	*own = **q;
+	int64_t *ids = ARENA_ARRAY(a, 1, int64_t);
+	ids[0] = id;
+	own->ids = ids;
+	own->id_count = 1;
+	own->search = STR_NULL;
+	*q = own;
+	return 0;
+}
+
 int plan_make(struct db_conn *c, struct arena *a, const struct query *q, bool unbounded, struct plan *ret)
 {
+	int r = code_as_selection(c, a, &q);
+	if (r < 0)
+		return r;
 	struct plan p = { .q = q, .view = q->view, .reg = q->view->reg, .arena = a, .number = reg_number(q->view->reg), .by = -1,
 		.with = -1, .cap = INT64_MAX / 2, .unbounded = unbounded };
-	int r = resolve_sort(&p);
+	r = resolve_sort(&p);
 	if (r == 0)
 		r = resolve_filters(&p);
 	if (r < 0)

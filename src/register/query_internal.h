@@ -108,6 +108,9 @@ MUST_USE int rows_load(struct db_conn *c, struct arena *a, const struct principa
 /* ---- search ---- */
 
 bool search_has(const struct reg *r); /* has a search index */
+/* The row whose code somebody typed into a search ("AST-0012", also in small or full-width letters), whoever may see it: the
+ * index of words does not hold codes. ERR_NOT_FOUND: no code, or of no row. ERR_DB. */
+MUST_USE int search_code(struct db_conn *c, struct arena *a, struct str text, struct str *ret_register, int64_t *ret_id);
 /* A row when the search has more hits than the set that another order sorts may hold. */
 void search_full(const struct plan *p, struct sql *s);
 

@@ -126,8 +126,37 @@ int search_update(struct db_conn *writer, struct arena *a, const struct reg *r, 
 	return 0;
 }
 
+int search_code(struct db_conn *c, struct arena *a, struct str text, struct str *ret_register, int64_t *ret_id)
+{
+	const struct str code = str_trim(text_fold(a, text));
+	size_t letters = 0, digits = 0;
+	while (letters < code.n && code.p[letters] >= 'a' && code.p[letters] <= 'z')
+		letters++;
+	while (letters + 1 + digits < code.n && code.p[letters + 1 + digits] >= '0' && code.p[letters + 1 + digits] <= '9')
+		digits++;
+	if (letters == 0 || digits == 0 || code.n > 20 || letters + 1 + digits != code.n || code.p[letters] != '-')
+		return ERR_NOT_FOUND;
+	char *z = arena_copy(a, code.p, code.n);
+	for (size_t i = 0; i < letters; i++)
+		z[i] = (char)(z[i] - 'a' + 'A');
+	struct sql s;
+	sql_init(&s, a);
+	sql_lit(&s, "SELECT id, register FROM record WHERE code = ");
+	sql_str(&s, (struct str){ z, code.n });
+	CLEANUP(stmt_done) struct stmt *st = NULL;
+	int e = db_query(c, &s, &st);
+	if (e == 0)
+		e = stmt_step(st);
+	if (e <= 0)
+		return e < 0 ? e : ERR_NOT_FOUND;
+	*ret_id = stmt_i64(st, 0);
+	*ret_register = stmt_str_dup(st, a, 1);
+	return 0;
+}
+
+/* id: that row instead of what matches. */
 static int search_register(struct db_conn *c, struct arena *a, const struct principal *p, const struct reg *r,
-                           struct str match, size_t limit, struct hit *hit, size_t *n)
+                           struct str match, int64_t id, size_t limit, struct hit *hit, size_t *n)
 {
 	const int number = reg_number(r), at = reg_field(r, r->title);
 	const struct field *title = at >= 0 ? &r->field[at] : NULL;
@@ -141,14 +170,20 @@ static int search_register(struct db_conn *c, struct arena *a, const struct prin
 	} else {
 		sql_lit(&s, "r.code");
 	}
-	sql_lit(&s, " FROM (SELECT k.rowid AS id FROM ");
-	sql_name(&s, r->table);
-	sql_lit(&s, "_search AS k WHERE k.");
-	sql_name(&s, r->table);
-	sql_lit(&s, "_search MATCH ");
-	sql_str(&s, match);
-	sql_lit(&s, " ORDER BY k.rowid DESC LIMIT ");
-	sql_i64(&s, EVERYWHERE_ROWS);
+	if (id) {
+		sql_lit(&s, " FROM (SELECT ");
+		sql_i64(&s, id);
+		sql_lit(&s, " AS id");
+	} else {
+		sql_lit(&s, " FROM (SELECT k.rowid AS id FROM ");
+		sql_name(&s, r->table);
+		sql_lit(&s, "_search AS k WHERE k.");
+		sql_name(&s, r->table);
+		sql_lit(&s, "_search MATCH ");
+		sql_str(&s, match);
+		sql_lit(&s, " ORDER BY k.rowid DESC LIMIT ");
+		sql_i64(&s, EVERYWHERE_ROWS);
+	}
 	sql_lit(&s, ") AS h CROSS JOIN ");
 	sql_name(&s, r->table);
 	sql_lit(&s, " AS t ON t.id = h.id CROSS JOIN record AS r ON r.id = t.id WHERE t.archived = 0");
@@ -182,11 +217,21 @@ int search_everywhere(struct db_conn *c, struct arena *a, const struct principal
 	const struct str match = str_dup(a, buf_view(&b));
 	struct hit *hit = ARENA_ARRAY(a, reg_count() * limit + 1, struct hit);
 	size_t n = 0;
+	struct str name;
+	int64_t id;
+	int e = search_code(c, a, q, &name, &id);
+	if (e == 0) {
+		const struct reg *r = reg_find(name);
+		if (r && auth_ops(p, reg_number(r)) & OP_READ)
+			e = search_register(c, a, p, r, match, id, 1, hit, &n);
+	}
+	if (e < 0 && e != ERR_NOT_FOUND)
+		return e;
 	for (size_t i = 0; i < reg_count(); i++) {
 		const struct reg *r = reg_at(i);
 		if (!search_has(r) || !(auth_ops(p, reg_number(r)) & OP_READ))
 			continue;
-		int e = search_register(c, a, p, r, match, limit, hit, &n);
+		e = search_register(c, a, p, r, match, 0, limit, hit, &n);
 		if (e < 0)
 			return e;
 	}

@@ -311,9 +311,61 @@ static void everywhere_means_every_register(void **state)
 	db_read_end(db, &c);
 }
 
+static size_t listed(struct db_conn *c, const struct principal *p, struct str text, int64_t *ret_id)
+{
+	struct query q = { .view = &view, .by = p, .op = OP_READ, .search = text, .sort = -1, .limit = 10, .count = true };
+	struct listing l;
+	assert_int_equal(reg_list(c, mem, &q, &l), 0);
+	assert_int_equal(l.count, l.rows);
+	if (l.rows)
+		*ret_id = l.row[0].id;
+	return l.rows;
+}
+
+static void a_code_finds_its_row(void **state)
+{
+	(void)state;
+	size_t at = 0;
+	while (cargo[at].state != RECORD_LIVE || cargo[at].unit_id != quays[0].id)
+		at++;
+	struct principal lead = person(ROLE_LEAD, 0), other = person(ROLE_CONTACT, quays[1].id);
+	struct db_conn *c = db_read_begin(db);
+	struct sql s;
+	sql_init(&s, mem);
+	sql_lit(&s, "SELECT code FROM record WHERE id = ");
+	sql_i64(&s, cargo[at].id);
+	struct stmt *st = NULL;
+	assert_int_equal(db_query(c, &s, &st), 0);
+	assert_int_equal(stmt_step(st), 1);
+	struct str code = stmt_str_dup(st, mem, 0);
+	stmt_done(&st);
+	CLEANUP(buf_release) struct buf small;
+	buf_init(&small, 100);
+	buf_lit(&small, "　");
+	for (size_t i = 0; i < code.n; i++)
+		buf_char(&small, code.p[i] >= 'A' && code.p[i] <= 'Z' ? (char)(code.p[i] - 'A' + 'a') : code.p[i]);
+	const struct str forms[] = { code, buf_view(&small) };
+	for (size_t i = 0; i < COUNT_OF(forms); i++) {
+		int64_t id = 0;
+		struct hit *hit;
+		size_t n;
+		assert_int_equal(listed(c, &lead, forms[i], &id), 1);
+		assert_int_equal(id, cargo[at].id);
+		assert_int_equal(search_everywhere(c, mem, &lead, forms[i], 10, &hit, &n), 0);
+		assert_true(n >= 1 && hit[0].id == cargo[at].id && str_eq(hit[0].code, code));
+		assert_int_equal(listed(c, &other, forms[i], &id), 0);
+		assert_int_equal(search_everywhere(c, mem, &other, forms[i], 10, &hit, &n), 0);
+		assert_int_equal(n, 0);
+	}
+	int64_t id = 0;
+	assert_int_equal(listed(c, &lead, str_printf(mem, "%.*s9", STR_FMT(code)), &id), 0);
+	db_read_end(db, &c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_code_finds_its_row),
 		cmocka_unit_test(finds_exactly_what_it_should), cmocka_unit_test(private_texts_are_not_found),
 		cmocka_unit_test(other_orders_are_bounded_and_say_so), cmocka_unit_test(every_hit_is_exported),
 		cmocka_unit_test(the_index_follows_changes), cmocka_unit_test(everywhere_means_every_register),

@@ -89,6 +89,8 @@ test('search finds 委託 in the name or the words, in full and half width', asy
 		assert.equal((await column('title')).includes('業務委託先の名簿'), found, words);
 		if (words === '委託') assert.ok(!(await column('title')).includes('委任の記録'));
 	}
+	await visit(page, '/asset/asset?q=ast-0011');
+	assert.deepEqual(await column('code'), ['AST-0011'], 'a code finds its row');
 	await page.fill('.topbar [name=q]', '業務委託先');
 	await press(page, page.locator('.topbar form[role=search] button'));
 	assert.match(await mainText(page), /業務委託先の名簿/);
