@@ -269,8 +269,7 @@ static void *writer_main(void *arg)
 		int pages = db->writer->wal_pages;
 		if (pages < checkpointed_at)
 			checkpointed_at = 0; /* the WAL began anew */
-		/* Somebody who waits goes first, unless the WAL has grown long. */
-		if (pages - checkpointed_at >= CHECKPOINT_PAGES * (db->foreground.first ? 4 : 1)) {
+		if (pages - checkpointed_at >= CHECKPOINT_PAGES) {
 			pthread_mutex_unlock(&db->lock);
 			checkpoint(db->writer);
 			/* While an old snapshot keeps the WAL from starting over, its length stays: count from here. */
