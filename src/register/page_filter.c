@@ -89,7 +89,7 @@ static void range(struct face *f, const struct query *q, int field)
 		}
 	const char *type = d->type == FIELD_DATE ? "date" : "text";
 	struct str label = label_of(d->label, f->lang);
-	html_lit(&f->h, "<div class=\"d-flex\">");
+	html_lit(&f->h, "<div class=\"range\">");
 	text_input(f, str_z(f->a, str_printf(f->a, "%s.from", d->name)), type, value_str(f->a, d, &from, FORM_INPUT, f->lang),
 	           face_say(f, MSG_FACE_FROM, ARG_S(label)));
 	html_lit(&f->h, "<span aria-hidden=\"true\">–</span>");
