@@ -77,7 +77,7 @@ $(B)/ishigaki-%: $(B)/obj/helper/%_helper.o $(B)/libhelper.a $(B)/libbase.a
 $(B)/obj/main/migrations.o: $(wildcard src/main/migrations/*.sql)
 $(B)/obj/main/manual.o: $(wildcard docs/manual/*.md)
 
-tests: all $(TESTS)
+tests: all $(TESTS) $(B)/tools/make_ledger
 $(B)/test/helper/%: $(B)/obj/helper/%.o $(HELPERS) $(B)/libhelper.a $(B)/libbase.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $(filter-out $(HELPERS),$^) -lcmocka $(HELPER_LIBS) $(LIBS)
