@@ -150,7 +150,7 @@ static void put_errors(struct face *f, const struct import_job *j)
 		const struct import_error *e = &r->error[i];
 		html_lit(h, "<tr><td class=\"number\">");
 		html_i64(h, e->row);
-		html_lit(h, "</td><td>");
+		html_lit(h, "</td><td class=\"nowrap\">");
 		html_text(h, e->column);
 		html_lit(h, "</td><td>");
 		html_badge(h, e->warning ? TONE_YELLOW : TONE_RED, face_text(f, e->warning ? MSG_IMPORT_PAGE_WARNING : MSG_IMPORT_PAGE_IS_REFUSED));
