@@ -80,50 +80,41 @@ static bool same_text(const struct reg *r, const struct row *x, const struct row
 	return true;
 }
 
+/* Puts a row's tokens into the index, or takes them out: a contentless table wants the same tokens for that. */
+static int put_row(struct db_conn *writer, struct arena *a, const struct reg *r, int64_t id, const struct row *row, bool remove)
+{
+	struct sql s;
+	sql_init(&s, a);
+	sql_lit(&s, "INSERT INTO ");
+	sql_name(&s, r->table);
+	sql_lit(&s, "_search (");
+	if (remove) {
+		sql_name(&s, r->table);
+		sql_lit(&s, "_search, ");
+	}
+	sql_lit(&s, "rowid");
+	put_columns(&s, r);
+	sql_lit(&s, ") VALUES (");
+	if (remove)
+		sql_lit(&s, "'delete', ");
+	sql_i64(&s, id);
+	int e = put_tokens(&s, a, r, row);
+	sql_lit(&s, ")");
+	if (e == 0)
+		return db_exec(writer, &s, NULL);
+	sql_release(&s);
+	return e;
+}
+
 int search_update(struct db_conn *writer, struct arena *a, const struct reg *r, int64_t id, const struct row *before,
                   const struct row *after)
 {
 	if (!search_has(r) || (before && after && same_text(r, before, after)))
 		return 0;
-	if (before) {
-		struct sql s;
-		sql_init(&s, a);
-		sql_lit(&s, "INSERT INTO ");
-		sql_name(&s, r->table);
-		sql_lit(&s, "_search (");
-		sql_name(&s, r->table);
-		sql_lit(&s, "_search, rowid");
-		put_columns(&s, r);
-		sql_lit(&s, ") VALUES ('delete', ");
-		sql_i64(&s, id);
-		int e = put_tokens(&s, a, r, before);
-		sql_lit(&s, ")");
-		if (e == 0)
-			e = db_exec(writer, &s, NULL);
-		else
-			sql_release(&s);
-		if (e < 0)
-			return e;
-	}
-	if (after) {
-		struct sql s;
-		sql_init(&s, a);
-		sql_lit(&s, "INSERT INTO ");
-		sql_name(&s, r->table);
-		sql_lit(&s, "_search (rowid");
-		put_columns(&s, r);
-		sql_lit(&s, ") VALUES (");
-		sql_i64(&s, id);
-		int e = put_tokens(&s, a, r, after);
-		sql_lit(&s, ")");
-		if (e == 0)
-			e = db_exec(writer, &s, NULL);
-		else
-			sql_release(&s);
-		if (e < 0)
-			return e;
-	}
-	return 0;
+	int e = before ? put_row(writer, a, r, id, before, true) : 0;
+	if (e == 0 && after)
+		e = put_row(writer, a, r, id, after, false);
+	return e;
 }
 
 int search_code(struct db_conn *c, struct arena *a, struct str text, struct str *ret_register, int64_t *ret_id)
