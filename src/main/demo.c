@@ -282,6 +282,8 @@ static int found_company(struct build *b)
 	if (r == 0)
 		r = risk_seed_questionnaires(&b->ctx);
 	if (r == 0)
+		r = risk_seed_lists(&b->ctx);
+	if (r == 0)
 		r = write_unit(b, UNIT_COMPANY, &b->system);
 	if (r == 0)
 		r = write_unit(b, UNIT_SYSTEMS, &b->system);

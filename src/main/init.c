@@ -12,7 +12,8 @@ static int seed(struct db_conn *conn, void *ctx)
 {
 	struct reg_ctx *rc = ctx;
 	rc->conn = conn;
-	return risk_seed_questionnaires(rc);
+	int r = risk_seed_questionnaires(rc);
+	return r < 0 ? r : risk_seed_lists(rc);
 }
 
 int verb_init(struct call *c)

@@ -12,9 +12,11 @@
 	extern const char symbol[]
 
 MIGRATION_TEXT(migration_0001, "0001_initial.sql");
+MIGRATION_TEXT(migration_0002, "0002_risks.sql");
 
 const struct db_migration migrations[] = {
 	{ 1, "initial", migration_0001 },
+	{ 2, "risks", migration_0002 },
 };
 const size_t migration_count = COUNT_OF(migrations);
 

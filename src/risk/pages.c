@@ -204,6 +204,29 @@ void risk_today(struct html *h, struct http_req *req, struct db_conn *c)
 	moves(h, c, p);
 }
 
+/* The registers of the room, each with what it is for. */
+static void ledgers(struct html *h, const struct principal *p)
+{
+	html_lit(h, "<h2>");
+	html_msg(h, MSG_RISK_LEDGERS);
+	html_lit(h, "</h2><ul class=\"cards\">");
+	for (size_t i = 0; i < reg_count(); i++) {
+		const struct reg *r = reg_at(i);
+		if (strcmp(r->room, "risk") != 0 || !(auth_ops(p, reg_number(r)) & OP_READ))
+			continue;
+		html_lit(h, "<li class=\"card\"><div class=\"card-body\"><h3 class=\"card-title\">");
+		html_icon(h, r->icon);
+		html_lit(h, " <a");
+		html_href(h, str_printf(h->arena, "/risk/%s", r->name));
+		html_lit(h, ">");
+		html_label(h, r->label);
+		html_lit(h, "</a></h3><p>");
+		html_label(h, r->about);
+		html_lit(h, "</p></div></li>");
+	}
+	html_lit(h, "</ul>");
+}
+
 static void heading_actions(struct html *h, void *ctx)
 {
 	(void)ctx;
@@ -236,6 +259,7 @@ static void page_risk(struct http_req *req)
 	html_lit(&h, "</div></section>");
 	if (o.total == 0) {
 		nothing_yet(&h, p);
+		ledgers(&h, p);
 		db_read_end(office->db, &c);
 		page_end(&h);
 		return;
@@ -254,6 +278,7 @@ static void page_risk(struct http_req *req)
 	open_chart(&h);
 	group_chart(&h, c, p, "storage", MSG_RISK_BY_PLACE);
 	html_lit(&h, "</div></section></div>");
+	ledgers(&h, p);
 	db_read_end(office->db, &c);
 	page_end(&h);
 }

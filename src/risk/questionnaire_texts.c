@@ -97,3 +97,86 @@ int risk_seed_questionnaires(struct reg_ctx *ctx)
 	}
 	return r;
 }
+
+/* ---- threats and the device check list ---- */
+
+static const struct {
+	int kind, stride; /* numbers of the register's choices; 0: none */
+	const char *name;
+} standard_threats[] = {
+	{ 1, STRIDE_SPOOFING, "盗まれたパスワードで、他人がログインする" },
+	{ 1, STRIDE_SPOOFING, "取引先や上司を装ったメールで、送金や情報の送付を求められる" },
+	{ 1, STRIDE_TAMPERING, "Webサイトの内容が書き換えられる" },
+	{ 1, STRIDE_TAMPERING, "データが不正に書き換えられる" },
+	{ 1, STRIDE_REPUDIATION, "記録が消され、だれの操作か分からなくなる" },
+	{ 1, STRIDE_DISCLOSURE, "外部から侵入され、個人情報が盗まれる" },
+	{ 1, STRIDE_DISCLOSURE, "社員や退職者が情報を持ち出す" },
+	{ 1, STRIDE_DISCLOSURE, "通信を盗み見られる" },
+	{ 1, STRIDE_DENIAL, "ランサムウェアでデータが暗号化され、業務が止まる" },
+	{ 1, STRIDE_DENIAL, "大量の通信を送りつけられ、サービスが止まる" },
+	{ 1, STRIDE_ELEVATION, "弱点を突かれ、管理者の権限を奪われる" },
+	{ 2, STRIDE_DISCLOSURE, "宛先や添付を間違えて、メールを送る" },
+	{ 2, STRIDE_DISCLOSURE, "パソコンやスマートフォン、書類をなくす" },
+	{ 2, STRIDE_DISCLOSURE, "公開の設定を誤り、だれでも見られる" },
+	{ 2, STRIDE_DISCLOSURE, "捨て方を誤り、書類や媒体から情報が漏れる" },
+	{ 2, 0, "操作を誤り、データを消す" },
+	{ 3, STRIDE_DENIAL, "地震で建物や機器が壊れる" },
+	{ 3, STRIDE_DENIAL, "台風や大雨で水に浸かる" },
+	{ 4, STRIDE_DENIAL, "機器が故障し、業務が止まる" },
+	{ 4, STRIDE_DENIAL, "回線やクラウドサービスが止まる" },
+};
+
+static const struct {
+	int category;
+	const char *name, *note;
+} device_items[] = {
+	{ 1, "権限の割り当てが適切でない", "役割に合わない人や機能に権限が付いていないか。付いていると、思わぬ人が設定やデータを変えられます。" },
+	{ 1, "必要以上の権限を与えている", "日常の作業に管理者の権限を使っていないか。乗っ取られたときの被害が広がります。" },
+	{ 1, "操作の許可を確かめていない", "画面や命令ごとに、その人に許された操作かを確かめているか。直接呼び出されると素通りします。" },
+	{ 1, "はじめの設定のまま使っている", "買ったときのID、パスワード、公開範囲のままでないか。広く知られた値で入られます。" },
+	{ 2, "画面に書いた文字が、そのまま命令になる（スクリプト）", "入力欄の文字を、ほかの人の画面で動かされないか。閲覧者の情報を盗まれます。" },
+	{ 2, "入力した文字が、機器の命令として動く（OSコマンド）", "入力がOSの命令に混ざらないか。機器をまるごと操られます。" },
+	{ 3, "パスワードなどの守りが足りない", "送るときやしまうときに、読み取られない形になっているか。盗まれて、なりすまされます。" },
+	{ 3, "大事な情報を暗号化していない", "通信と保存の両方を見ます。途中や機器の盗難で読まれます。" },
+	{ 3, "古い、弱い暗号を使っている", "破られたと知られている方式や、短い鍵を使っていないか。解読されます。" },
+	{ 3, "書き換えられたことに気づけない", "更新の部品や設定、通信に、本物と確かめる仕組みがあるか。すり替えられます。" },
+	{ 4, "パスワードを読める形でしまっている", "設定ファイルや記録に、そのまま書かれていないか。ファイルを見た人に使われます。" },
+	{ 4, "機器に埋め込まれた、変えられないパスワードがある", "全台に共通の値がないか。一つ知られると、全台に入られます。" },
+	{ 4, "推測されやすいパスワードを使える", "短いもの、よくある言葉を断っているか。言い当てられます。" },
+	{ 5, "何度でも試せる", "間違いが続いたとき、止めるか遅らせるか。総当たりで破られます。" },
+	{ 5, "本人確認を通らずに使える道がある", "別の画面、古い入口、保守用の口がないか。確認を避けて入られます。" },
+	{ 6, "決めた大きさを超えて書き込める（バッファオーバーフロー）", "長すぎる入力で止まったり、動きを変えられたりしないか。メーカーの情報と更新を見ます。" },
+	{ 6, "書式の指定を外から渡せる（フォーマット文字列）", "入力が書式として扱われ、中身を読まれないか。メーカーの情報と更新を見ます。" },
+};
+_Static_assert(COUNT_OF(device_items) == 17, "the check list has seventeen items");
+
+static struct value number(int64_t i)
+{
+	return (struct value){ .known = i != 0, .i = i };
+}
+
+int risk_seed_lists(struct reg_ctx *ctx)
+{
+	struct reg_view view;
+	struct written w;
+	int r = reg_view_load(ctx->conn, ctx->arena, &reg_threat, &view);
+	for (size_t i = 0; r == 0 && i < COUNT_OF(standard_threats); i++) {
+		struct change ch = change_new(ctx->arena, CHANGE_SAVE, &view, 0);
+		change_set_text(&ch, ctx->arena, "name", standard_threats[i].name);
+		change_set(&ch, reg_field(&reg_threat, "kind"), number(standard_threats[i].kind));
+		change_set(&ch, reg_field(&reg_threat, "stride"), number(standard_threats[i].stride));
+		change_set(&ch, reg_field(&reg_threat, "source"), number(THREAT_STANDARD));
+		r = reg_write(ctx, &ch, &w);
+	}
+	if (r == 0)
+		r = reg_view_load(ctx->conn, ctx->arena, &reg_device_check, &view);
+	for (size_t i = 0; r == 0 && i < COUNT_OF(device_items); i++) {
+		struct change ch = change_new(ctx->arena, CHANGE_SAVE, &view, 0);
+		change_set(&ch, reg_field(&reg_device_check, "number"), number((int64_t)i + 1));
+		change_set_text(&ch, ctx->arena, "name", device_items[i].name);
+		change_set(&ch, reg_field(&reg_device_check, "category"), number(device_items[i].category));
+		change_set_text(&ch, ctx->arena, "note", device_items[i].note);
+		r = reg_write(ctx, &ch, &w);
+	}
+	return r;
+}
