@@ -140,7 +140,7 @@ static int set_up(struct db_conn *c)
 	if (rc != SQLITE_OK)
 		return rc;
 	char pragma[48];
-	size_t bytes = c->db->cache_bytes ? c->db->cache_bytes : (c->writer ? 16u << 20 : 2u << 20);
+	size_t bytes = c->db->cache_bytes ? c->db->cache_bytes : (c->writer ? 32u << 20 : 2u << 20);
 	snprintf(pragma, sizeof pragma, "PRAGMA cache_size = -%zu", bytes >> 10 ? bytes >> 10 : 1);
 	if ((rc = sqlite3_exec(h, pragma, NULL, NULL, NULL)) != SQLITE_OK)
 		return rc;
@@ -165,8 +165,10 @@ static int set_up(struct db_conn *c)
 		if (rc == SQLITE_OK)
 			rc = prepare_own(c, "SELECT (SELECT rootpage FROM sqlite_schema LIMIT 1)", &c->probe);
 	}
+	/* The writer takes its lock at once: a reader that finds a header half written holds that lock for an instant, and only
+	 * a BEGIN waits for it. A transaction that read first would be refused on the spot. */
 	if (rc == SQLITE_OK)
-		rc = prepare_own(c, "BEGIN", &c->begin);
+		rc = prepare_own(c, c->writer ? "BEGIN IMMEDIATE" : "BEGIN", &c->begin);
 	if (rc == SQLITE_OK)
 		rc = prepare_own(c, "COMMIT", &c->commit);
 	return rc;

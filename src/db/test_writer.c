@@ -461,6 +461,57 @@ static void test_close_finishes_what_is_queued(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
+/* ---- the lock ---- */
+
+static pthread_mutex_t begun_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t begun_moved = PTHREAD_COND_INITIALIZER;
+static bool begun;
+
+static int say_begun(struct db_conn *c, void *ctx)
+{
+	pthread_mutex_lock(&begun_lock);
+	begun = true;
+	pthread_cond_signal(&begun_moved);
+	pthread_mutex_unlock(&begun_lock);
+	assert_int_equal(get_i64(c, "SELECT count(*) FROM t"), 0);
+	return run_all(c, ctx);
+}
+
+static void *write_behind_lock(void *arg)
+{
+	*(int *)arg = db_write(db, say_begun, (void *)(const char *const[]){ "INSERT INTO t(who) VALUES (1)", NULL });
+	return NULL;
+}
+
+/* A reader that finds the WAL's header half written takes the writer's lock for an instant. A job that began to read before
+ * it had the lock would be refused then, without waiting. */
+static void waits_for_the_lock_before_a_job_begins(void **state)
+{
+	(void)state;
+	sqlite3 *other;
+	assert_int_equal(sqlite3_open_v2(in_dir("a.db"), &other, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+	begun = false;
+	int result = ERR_DB;
+	pthread_t t;
+	pthread_create(&t, NULL, write_behind_lock, &result);
+	struct timespec until;
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += 100000000; /* time in which it may go wrong */
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	pthread_mutex_lock(&begun_lock);
+	while (!begun && pthread_cond_timedwait(&begun_moved, &begun_lock, &until) == 0)
+		;
+	bool too_early = begun;
+	pthread_mutex_unlock(&begun_lock);
+	assert_int_equal(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+	pthread_join(t, NULL);
+	sqlite3_close(other);
+	assert_false(too_early);
+	assert_int_equal(result, 0);
+}
+
 int main(void)
 {
 	vfs_install();
@@ -477,6 +528,7 @@ int main(void)
 		TEST(test_statements_count_for_the_caller),
 		TEST(test_wal_does_not_grow_forever),
 		TEST(test_close_finishes_what_is_queued),
+		TEST(waits_for_the_lock_before_a_job_begins),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

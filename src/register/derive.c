@@ -7,6 +7,10 @@
 #include "base/text.h"
 #include "register/engine.h"
 
+/* From so many rows on, if they are at least one in REINDEX_PART of the table, indexes are made anew. */
+#define REINDEX_ROWS 2000
+#define REINDEX_PART 4
+
 void derive_local(const struct reg *r, struct arena *a, struct row *row)
 {
 	for (size_t i = 0; i < r->derives; i++) {
@@ -33,7 +37,7 @@ static size_t field_indexes(const struct reg *r, const struct derivation *d, int
 
 /* ---- the list of what moved ---- */
 
-static int recompute_new(struct reg_ctx *ctx, const struct reg *r, struct str why, int64_t *ret_id)
+static int recompute_new(struct reg_ctx *ctx, const struct reg *r, int64_t rows, struct str why, int64_t *ret_id)
 {
 	struct sql q;
 	sql_init(&q, ctx->arena);
@@ -41,7 +45,9 @@ static int recompute_new(struct reg_ctx *ctx, const struct reg *r, struct str wh
 	sql_i64(&q, clock_now());
 	sql_lit(&q, ", ");
 	sql_str(&q, str_of(r->name));
-	sql_lit(&q, ", 0, ");
+	sql_lit(&q, ", ");
+	sql_i64(&q, rows);
+	sql_lit(&q, ", ");
 	sql_str(&q, why);
 	sql_lit(&q, ")");
 	int e = db_exec(ctx->conn, &q, NULL);
@@ -112,7 +118,7 @@ static int derive_one(struct reg_ctx *ctx, const struct reg *r, const struct der
 		sql_lit(update, " = ");
 		value_bind(update, f, &now[i]);
 		if (moved && !*recompute_id)
-			e = recompute_new(ctx, r, why, recompute_id);
+			e = recompute_new(ctx, r, 1, why, recompute_id);
 		else
 			e = 0;
 		if (moved && e == 0)
@@ -170,8 +176,6 @@ int derive_row(struct reg_ctx *ctx, const struct reg *r, struct row *row, unsign
 	if (e == 0)
 		e = flush(ctx, r, row->id, &update, &any);
 	sql_release(&update);
-	if (e == 0 && recompute_id)
-		e = recompute_count(ctx, recompute_id, 1);
 	return e;
 }
 
@@ -250,7 +254,10 @@ static int work_fill(struct reg_ctx *ctx, const struct reg *r, const struct deri
 	return db_exec(ctx->conn, &q, ret_rows);
 }
 
-static int work_list_moved(struct reg_ctx *ctx, const struct reg *r, const int *index, size_t n, int64_t recompute_id, int64_t *differ)
+/* again: an earlier statement of this re-computation has listed rows. Only then can a field move a second time, and what tells
+ * an insert from that costs as much as the insert. */
+static int work_list_moved(struct reg_ctx *ctx, const struct reg *r, const int *index, size_t n, int64_t recompute_id, bool again,
+                           int64_t *differ)
 {
 	int e = 0;
 	for (size_t i = 0; e == 0 && i < n; i++) {
@@ -271,15 +278,16 @@ static int work_list_moved(struct reg_ctx *ctx, const struct reg *r, const int *
 		sql_name(&q, name);
 		sql_lit(&q, " IS NOT w.");
 		put_column(&q, i);
-		/* A second round may move the same field again: the first "before" is the one that counts. */
-		sql_lit(&q, " ON CONFLICT (recompute_id, field, record_id) DO UPDATE SET after = excluded.after");
+		/* The first "before" is the one that counts. */
+		if (again)
+			sql_lit(&q, " ON CONFLICT (recompute_id, field, record_id) DO UPDATE SET after = excluded.after");
 		e = db_exec(ctx->conn, &q, &differ[i]);
 	}
 	return e;
 }
 
 /* Only columns that differ somewhere: each column named here has its indexes rewritten for every row. */
-static int work_apply(struct reg_ctx *ctx, const struct reg *r, const int *index, size_t n, const int64_t *differ)
+static int work_update(struct reg_ctx *ctx, const struct reg *r, const int *index, size_t n, const int64_t *differ)
 {
 	bool any = false;
 	struct sql q;
@@ -301,6 +309,41 @@ static int work_apply(struct reg_ctx *ctx, const struct reg *r, const int *index
 	sql_name(&q, r->table);
 	sql_lit(&q, ".id");
 	return db_exec(ctx->conn, &q, NULL);
+}
+
+/* Are the rows that differ so many, and so large a part of the table, that its indexes are rather made anew? */
+static int most_rows(struct reg_ctx *ctx, const struct reg *r, int64_t rows, bool *ret)
+{
+	*ret = false;
+	if (rows < REINDEX_ROWS)
+		return 0;
+	struct sql q;
+	int64_t more = 0;
+	sql_init(&q, ctx->arena);
+	sql_lit(&q, "SELECT EXISTS (SELECT 1 FROM ");
+	sql_name(&q, r->table);
+	sql_lit(&q, " LIMIT 1 OFFSET ");
+	sql_i64(&q, rows * REINDEX_PART);
+	sql_lit(&q, ")");
+	int e = db_get_i64(ctx->conn, &q, &more);
+	*ret = e == 0 && !more;
+	return e;
+}
+
+static int work_apply(struct reg_ctx *ctx, const struct reg *r, const int *index, size_t n, const int64_t *differ, int64_t rows)
+{
+	int changed[DERIVED_MAX];
+	size_t k = 0;
+	bool anew = false;
+	for (size_t i = 0; i < n; i++)
+		if (differ[i])
+			changed[k++] = index[i];
+	int e = most_rows(ctx, r, rows, &anew);
+	if (e == 0 && anew)
+		e = indexes_drop(ctx, r, changed, k);
+	if (e == 0)
+		e = work_update(ctx, r, index, n, differ);
+	return e == 0 && anew ? indexes_make(ctx, r, changed, k) : e;
 }
 
 static int work_clear(struct reg_ctx *ctx)
@@ -328,11 +371,11 @@ static int derive_set(struct reg_ctx *ctx, const struct reg *r, const struct der
 	if (e < 0 || rows == 0)
 		return e;
 	if (!run->id)
-		e = recompute_new(ctx, r, why, &run->id);
+		e = recompute_new(ctx, r, 0, why, &run->id);
 	if (e == 0)
-		e = work_list_moved(ctx, r, index, n, run->id, differ);
+		e = work_list_moved(ctx, r, index, n, run->id, run->times > 0, differ);
 	if (e == 0)
-		e = work_apply(ctx, r, index, n, differ);
+		e = work_apply(ctx, r, index, n, differ, rows);
 	if (e == 0)
 		e = work_clear(ctx);
 	run->times++;

@@ -35,8 +35,30 @@ bool field_is_reference(const struct field *f);
 bool field_is_text(const struct field *f);
 bool field_is_set_based(const struct field *f);
 bool sql_name_reserved(const char *name);
+
+/* ---- indexes ---- */
+
+struct reg_index {
+	const char *fields;         /* "first,second": also what it is named for */
+	bool unique;
+	const struct field *sort;   /* the index of a sort field carries further columns: index_carries() */
+};
+struct reg_indexes {
+	struct reg_index index[LIMIT_FIELDS * 2];
+	size_t n;
+};
+/* Those that follow from the fields and those that the description names; match_key, archived and batch are reg_schema()'s. */
+void indexes_of(const struct reg *r, struct reg_indexes *ret);
+/* "CREATE INDEX ...", without an end. */
+void index_put(struct buf *b, const struct reg *r, const struct reg_index *x);
 /* Does the index of a sort field carry f as well? What reg_schema() prints and the read path relies on. */
 bool index_carries(const struct reg *r, const struct field *sort, const struct field *f);
+/*
+ * Takes away the indexes that hold any of these fields, and makes them again, within one write: for a statement that changes
+ * most rows, to which making them anew costs a third of changing each entry.
+ */
+MUST_USE int indexes_drop(struct reg_ctx *ctx, const struct reg *r, const int *field, size_t n);
+MUST_USE int indexes_make(struct reg_ctx *ctx, const struct reg *r, const int *field, size_t n);
 
 /* ---- values ---- */
 

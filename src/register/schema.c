@@ -208,62 +208,6 @@ static void put_check(struct buf *b, const struct field *f)
 	}
 }
 
-/* "first,second" as an index of its own, once; on live rows, which are what lists read. */
-struct made {
-	const char *name[LIMIT_FIELDS * 2];
-	size_t n;
-};
-
-/*
- * Every index carries batch, which each list looks at. The index of a sort field also carries what lists are filtered by
- * (of the default order every stored filter field, of other orders those that are columns of the list and no texts), so
- * that a list in this order is filtered without fetching the rows that do not match. An index (filter, default order) of
- * every filter would be faster still, and was measured to double the cost of an insert: where it matters, a description
- * names such a pair itself.
- */
-bool index_carries(const struct reg *r, const struct field *sort, const struct field *f)
-{
-	const bool every = r->sort && strcmp(r->sort, sort->name) == 0;
-	return f != sort && !f->derived && (f->flags & FIELD_FILTER) &&
-	       (every || (f->flags & FIELD_LIST && f->type != FIELD_TEXT && f->type != FIELD_URL));
-}
-
-static void put_carried(struct buf *b, const struct reg *r, const struct field *sort)
-{
-	buf_lit(b, ", unit_id");
-	for (size_t i = 0; i < r->fields; i++) {
-		if (!index_carries(r, sort, &r->field[i]))
-			continue;
-		buf_lit(b, ", ");
-		buf_z(b, r->field[i].name);
-	}
-}
-
-static void put_index(struct buf *b, const struct reg *r, struct made *made, const char *fields, bool unique,
-                      const struct field *sort)
-{
-	for (size_t i = 0; i < made->n; i++)
-		if (strcmp(made->name[i], fields) == 0)
-			return;
-	if (made->n == COUNT_OF(made->name))
-		return;
-	made->name[made->n++] = fields;
-	buf_printf(b, "CREATE %sINDEX %s_", unique ? "UNIQUE " : "", r->table);
-	for (const char *p = fields; *p; p++)
-		buf_char(b, *p == ',' ? '_' : *p);
-	buf_printf(b, " ON %s(", r->table);
-	for (const char *p = fields; *p; p++) {
-		buf_char(b, *p);
-		if (*p == ',')
-			buf_char(b, ' ');
-	}
-	if (!unique)
-		buf_lit(b, ", id, batch");
-	if (sort)
-		put_carried(b, r, sort);
-	buf_lit(b, ") WHERE archived = 0;\n");
-}
-
 void reg_schema(struct buf *b, const struct reg *r)
 {
 	buf_printf(b, "CREATE TABLE %s (\n", r->table);
@@ -282,19 +226,10 @@ void reg_schema(struct buf *b, const struct reg *r)
 	buf_printf(b, "CREATE UNIQUE INDEX %s_key ON %s(match_key) WHERE archived = 0;\n", r->table, r->table);
 	buf_printf(b, "CREATE INDEX %s_archived ON %s(id) WHERE archived = 1;\n", r->table, r->table);
 	buf_printf(b, "CREATE INDEX %s_batch ON %s(batch, id) WHERE batch <> 0;\n", r->table, r->table);
-	struct made made = { .n = 0 };
-	for (size_t i = 0; i < r->fields; i++)
-		if (r->field[i].flags & FIELD_UNIQUE)
-			put_index(b, r, &made, r->field[i].name, true, NULL);
-	if (reg_owner_field(r) >= 0)
-		put_index(b, r, &made, "unit_id", false, NULL);
-	for (size_t i = 0; i < r->fields; i++)
-		if (r->field[i].flags & (FIELD_SORT | FIELD_FILTER))
-			put_index(b, r, &made, r->field[i].name, false, r->field[i].flags & FIELD_SORT ? &r->field[i] : NULL);
-	for (size_t i = 0; i < r->derives; i++)
-		for (size_t k = 0; k < r->derive[i]->dependencies; k++)
-			if (r->derive[i]->depends[k].through)
-				put_index(b, r, &made, r->derive[i]->depends[k].through, false, NULL);
-	for (const char *const *x = r->index; x && *x; x++)
-		put_index(b, r, &made, *x, false, NULL);
+	struct reg_indexes list;
+	indexes_of(r, &list);
+	for (size_t i = 0; i < list.n; i++) {
+		index_put(b, r, &list.index[i]);
+		buf_lit(b, ";\n");
+	}
 }

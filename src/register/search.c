@@ -39,6 +39,13 @@ void search_schema(struct buf *b, const struct reg *r)
 		buf_lit(b, ", ");
 	}
 	buf_lit(b, "content='', " TEXT_FTS_TOKENIZE ");\n");
+	/* Every commit adds a small segment to the index. Merging each sixteen of them at once, as is preset, cost a single save as
+	 * much as all the rest of it; looking at up to 64 costs a search less than a millisecond. */
+	buf_lit(b, "INSERT INTO ");
+	buf_z(b, r->table);
+	buf_lit(b, "_search(");
+	buf_z(b, r->table);
+	buf_lit(b, "_search, rank) VALUES('crisismerge', 64);\n");
 }
 
 static int put_tokens(struct sql *s, struct arena *a, const struct reg *r, const struct row *row)

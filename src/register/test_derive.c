@@ -130,13 +130,37 @@ static int recompute_job(struct db_conn *c, void *arg)
 	return e;
 }
 
+static struct str schema_of_stones(void)
+{
+	struct db_conn *c = db_read_begin(db);
+	struct str text;
+	assert_int_equal(db_schema_text(c, mem, "test_stone", &text), 0);
+	db_read_end(db, &c);
+	return text;
+}
+
+/* A re-computation that fails behind its statements, as on a full disk. */
+static int recompute_and_fail(struct db_conn *c, void *arg)
+{
+	int e = recompute_job(c, arg);
+	return e < 0 ? e : ERR_DB;
+}
+
 static void many(void **state)
 {
 	(void)state;
 	int64_t wall_id = MADE(&wall, "name", "壁", "height", "10"), ret[2];
+	const struct str schema = schema_of_stones();
+	assert_true(str_find(schema, STR("CREATE INDEX test_stone_burden ")) >= 0);
 	assert_int_equal(db_write(db, many_rows, &wall_id), 0);
+	/* Indexes are made anew on the way: they are there afterwards, whatever came of it, and hold what the rows hold. */
+	assert_int_equal(db_write(db, recompute_and_fail, ret), ERR_DB);
+	assert_true(str_eq(schema_of_stones(), schema));
+	assert_int_equal(number_of("SELECT count(*) FROM test_stone INDEXED BY test_stone_burden WHERE archived = 0 AND burden IS NULL"), 20000);
 	assert_int_equal(db_write(db, recompute_job, ret), 0);
 	assert_int_equal(ret[0], 20000);
+	assert_true(str_eq(schema_of_stones(), schema));
+	assert_int_equal(number_of("SELECT count(*) FROM test_stone INDEXED BY test_stone_burden WHERE archived = 0 AND burden = 100"), 20000);
 	print_message("20,000 rows moved in %lld ms of CPU\n", (long long)(ret[1] / 1000));
 	assert_int_equal(number_of("SELECT count(*) FROM test_stone WHERE burden = 100"), 20000);
 	assert_int_equal(number_of("SELECT count(*) FROM derive_work"), 0);
