@@ -4,7 +4,7 @@ MODE ?= release
 CC = gcc
 B = build$(if $(filter-out release,$(MODE)),/$(MODE))
 PKGS = libmicrohttpd sqlite3 libsodium jansson libutf8proc md4c liboath libqrencode xlsxwriter
-HELPER_PKGS = libzip expat libseccomp libsodium libutf8proc xlsxwriter
+HELPER_PKGS = libzip expat libseccomp libsodium libutf8proc xlsxwriter pangocairo pangoft2 fontconfig
 
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wformat=2 \
 	-Wconversion -Wno-sign-conversion -Wno-missing-field-initializers -Werror
@@ -23,6 +23,8 @@ ifeq ($(MODE),fuzz)
 CC = clang-14
 endif
 CFLAGS = $(BASE_CFLAGS) $($(MODE)_CFLAGS) $(shell pkg-config --cflags $(PKGS) libzip expat libseccomp 2>/dev/null)
+# Headers of the drawing libraries are not held to our warnings.
+PDF_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags pangocairo pangoft2 fontconfig 2>/dev/null))
 LDFLAGS = -pie -pthread -Wl,--as-needed $($(MODE)_LDFLAGS)
 LIBS = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
 HELPER_LIBS = $(shell pkg-config --libs $(HELPER_PKGS) 2>/dev/null)
@@ -64,7 +66,7 @@ $(B)/gen/stamp:
 
 $(B)/obj/helper/%.o: helper/%.c | $(B)/gen/stamp
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -c -o $@ $<
+	$(CC) $(CFLAGS) $(PDF_CFLAGS) -c -o $@ $<
 # Archives, so that a helper holds only what it uses: of the product, nothing but base.
 $(B)/libhelper.a: $(HELPER_SHARED)
 	rm -f $@ && ar rcs $@ $^
@@ -83,6 +85,8 @@ $(B)/test/helper/%: $(B)/obj/helper/%.o $(HELPERS) $(B)/libhelper.a $(B)/libbase
 	$(CC) $(LDFLAGS) -o $@ $(filter-out $(HELPERS),$^) -lcmocka $(HELPER_LIBS) $(LIBS)
 # It opens the workbooks that it wrote.
 $(B)/test/register/test_export: LIBS += -lzip
+$(B)/test/report/test_document: LIBS += -lzip -lexpat
+$(B)/test/report/test_document: | $(HELPERS)
 # What several test programs share (tests/generated.c): an archive, so that a program holds only what it calls.
 $(B)/obj/tests/%.o: tests/%.c | $(B)/gen/stamp
 	@mkdir -p $(@D)

@@ -10,5 +10,8 @@
 
 /* ERR_IO when the kernel cannot do it: the helper must then end without touching its input. */
 MUST_USE int sandbox_enter(void);
+/* The same for the helper that draws: pango asks fontconfig in threads of its own. Threads that run already are caged too,
+ * and new ones may be started, but still no process and no program; access() says yes to everything and looks at nothing. */
+MUST_USE int sandbox_enter_drawing(void);
 
 #endif

@@ -145,7 +145,7 @@ static _Noreturn void child_run(const struct child *c)
 		_exit(127);
 	if ((!SANITIZED && limit(RLIMIT_AS, c->limits->memory) < 0) || limit(RLIMIT_CPU, c->limits->cpu_seconds) < 0 ||
 	    limit(RLIMIT_NOFILE, CHILD_FILES) < 0 || (!SANITIZED && limit(RLIMIT_FSIZE, 0) < 0) ||
-	    limit(RLIMIT_NPROC, 0) < 0 || limit(RLIMIT_CORE, 0) < 0)
+	    (!c->limits->threads && limit(RLIMIT_NPROC, 0) < 0) || limit(RLIMIT_CORE, 0) < 0)
 		goto failed;
 	execve(c->path, c->argv, no_env);
 failed:

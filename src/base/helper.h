@@ -21,6 +21,7 @@ struct helper_limits {
 	unsigned deadline_ms;   /* wall clock, from start to the last record */
 	size_t record_max;      /* longest record the parent accepts */
 	size_t total_max;       /* all records together */
+	bool threads;           /* its libraries run threads: no RLIMIT_NPROC; its sandbox keeps it from starting processes */
 };
 
 /* Where the helpers lie; set once at start from the program's own path (or --helpers DIR in tests). */

@@ -1,0 +1,233 @@
+#include "helper/pdf_read.h"
+
+#include "base/text.h"
+
+struct reader {
+	struct str rest;
+	bool bad;
+};
+
+static uint64_t take(struct reader *r, size_t bytes)
+{
+	uint64_t v = 0;
+
+	if (r->bad || r->rest.n < bytes) {
+		r->bad = true;
+		return 0;
+	}
+	for (size_t i = 0; i < bytes; i++)
+		v |= (uint64_t)(unsigned char)r->rest.p[i] << 8 * i;
+	r->rest = str_sub(r->rest, bytes, r->rest.n);
+	return v;
+}
+
+static int count(struct reader *r, size_t bytes, int max)
+{
+	uint64_t n = take(r, bytes);
+
+	if (n > (uint64_t)max)
+		r->bad = true;
+	return r->bad ? 0 : (int)n;
+}
+
+static struct str text(struct reader *r)
+{
+	size_t n = (size_t)take(r, 4);
+
+	if (r->bad || n > r->rest.n || !text_valid(str_sub(r->rest, 0, n))) {
+		r->bad = true;
+		return STR("");
+	}
+	struct str s = str_sub(r->rest, 0, n);
+	r->rest = str_sub(r->rest, n, r->rest.n);
+	return s;
+}
+
+static void figures(struct pdf_page *p, struct reader *r)
+{
+	struct pdf_figure f[24];
+	int n = count(r, 1, COUNT_OF(f));
+
+	for (int i = 0; i < n; i++) {
+		f[i].tone = count(r, 1, 255);
+		f[i].label = text(r);
+		f[i].value = text(r);
+		f[i].note = text(r);
+	}
+	if (!r->bad)
+		pdf_figures(p, f, n);
+}
+
+static void table(struct pdf_page *p, struct reader *r)
+{
+	struct str caption = text(r), label[PDF_COLUMNS_MAX];
+	unsigned weight[PDF_COLUMNS_MAX];
+	bool number[PDF_COLUMNS_MAX];
+	int n = count(r, 1, PDF_COLUMNS_MAX);
+
+	for (int i = 0; i < n; i++) {
+		weight[i] = (unsigned)count(r, 1, 255);
+		number[i] = count(r, 1, 1);
+		label[i] = text(r);
+	}
+	if (n == 0 || p->in_table)
+		r->bad = true;
+	if (!r->bad)
+		pdf_table(p, caption, n, label, weight, number);
+}
+
+static void row(struct pdf_page *p, struct reader *r)
+{
+	struct str cell[PDF_COLUMNS_MAX];
+	int tone[PDF_COLUMNS_MAX];
+
+	for (int i = 0; i < p->columns; i++) {
+		tone[i] = count(r, 1, 255);
+		cell[i] = text(r);
+	}
+	if (!p->in_table)
+		r->bad = true;
+	if (!r->bad)
+		pdf_row(p, cell, tone);
+}
+
+static void chart(struct pdf_page *p, struct reader *r, bool lines)
+{
+	static struct pdf_item item[PDF_ITEMS_MAX];
+	struct str caption = text(r), label[PDF_PARTS_MAX];
+	int tone[PDF_PARTS_MAX], parts = count(r, 1, PDF_PARTS_MAX);
+
+	for (int i = 0; i < parts; i++) {
+		tone[i] = count(r, 1, 255);
+		label[i] = text(r);
+	}
+	int n = count(r, 2, PDF_ITEMS_MAX);
+	for (int i = 0; i < n; i++) {
+		item[i].label = text(r);
+		for (int k = 0; k < parts; k++)
+			item[i].value[k] = (int64_t)take(r, 8);
+	}
+	if (r->bad)
+		return;
+	if (lines)
+		pdf_lines(p, caption, parts, label, tone, item, n);
+	else
+		pdf_bars(p, caption, parts, label, tone, item, n);
+}
+
+static void heat(struct pdf_page *p, struct reader *r)
+{
+	struct str caption = text(r), row_label[32], column_label[16];
+	static int tone[32 * 16];
+	static int64_t value[32 * 16];
+	int rows = count(r, 1, 32);
+
+	for (int i = 0; i < rows; i++)
+		row_label[i] = text(r);
+	int columns = count(r, 1, 16);
+	for (int i = 0; i < columns; i++)
+		column_label[i] = text(r);
+	for (int i = 0; i < rows * columns; i++) {
+		tone[i] = count(r, 1, 255);
+		value[i] = (int64_t)take(r, 8);
+	}
+	if (!r->bad)
+		pdf_heat(p, caption, rows, row_label, columns, column_label, tone, value);
+}
+
+static void block(struct pdf_page *p, int kind, struct reader *r)
+{
+	int level;
+	struct str a, b, c;
+
+	switch (kind) {
+	case PDF_HEADING:
+		level = count(r, 1, 3);
+		a = text(r);
+		if (!r->bad)
+			pdf_heading(p, level, a);
+		break;
+	case PDF_PARAGRAPH:
+	case PDF_FOOTNOTE:
+		a = text(r);
+		if (!r->bad)
+			pdf_paragraph(p, a, kind == PDF_FOOTNOTE);
+		break;
+	case PDF_FIGURES:
+		figures(p, r);
+		break;
+	case PDF_SIGNAL:
+		level = count(r, 1, 255);
+		a = text(r);
+		b = text(r);
+		c = text(r);
+		if (!r->bad)
+			pdf_signal(p, level, a, b, c);
+		break;
+	case PDF_TABLE:
+		table(p, r);
+		break;
+	case PDF_ROW:
+		row(p, r);
+		break;
+	case PDF_TABLE_END:
+		pdf_table_end(p);
+		break;
+	case PDF_BARS:
+	case PDF_LINES:
+		chart(p, r, kind == PDF_LINES);
+		break;
+	case PDF_HEAT:
+		heat(p, r);
+		break;
+	case PDF_BREAK:
+		pdf_break(p);
+		break;
+	default:
+		r->bad = true;
+	}
+}
+
+int pdf_read(struct str input, const struct pdf_font *font, struct buf *out, int *ret_pages)
+{
+	struct reader all = { .rest = input };
+	struct pdf_page p;
+	bool meta = false;
+	int e = pdf_page_init(&p, font, out);
+
+	while (e == 0) {
+		int kind = count(&all, 1, 255);
+		size_t n = (size_t)take(&all, 4);
+		if (all.bad || n > PDF_RECORD_MAX || n > all.rest.n)
+			return ERR_SYNTAX;
+		struct reader one = { .rest = str_sub(all.rest, 0, n) };
+		all.rest = str_sub(all.rest, n, all.rest.n);
+		if (kind == PDF_END)
+			break;
+		if (!meta) {
+			struct str lang = text(&one), title = text(&one), company = text(&one), made = text(&one);
+			/* The language goes into the file's syntax as it is. */
+			for (size_t i = 0; i < lang.n; i++)
+				if (!((lang.p[i] >= 'a' && lang.p[i] <= 'z') || lang.p[i] == '-'))
+					one.bad = true;
+			if (kind != PDF_META || one.bad || one.rest.n)
+				return ERR_SYNTAX;
+			pdf_page_meta(&p, lang, title, company, made);
+			meta = true;
+			continue;
+		}
+		/* A table's rows follow one another; nothing else stands between them. */
+		if (p.in_table && kind != PDF_ROW && kind != PDF_TABLE_END)
+			return ERR_SYNTAX;
+		block(&p, kind, &one);
+		if (one.bad || one.rest.n)
+			return ERR_SYNTAX;
+		if (p.pages > PDF_PAGES_MAX)
+			return ERR_LIMIT;
+	}
+	if (!meta)
+		return ERR_SYNTAX;
+	e = pdf_page_finish(&p);
+	*ret_pages = p.pages;
+	return e;
+}
