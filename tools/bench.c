@@ -23,6 +23,7 @@
 #include "register/export.h"
 #include "register/import.h"
 #include "register/row_json.h"
+#include "risk/overview.h"
 
 #define ROUNDS 200
 #define SAVES 500
@@ -141,6 +142,23 @@ static int detail_once(struct arena *a, void *ctx)
 		row_json_put(&j, &operator_, &view, NULL, &row);
 		buf_release(&b);
 	}
+	db_read_end(office->db, &c);
+	return r;
+}
+
+/* What Today and the risk page count over every row. */
+static int overview_once(struct arena *a, void *ctx)
+{
+	(void)ctx;
+	struct db_conn *c = db_read_begin(office->db);
+	struct risk_overview o;
+	struct risk_group *g;
+	size_t n;
+	int r = risk_overview_load(c, a, &operator_, &o);
+	if (r == 0)
+		r = risk_groups(c, a, &operator_, "department", 12, &g, &n);
+	if (r == 0)
+		r = risk_groups(c, a, &operator_, "storage", 12, &g, &n);
 	db_read_end(office->db, &c);
 	return r;
 }
@@ -478,6 +496,7 @@ static void bench_size(struct arena *a, int64_t rows, const char *build)
 	line(rows, "re-computation", "the method's table changes, every row moves", (double)(cpu_us(CLOCK_PROCESS_CPUTIME_ID) - cpu) / 1e3, "ms CPU", -1);
 	measure(rows, "detail", "", ROUNDS, detail_once, NULL);
 	measure(rows, "JSON by id", "", ROUNDS, detail_once, &some_id);
+	measure(rows, "risk overview", "with units and places", 10, overview_once, NULL);
 	struct list_case lc = { .sort = SORT_NEWEST, .filter = -1 };
 	measure(rows, "list", "newest", ROUNDS, list_once, &lc);
 	for (size_t i = 0; i < reg_asset.fields; i++)

@@ -253,5 +253,5 @@ const struct reg reg_asset = {
 	                     [ROLE_AUDITOR] = OP_READ | OP_EXPORT | OP_COMMENT } },
 	.derive = (const struct derivation *const[]){ &importance, &keep_until, &risk_of_asset }, .derives = 3, .hooks = &asset_hooks,
 	.index = (const char *const[]){ "business_category,name", "department,name", "storage,name", "risk_band,department",
-	                                "damage_likelihood,importance,risk_band", NULL },
+	                                "damage_likelihood,importance,risk_band,treatment,confirmed_on", NULL },
 };
