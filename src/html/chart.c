@@ -395,3 +395,119 @@ void chart_lines(struct html *h, struct str caption, const struct str *series, c
 	lines_table(h, caption, series, series_n, points, n);
 	html_lit(h, "</figure>");
 }
+
+/* ---- a curve of shares ---- */
+
+#define MARKS_MAX 4
+
+static int64_t curve_x(int64_t x, int64_t end)
+{
+	return PLOT_LEFT + (int64_t)((double)(x < 0 ? 0 : x > end ? end : x) / (double)end * (PLOT_RIGHT - PLOT_LEFT));
+}
+
+static void curve_axes(struct html *h, int64_t end, int64_t unit)
+{
+	for (int64_t i = 0; i <= 4; i++) {
+		int64_t y = PLOT_BOTTOM - i * (PLOT_BOTTOM - PLOT_TOP) / 4, x = end / 4 * i;
+
+		html_lit(h, "<line class=\"gridline\"");
+		put_percent(h, "x1", PLOT_LEFT);
+		put_percent(h, "x2", PLOT_RIGHT);
+		html_attr_i64(h, "y1", y);
+		html_attr_i64(h, "y2", y);
+		html_lit(h, "/><text class=\"axis axis-y\" aria-hidden=\"true\"");
+		put_percent(h, "x", PLOT_LEFT - 20);
+		html_attr_i64(h, "y", y + 4);
+		html_lit(h, ">");
+		html_i64(h, i * 25);
+		html_lit(h, "%</text><text class=\"axis axis-x\" aria-hidden=\"true\"");
+		put_percent(h, "x", curve_x(x, end));
+		html_attr_i64(h, "y", PLOT_BOTTOM + 20);
+		html_lit(h, ">");
+		html_i64(h, x / unit);
+		html_lit(h, "</text>");
+	}
+}
+
+static void curve_table(struct html *h, struct str caption, struct str x_label, int64_t unit, const struct curve_point *points, size_t n)
+{
+	html_lit(h, "<details class=\"chart-data\"><summary>");
+	html_msg(h, MSG_HTML_CHART_DATA);
+	html_lit(h, "</summary><table class=\"table\">");
+	caption_row(h, caption);
+	html_lit(h, "<thead><tr><th scope=\"col\" class=\"number\">");
+	html_text(h, x_label);
+	html_lit(h, "</th><th scope=\"col\" class=\"number\">");
+	html_msg(h, MSG_HTML_CHART_SHARE);
+	html_lit(h, "</th></tr></thead><tbody>");
+	for (size_t i = 0; i < n; i++) {
+		html_lit(h, "<tr><td class=\"number\">");
+		html_i64(h, points[i].x / unit);
+		html_lit(h, "</td><td class=\"number\">");
+		html_i64(h, points[i].per_mille / 10);
+		html_lit(h, ".");
+		html_i64(h, points[i].per_mille % 10);
+		html_lit(h, "%</td></tr>");
+	}
+	html_lit(h, "</tbody></table></details>");
+}
+
+void chart_curve(struct html *h, struct str caption, struct str x_label, int64_t unit, enum tone tone, const struct curve_point *points,
+                 size_t n, const struct curve_mark *marks, size_t marks_n)
+{
+	struct str label[MARKS_MAX];
+	enum tone tones[MARKS_MAX];
+
+	if (marks_n > MARKS_MAX)
+		marks_n = MARKS_MAX;
+	html_lit(h, "<figure class=\"chart\"><figcaption>");
+	html_text(h, caption);
+	html_lit(h, "</figcaption>");
+	if (n < 2 || points[n - 1].x <= 0) {
+		html_lit(h, "<p class=\"field-hint\">");
+		html_msg(h, MSG_HTML_CHART_EMPTY);
+		html_lit(h, "</p></figure>");
+		return;
+	}
+	int64_t end = points[n - 1].x;
+	html_lit(h, "<svg class=\"plot\" role=\"img\" width=\"100%\"");
+	html_attr_i64(h, "height", PLOT_HEIGHT);
+	html_attr(h, "aria-label", caption);
+	html_lit(h, "><desc>");
+	html_msg(h, MSG_HTML_CHART_CURVE);
+	html_lit(h, "</desc>");
+	curve_axes(h, end, unit);
+	html_lit(h, "<g class=\"series ");
+	html_constant(h, tone_class(tone));
+	html_lit(h, "\">");
+	for (size_t i = 1; i < n; i++) {
+		html_lit(h, "<line");
+		put_percent(h, "x1", curve_x(points[i - 1].x, end));
+		html_attr_i64(h, "y1", point_y(points[i - 1].per_mille, 1000));
+		put_percent(h, "x2", curve_x(points[i].x, end));
+		html_attr_i64(h, "y2", point_y(points[i].per_mille, 1000));
+		html_lit(h, "/>");
+	}
+	html_lit(h, "</g>");
+	for (size_t i = 0; i < marks_n; i++) {
+		label[i] = marks[i].label;
+		tones[i] = marks[i].tone;
+		/* A mark beyond the last amount stands at the edge; its label says the figure. */
+		html_lit(h, "<g class=\"mark ");
+		html_constant(h, tone_class(marks[i].tone));
+		html_lit(h, "\"><line");
+		put_percent(h, "x1", curve_x(marks[i].x, end));
+		html_attr_i64(h, "y1", PLOT_TOP);
+		put_percent(h, "x2", curve_x(marks[i].x, end));
+		html_attr_i64(h, "y2", PLOT_BOTTOM);
+		html_lit(h, "><title>");
+		html_text(h, marks[i].label);
+		html_lit(h, "</title></line></g>");
+	}
+	html_lit(h, "</svg><p class=\"chart-unit\">");
+	html_text(h, x_label);
+	html_lit(h, "</p>");
+	legend(h, label, tones, marks_n);
+	curve_table(h, caption, x_label, unit, points, n);
+	html_lit(h, "</figure>");
+}

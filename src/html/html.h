@@ -135,6 +135,21 @@ struct point {
 /* Lines over time with points, axis and a data table for screen readers. */
 void chart_lines(struct html *h, struct str caption, const struct str *series, const enum tone *tones, size_t series_n,
                  const struct point *points, size_t n);
+struct curve_point {
+	int64_t x, per_mille; /* per_mille: 0-1000 */
+};
+struct curve_mark {
+	struct str label;
+	int64_t x;
+	enum tone tone;
+};
+/*
+ * A falling curve of shares over amounts, with at most 4 upright marks (a limit, a point estimate): x rising from 0, the
+ * vertical axis 0-100 %. Amounts are written divided by unit (1 or 10000; the caption says which). The data stands in a
+ * table below it.
+ */
+void chart_curve(struct html *h, struct str caption, struct str x_label, int64_t unit, enum tone tone, const struct curve_point *points,
+                 size_t n, const struct curve_mark *marks, size_t marks_n);
 
 /* ---- built-in static files ---- */
 

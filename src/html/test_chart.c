@@ -95,10 +95,32 @@ static void extreme_lines(void **state)
 	assert_clean_markup(taken(f));
 }
 
+static void a_curve_with_marks_and_its_table(void **state)
+{
+	struct fixture *f = *state;
+	const struct curve_point points[] = { { 0, 1000 }, { 500000, 250 }, { 1000000, 5 } };
+	const struct curve_mark marks[] = { { STR_INIT(HOSTILE), 500000, TONE_RED }, { STR_INIT("外"), 9000000, TONE_BLUE } };
+	struct str out;
+
+	chart_curve(&f->h, STR(HOSTILE), STR("万円"), 10000, TONE_NEUTRAL, points, 3, marks, 2);
+	out = taken(f);
+	assert_clean_markup(out);
+	assert_true(has(out, "<figcaption>" HOSTILE_ESCAPED "</figcaption>"));
+	assert_true(has(out, "<title>" HOSTILE_ESCAPED "</title>"));
+	/* Half of the way between 9.5 % and 96 %; a quarter of the height. */
+	assert_true(has(out, " x1=\"52.7%\" y1=\"132\" x2=\"96.0%\""));
+	assert_true(has(out, " x1=\"96.0%\" y1=\"12\" x2=\"96.0%\" y2=\"172\"><title>外")); /* at the edge */
+	assert_true(has(out, "<td class=\"number\">50</td><td class=\"number\">25.0%</td>"));
+	assert_true(has(out, "<td class=\"number\">100</td><td class=\"number\">0.5%</td>"));
+	chart_curve(&f->h, STR("c"), STR("円"), 1, TONE_NEUTRAL, points, 1, NULL, 0);
+	assert_true(has(taken(f), "まだありません"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(heat_map_leads_to_its_rows, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(a_curve_with_marks_and_its_table, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(bars_have_numbers_links_and_words, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(extreme_bars, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(lines_have_a_table, fixture_setup, fixture_teardown),

@@ -1,7 +1,6 @@
 /* Assessments: each has one method, the company's scales, limits and words; and loss sheets, the cost of one event line by
  * line. */
-#include "register/query.h"
-#include "risk/risk.h"
+#include "risk/pages.h"
 #include "risk/scoring.h"
 
 #define SECTION_WHAT { "評価", "Assessment" }
@@ -148,7 +147,7 @@ static void assessment_check(struct reg_ctx *ctx, const struct row *before, cons
 		error_add(errors, middle, NOTE0(MSG_RISK_MIDDLE_ABOVE_LIMIT));
 }
 
-static const struct reg_hooks assessment_hooks = { .fill = assessment_fill, .check = assessment_check };
+static const struct reg_hooks assessment_hooks = { .fill = assessment_fill, .check = assessment_check, .detail = risk_assessment_detail };
 
 const struct reg reg_assessment = {
 	.name = "assessment", .room = "risk", .table = "risk_assessment", .code = "RAS",

@@ -4,6 +4,7 @@
 #include "register/moved.h"
 #include "register/query.h"
 #include "risk/overview.h"
+#include "risk/pages.h"
 #include "risk/risk.h"
 
 #define MOVED_DAYS 35
@@ -438,11 +439,15 @@ static void page_moved(struct http_req *req)
 	page_end(&h);
 }
 
+static const struct param curve_params[] = { { "seed", PARAM_INT, .min = 0, .max = 999999 } };
 static const struct param moved_params[] = { { "recompute", PARAM_INT } };
 
 const struct route risk_routes[] = {
 	{ HTTP_GET, "/risk", page_risk, 0, NEED_OVERVIEW },
 	{ HTTP_GET, "/risk/sheet", page_sheet, 0, NEED_OVERVIEW },
+	{ HTTP_GET, "/risk/score/:id", risk_page_score, 0, NEED_OVERVIEW },
+	{ HTTP_POST, "/risk/score/:id", risk_page_score_add, 0, NEED_OVERVIEW, risk_score_params, COUNT_OF(risk_score_params) },
+	{ HTTP_GET, "/risk/curve/:id", risk_page_curve, 0, NEED_OVERVIEW, curve_params, COUNT_OF(curve_params) },
 	{ HTTP_GET, "/risk/moved", page_moved, 0, NEED_OVERVIEW, moved_params, COUNT_OF(moved_params) },
 };
 const size_t risk_route_count = COUNT_OF(risk_routes);

@@ -2,8 +2,7 @@
  * The register of risks. A risk belongs to one assessment, whose method says which of the inputs count; the scores are one
  * SQL statement, which says the same as scoring.h, and a test holds the two together.
  */
-#include "risk/risk.h"
-
+#include "risk/pages.h"
 #include "risk/scoring.h"
 
 #define SECTION_RISK { "リスク", "Risk" }
@@ -248,7 +247,7 @@ static void risk_check(struct reg_ctx *ctx, const struct row *before, const stru
 		error_add(errors, next, NOTE0(MSG_RISK_NEXT_BEFORE_REVIEW));
 }
 
-static const struct reg_hooks risk_hooks = { .fill = risk_fill, .check = risk_check };
+static const struct reg_hooks risk_hooks = { .fill = risk_fill, .check = risk_check, .detail = risk_risk_detail, .list = risk_risk_list };
 
 const struct reg reg_risk = {
 	.name = "risk", .room = "risk", .table = "risk_risk", .code = "RSK",

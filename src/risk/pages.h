@@ -1,0 +1,30 @@
+/* Pages and detail hooks that the files of this room share. Nobody outside includes this. */
+#ifndef RISK_PAGES_H
+#define RISK_PAGES_H
+
+#include "auth/office.h"
+#include "register/query.h"
+#include "risk/risk.h"
+
+/* A row that the request's principal may read, by a captured id; answers 404 and returns negative otherwise. */
+MUST_USE int risk_row(struct http_req *req, struct db_conn *c, const struct reg *r, struct str id, struct reg_view *ret_view, struct row *ret);
+/* The frame of a page below /risk, with two pieces of breadcrumb behind it (each may be empty). */
+void risk_page(struct http_req *req, struct html *h, struct page *p, struct str label, struct str path, struct str here);
+struct value risk_value(const struct reg *r, const struct row *row, const char *field);
+void risk_card(struct html *h, enum msg title); /* opens a card with its heading; close with two </div></section> */
+void risk_card_end(struct html *h);
+/* Known: grouped digits; otherwise the word for unknown. */
+struct str risk_number(struct html *h, struct value v);
+
+/* score_pages.c */
+void risk_assessment_detail(struct html *h, struct http_req *req, struct db_conn *c, const struct row *row);
+void risk_risk_detail(struct html *h, struct http_req *req, struct db_conn *c, const struct row *row);
+void risk_risk_list(struct html *h, struct http_req *req, struct db_conn *c);
+void risk_page_score(struct http_req *req);
+void risk_page_score_add(struct http_req *req);
+extern const struct param risk_score_params[15];
+
+/* curve_page.c */
+void risk_page_curve(struct http_req *req);
+
+#endif

@@ -1,0 +1,121 @@
+/* Risks: an assessment for each method, risks scored on its page, the distribution of losses; on a wide window and a phone. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { PHONE, WIDE, checkPage, mainText, noTrouble, openBrowser, openOffice, openWindow, press, rowsOf, signIn, visit } from './support.mjs';
+
+let office, browser;
+before(async () => {
+	office = await openOffice();
+	browser = await openBrowser();
+});
+after(async () => {
+	await browser?.close();
+	await office?.stop();
+});
+
+const save = (page) => press(page, page.locator('main form.register-form button[type=submit], main form[action$="/edit"] button[type=submit], main form[action$="/new"] button[type=submit]'));
+
+/* A new assessment; leaves the window on its list of scores. */
+async function assess(page, name, method, more = {}) {
+	await visit(page, '/risk/assessment/new');
+	await page.fill('[name=name]', name);
+	await page.selectOption('[name=method]', method).catch(() => page.check(`[name=method][value=${method}]`));
+	for (const [field, value] of Object.entries(more)) await page.fill(`[name=${field}]`, value);
+	await save(page);
+	await press(page, page.locator('main a[href^="/risk/score/"]'));
+}
+
+async function score(page, values) {
+	for (const [field, value] of Object.entries(values)) {
+		const select = page.locator(`main select[name=${field}]`);
+		if (await select.count()) await select.selectOption(value);
+		else await page.fill(`main [name=${field}]`, value);
+	}
+	await press(page, page.getByRole('button', { name: '加える' }));
+}
+
+for (const [size, viewport, javaScriptEnabled] of [['wide', WIDE, true], ['phone', PHONE, false]])
+	test(`assess and score by each method, ${size}`, async () => {
+		const context = await openWindow(browser, office, { viewport, javaScriptEnabled });
+		const page = await signIn(context, 'lead');
+		const look = () => checkPage(page, { axe: javaScriptEnabled });
+
+		await assess(page, `掛け算 ${size}`, 'multiplication');
+		await look();
+		await score(page, { name: '名簿の持ち出し', asset_value: '2', threat_level: '2', vulnerability_level: '2', likelihood: '3' });
+		await score(page, { name: '軽い困りごと', asset_value: '2', threat_level: '2', vulnerability_level: '2', likelihood: '1' });
+		await score(page, { name: 'まだ分からない', asset_value: '2' });
+		let rows = await rowsOf(page);
+		assert.deepEqual(rows.map((r) => [r['リスク'], r['対策前のリスク値'], r['対策前の区分']]).slice(0, 2),
+			[['名簿の持ち出し', '24', '大'], ['軽い困りごと', '8', '小']]);
+		assert.match(rows[2]['対策前のリスク値'], /不明/);
+		await look();
+
+		/* An error stands at its field, and what was typed is still there. */
+		await score(page, { name: '三つ目', asset_value: '二' });
+		assert.equal(await page.locator('[name=asset_value]').getAttribute('aria-invalid'), 'true');
+		assert.equal(await page.inputValue('[name=asset_value]'), '二');
+		assert.equal(await page.inputValue('[name=name]'), '三つ目');
+		await look();
+
+		await assess(page, `マス目 ${size}`, 'matrix', { matrix_size: '4', matrix_grid: '中 中 大 大\n小 中 中 大\n小 小 中 中\n小 小 小 中' });
+		await score(page, { name: '停電', likelihood: '3', impact: '4' });
+		await score(page, { name: '遅配', likelihood: '4', impact: '1' });
+		rows = await rowsOf(page);
+		assert.deepEqual(rows.map((r) => [r['リスク'], r['対策前のリスク値'], r['対策前の区分']]), [['停電', '12', '大'], ['遅配', '4', '中']]);
+		assert.equal(await page.locator('table.heat tbody tr').count(), 4);
+		await look();
+
+		await assess(page, `金額 ${size}`, 'annual_loss');
+		await score(page, { name: '会員の情報が漏れる', loss_kind: 'persons', persons: '50,000', persons_rate: '1', yen_per_person: '30000', aro_times: '1', aro_years: '10' });
+		rows = await rowsOf(page);
+		assert.match(rows[0]['対策前のリスク値'], /1,?500,?000/);
+		await look();
+
+		await assess(page, `台帳 ${size}`, 'ledger');
+		await score(page, { name: '資産の値から', asset: 'AST-0001' });
+		rows = await rowsOf(page);
+		assert.equal(rows.length, 1);
+		await look();
+		noTrouble(context);
+		await context.close();
+	});
+
+test('a range of estimates gives a curve; another unit\'s contact gets none', async () => {
+	const context = await openWindow(browser, office);
+	const page = await signIn(context, 'lead');
+	await assess(page, '幅のある評価', 'annual_loss');
+	await score(page, { name: '通販が止まる', loss_kind: 'exposure', value_yen: '30000000', exposure: '10', aro_times: '1', aro_years: '5' });
+	await press(page, page.locator('main table.table a').first());
+	const path = new URL(page.url()).pathname;
+	assert.match(await mainText(page), /1回の損失額 3,000,000 円 × 1 回 ÷ 5 年 = 600,000/);
+	await press(page, page.locator('.page-head a[href$="/edit"]'));
+	const range = { often_low: '0.05', often_likely: '0.2', often_high: '1', loss_low: '500000', loss_likely: '3000000', loss_high: '20000000' };
+	for (const [field, value] of Object.entries(range)) await page.fill(`[name=${field}]`, value);
+	await save(page);
+	await press(page, page.locator('main a[href^="/risk/curve/"]'));
+	const curve = new URL(page.url()).pathname;
+	const text = await mainText(page);
+	assert.match(text, /600,000 円/);
+	/* (0.05 + 4 x 0.2 + 1) / 6 times (0.5 + 4 x 3 + 20) / 6 million yen */
+	assert.match(text, /1,670,139 円/);
+	assert.ok(await page.locator('svg.plot .series line').count() > 30);
+	await checkPage(page);
+	await page.setViewportSize(PHONE);
+	await checkPage(page);
+	/* The same seed, the same page; another one, other figures. */
+	await visit(page, curve);
+	assert.equal(await mainText(page), text);
+	await page.fill('[name=seed]', '7');
+	await press(page, page.locator('form.form-inline button'));
+	assert.notEqual(await mainText(page), text);
+	await visit(page, `${curve}?seed=x`, 400);
+
+	/* The risk belongs to no unit: nobody whose rights end at one sees it. */
+	const other = await openWindow(browser, office);
+	const contact = await signIn(other, 'contact');
+	for (const hidden of [path, curve]) await visit(contact, hidden, 404);
+	await other.close();
+	noTrouble(context);
+	await context.close();
+});
