@@ -87,7 +87,7 @@ $(B)/test/helper/%: $(B)/obj/helper/%.o $(HELPERS) $(B)/libhelper.a $(B)/libbase
 $(B)/test/register/test_export: LIBS += -lzip
 $(B)/test/report/test_document: LIBS += -lzip -lexpat
 $(B)/test/report/test_document: | $(HELPERS)
-# What several test programs share (tests/generated.c): an archive, so that a program holds only what it calls.
+# What several test programs share (tests/generated_*.c): an archive, so that a program holds only what it calls.
 $(B)/obj/tests/%.o: tests/%.c | $(B)/gen/stamp
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -c -o $@ $<
