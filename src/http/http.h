@@ -128,7 +128,7 @@ struct http_options {
 	void *app;
 	unsigned workers;                 /* worker threads; 0 means 32 */
 	unsigned event_threads;           /* 0 means 2 */
-	const char *const *trusted_proxies; /* addresses, NULL-terminated; may be NULL */
+	const char *const *trusted_proxies; /* addresses or networks (10.0.0.0/8), NULL-terminated; may be NULL */
 	struct str public_url;            /* "https://sec.example.jp" as people type it, or empty: a further own origin */
 	struct str temp_dir;              /* where large uploads and long answers lie, unlinked; empty means /tmp */
 	/* The operator's verbs over the control socket: argv, and where its output goes; returns the exit code. */

@@ -102,6 +102,13 @@ struct address {
 	unsigned char b[16]; /* IPv4 as ::ffff:a.b.c.d */
 };
 MUST_USE int address_parse(struct str s, struct address *ret);
+struct network {
+	struct address address;
+	unsigned bits; /* of the 128 that must agree */
+};
+/* "192.0.2.1", "10.0.0.0/8", "2001:db8::/32". ERR_SYNTAX also when a bit is set beyond the network's. */
+MUST_USE int network_parse(struct str s, struct network *ret);
+bool network_has(const struct network *n, const struct address *a);
 /* Fills address and tls of a request from the socket and, behind a trusted proxy, from what that says. */
 void request_origin(struct http_req *req);
 
@@ -153,7 +160,7 @@ struct http_server {
 	struct http_options o;
 	struct arena *arena;          /* what lives as long as the server */
 	struct route_tree routes;
-	struct address *proxy;
+	struct network *proxy;
 	size_t proxies;
 	struct str public_origin;     /* "https://host[:port]" of o.public_url */
 	const char *temp_dir;

@@ -2,6 +2,7 @@
 #include "http/internal.h"
 
 #include "base/hash.h"
+#include "base/num.h"
 #include "base/text.h"
 
 #include <arpa/inet.h>
@@ -65,10 +66,34 @@ static bool socket_address(struct MHD_Connection *c, struct address *ret)
 	return true;
 }
 
+int network_parse(struct str s, struct network *ret)
+{
+	const ptrdiff_t slash = str_find_char(s, '/');
+	const struct str name = slash < 0 ? s : str_sub(s, 0, (size_t)slash);
+	const unsigned width = str_find_char(name, ':') < 0 ? 32 : 128;
+	struct network n;
+	int64_t bits = width;
+	if (address_parse(name, &n.address)) return ERR_SYNTAX;
+	if (slash >= 0 && num_parse_i64(str_sub(s, (size_t)slash + 1, s.n), 0, width, &bits)) return ERR_SYNTAX;
+	n.bits = (unsigned)bits + 128 - width;
+	/* 10.0.0.7/8 is a mistake that would trust more than was meant. */
+	for (unsigned i = n.bits; i < 128; i++)
+		if (n.address.b[i / 8] >> (7 - i % 8) & 1) return ERR_SYNTAX;
+	*ret = n;
+	return 0;
+}
+
+bool network_has(const struct network *n, const struct address *a)
+{
+	const unsigned whole = n->bits / 8, rest = n->bits % 8;
+	return memcmp(n->address.b, a->b, whole) == 0 &&
+	       (!rest || (n->address.b[whole] ^ a->b[whole]) >> (8 - rest) == 0);
+}
+
 static bool trusted(const struct http_server *s, const struct address *a)
 {
 	for (size_t i = 0; i < s->proxies; i++)
-		if (memcmp(s->proxy[i].b, a->b, sizeof a->b) == 0) return true;
+		if (network_has(&s->proxy[i], a)) return true;
 	return false;
 }
 

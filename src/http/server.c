@@ -440,10 +440,10 @@ static int copy_options(struct http_server *s, const struct http_options *o, str
 	s->o = *o; /* of what it points to, only the application and the functions are used after the start */
 	s->temp_dir = o->temp_dir.n ? str_z(s->arena, o->temp_dir) : "/tmp";
 	while (o->trusted_proxies && o->trusted_proxies[n]) n++;
-	s->proxy = ARENA_ARRAY(s->arena, n + 1, struct address);
+	s->proxy = ARENA_ARRAY(s->arena, n + 1, struct network);
 	for (size_t i = 0; i < n; i++) {
 		struct str name = str_of(o->trusted_proxies[i]);
-		if (address_parse(name, &s->proxy[i])) {
+		if (network_parse(name, &s->proxy[i])) {
 			*ret_why = NOTE(MSG_HTTP_PROXY_BAD, ARG_S(name));
 			return ERR_INVALID;
 		}

@@ -244,7 +244,7 @@ static void logged(const struct http_req *req, int status, size_t bytes, int64_t
 	if (req->path.n && status >= 100 && us >= 0) atomic_fetch_add(&logged_count, 1);
 }
 
-static const char *const proxies[] = { "127.0.0.1", "10.0.0.7", NULL };
+static const char *const proxies[] = { "127.0.0.0/8", "10.0.0.7", "192.168.128.0/17", "2001:db8:8000::/33", NULL };
 
 static void start(bool proxied)
 {
@@ -594,6 +594,12 @@ static void behind_a_proxy(void **state)
 	/* the client's own invention stands before what the proxies add */
 	EXPECT(with("GET /quick", "X-Forwarded-For: 192.0.2.1, 203.0.113.9, 10.0.0.7\r\n"), 200, "\"address\":\"203.0.113.9\"");
 	EXPECT(with("GET /quick", "X-Forwarded-For: 192.0.2.1\r\nX-Forwarded-For: 2001:db8::1\r\n"), 200, "\"2001:db8::1\"");
+	/* networks, up to their edges */
+	EXPECT(with("GET /quick", "X-Forwarded-For: 203.0.113.9, 192.168.128.0, 192.168.255.255\r\n"), 200, "\"203.0.113.9\"");
+	EXPECT(with("GET /quick", "X-Forwarded-For: 203.0.113.9, 192.168.127.255\r\n"), 200, "\"192.168.127.255\"");
+	EXPECT(with("GET /quick", "X-Forwarded-For: 203.0.113.9, 2001:db8:ffff::1\r\n"), 200, "\"203.0.113.9\"");
+	EXPECT(with("GET /quick", "X-Forwarded-For: 203.0.113.9, 2001:db8:7fff::1\r\n"), 200, "\"2001:db8:7fff::1\"");
+	EXPECT(with("GET /quick", "X-Forwarded-For: 203.0.113.9, ::ffff:10.0.0.7\r\n"), 200, "\"203.0.113.9\"");
 	EXPECT(with("GET /quick", "X-Forwarded-For: nonsense\r\n"), 200, "\"address\":\"127.0.0.1\"");
 	EXPECT(with("GET /quick", "X-Forwarded-Proto: http\r\n"), 200, "\"tls\":false");
 }
@@ -804,10 +810,14 @@ static void refuses_to_start(void **state)
 	o = (struct http_options){ .listen = STR("127.0.0.1:0"), .routes = tables, .route_counts = counts };
 	assert_int_equal(http_start(&o, &s, &why), ERR_INVALID);
 	assert_int_equal(why.id, MSG_HTTP_ROUTE_NEED);
-	static const char *const no_address[] = { "proxy.example", NULL };
-	o = (struct http_options){ .listen = STR("127.0.0.1:0"), .trusted_proxies = no_address };
-	assert_int_equal(http_start(&o, &s, &why), ERR_INVALID);
-	assert_int_equal(why.id, MSG_HTTP_PROXY_BAD);
+	static const char *const no_proxy[] = { "proxy.example", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.7/8", "/8", "2001:db8::/129",
+		"2001:db8::1/64", "10.0.0.0/8/8" };
+	for (size_t i = 0; i < COUNT_OF(no_proxy); i++) {
+		const char *const no_address[] = { no_proxy[i], NULL };
+		o = (struct http_options){ .listen = STR("127.0.0.1:0"), .trusted_proxies = no_address };
+		assert_int_equal(http_start(&o, &s, &why), ERR_INVALID);
+		assert_int_equal(why.id, MSG_HTTP_PROXY_BAD);
+	}
 	assert_null(s);
 }
 
