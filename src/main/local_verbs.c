@@ -12,8 +12,7 @@
 #include "register/import.h"
 #include "register/register.h"
 
-/* Who the command acts as: the operator, or --as USER with exactly that account's rights. */
-static int caller(struct office *o, struct call *c, struct principal *ret)
+int verb_caller(struct office *o, struct call *c, struct principal *ret)
 {
 	struct str as = call_option(c, "as");
 	*ret = auth_operator();
@@ -32,7 +31,7 @@ static int caller(struct office *o, struct call *c, struct principal *ret)
 	return EXIT_DONE;
 }
 
-static const struct reg *register_named(struct call *c)
+const struct reg *verb_register(struct call *c)
 {
 	const struct reg *r = reg_find(c->word[0]);
 	if (!r) {
@@ -48,7 +47,7 @@ static const struct reg *register_named(struct call *c)
 	return r;
 }
 
-static int could_not(struct call *c, int r)
+int verb_failed(struct call *c, int r)
 {
 	call_error(c, &NOTE(MSG_MAIN_FAILED, ARG_S(str_of(c->verb)), ARG_S(str_of(err_name(r)))));
 	return EXIT_COULD_NOT;
@@ -67,9 +66,9 @@ static void show_progress(void *ctx, int64_t done, int64_t total)
 
 int verb_import(struct office *o, struct call *c)
 {
-	const struct reg *r = register_named(c);
+	const struct reg *r = verb_register(c);
 	struct principal by;
-	int code = r ? caller(o, c, &by) : EXIT_USE;
+	int code = r ? verb_caller(o, c, &by) : EXIT_USE;
 	if (code != EXIT_DONE)
 		return code;
 	struct str name = c->word[1];
@@ -89,7 +88,7 @@ int verb_import(struct office *o, struct call *c)
 	struct import_report report = { 0 };
 	int e = import_run(o->db, &ctx, &options, &report);
 	if (e < 0 && !report.refusal.n)
-		return could_not(c, e);
+		return verb_failed(c, e);
 	struct buf b;
 	buf_init(&b, LIMIT_PAGE);
 	if (call_flag(c, "json")) {
@@ -107,9 +106,9 @@ int verb_import(struct office *o, struct call *c)
 
 int verb_export(struct office *o, struct call *c)
 {
-	const struct reg *r = register_named(c);
+	const struct reg *r = verb_register(c);
 	struct principal by;
-	int code = r ? caller(o, c, &by) : EXIT_USE;
+	int code = r ? verb_caller(o, c, &by) : EXIT_USE;
 	if (code != EXIT_DONE)
 		return code;
 	struct str format = call_option(c, "format"), encoding = call_option(c, "encoding"), layout = call_option(c, "layout");
@@ -141,7 +140,7 @@ int verb_export(struct office *o, struct call *c)
 	if (e == 0)
 		e = export_run(o->db, &ctx, &options, &result);
 	if (e < 0)
-		return could_not(c, e);
+		return verb_failed(c, e);
 	if (result.missing.n) {
 		call_error(c, &NOTE(MSG_MAIN_CP932_MISSING, ARG_S(result.missing)));
 		return EXIT_FOUND;
@@ -185,7 +184,7 @@ int verb_token(struct office *o, struct call *c)
 		return EXIT_COULD_NOT;
 	}
 	if ((r = db_write(o->db, token_write, &j)) < 0)
-		return could_not(c, r);
+		return verb_failed(c, r);
 	call_out(c, str_printf(c->arena, "%.*s\n", STR_FMT(j.token)));
 	return EXIT_DONE;
 }
@@ -251,7 +250,7 @@ int verb_audit_trail(struct office *o, struct call *c)
 	if (r == 0)
 		call_out(c, buf_view(&b));
 	buf_release(&b);
-	return r < 0 ? could_not(c, r) : code;
+	return r < 0 ? verb_failed(c, r) : code;
 }
 
 struct backup_job {
@@ -271,7 +270,7 @@ static int backup_entry(struct db_conn *conn, void *ctx)
 int verb_backup(struct office *o, struct call *c)
 {
 	struct backup_job j = { .c = c, .path = c->word[0] };
-	int code = caller(o, c, &j.by);
+	int code = verb_caller(o, c, &j.by);
 	if (code != EXIT_DONE)
 		return code;
 	/* The entry goes first, so that the copy holds it. */

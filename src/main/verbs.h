@@ -45,5 +45,15 @@ int verb_user(struct office *o, struct call *c);
 int verb_audit_trail(struct office *o, struct call *c);
 int verb_backup(struct office *o, struct call *c);
 int verb_doctor(struct office *o, struct call *c);
+int verb_erase(struct office *o, struct call *c);
+
+/* ---- what the verbs over an office share (main/local_verbs.c); each says on err_fd what is wrong ---- */
+
+struct reg;
+struct principal;
+/* Who the command acts as: the operator, or --as USER with exactly that account's rights. An exit code. */
+int verb_caller(struct office *o, struct call *c, struct principal *ret);
+const struct reg *verb_register(struct call *c); /* of the first word; NULL when there is none */
+int verb_failed(struct call *c, int err);        /* EXIT_COULD_NOT */
 
 #endif

@@ -275,6 +275,45 @@ void api_restore(struct http_req *req)
 	move(req, CHANGE_RESTORE);
 }
 
+struct erasing {
+	struct face *f;
+	int64_t id;
+	struct str reason;
+	struct written w;
+};
+
+static int erase(struct reg_ctx *ctx, void *arg)
+{
+	struct erasing *x = arg;
+	return reg_erase(ctx, &x->f->view, x->id, x->reason, &x->w);
+}
+
+void api_erase(struct http_req *req)
+{
+	FACE(face);
+	struct face *f = &face;
+	struct row row;
+	if (face_open_api(req, f, OP_PRIVATE) < 0 || face_row(f, req->capture[1], OP_PRIVATE, &row) < 0)
+		return;
+	if (!face_may(f, OP_ARCHIVE, &row)) {
+		face_refuse(f, &row);
+		return;
+	}
+	struct erasing x = { .f = f, .id = row.id, .reason = str_trim(http_query(req, "reason")) };
+	int64_t revision;
+	if (!reg_erasable(f->reg))
+		face_fail(f, ERR_NOT_FOUND);
+	else if (!x.reason.n)
+		http_fail(req, 422, NOTE0(MSG_FACE_ERASE_REASON));
+	else if (!http_header(req, "If-Match").n || if_match(f, &row, &revision)) {
+		int e = face_write(f, erase, &x);
+		if (e == 0)
+			answer_row(f, row.id, 200);
+		else
+			face_fail(f, e);
+	}
+}
+
 void api_openapi(struct http_req *req)
 {
 	req->answer->type = STR("application/json");

@@ -78,6 +78,15 @@ int draft_forget(struct reg_ctx *ctx, struct str form)
 	return db_exec(ctx->conn, &q, NULL);
 }
 
+int draft_forget_all(struct reg_ctx *ctx, struct str form)
+{
+	struct sql q;
+	sql_init(&q, ctx->arena);
+	sql_lit(&q, "DELETE FROM draft WHERE form = ");
+	sql_str(&q, form);
+	return db_exec(ctx->conn, &q, NULL);
+}
+
 int draft_tidy(struct reg_ctx *ctx)
 {
 	struct sql q;

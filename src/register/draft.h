@@ -1,6 +1,6 @@
 /*
  * Drafts: what stood in a form that was not saved, so that it survives the end of a session. One per principal (account or
- * personal link) and form ("asset/12", "asset/new"); kept LIMIT_DRAFT_DAYS.
+ * personal link) and form ("asset:12", "asset:new"); kept LIMIT_DRAFT_DAYS.
  */
 #ifndef REGISTER_DRAFT_H
 #define REGISTER_DRAFT_H
@@ -19,6 +19,8 @@ MUST_USE int draft_get(struct db_conn *c, struct arena *a, const struct principa
                        int64_t *ret_at);
 /* Within a write; fine when there is none: for a form that was saved or a draft that was thrown away. */
 MUST_USE int draft_forget(struct reg_ctx *ctx, struct str form);
+/* Within a write: everybody's of one form. */
+MUST_USE int draft_forget_all(struct reg_ctx *ctx, struct str form);
 /* Within a write: removes drafts older than LIMIT_DRAFT_DAYS, for the daily job. */
 MUST_USE int draft_tidy(struct reg_ctx *ctx);
 

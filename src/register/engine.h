@@ -32,6 +32,7 @@ const struct reg_info *reg_info(const struct reg *r); /* never NULL for a declar
 
 /* Is it a reference of any kind, stored as text, set by the statement of a derivation? */
 bool field_is_reference(const struct field *f);
+bool field_erasable(const struct field *f); /* personal data that reg_erase() makes blank */
 bool field_is_text(const struct field *f);
 bool field_is_set_based(const struct field *f);
 bool sql_name_reserved(const char *name);

@@ -93,6 +93,8 @@ const struct route register_page_routes[] = {
 	POST("/:room/:register/:id/undo", page_undo, PARAMS(undo_params)),
 	{ .methods = HTTP_GET, .path = "/:room/:register/:id/merge", .handler = page_merge, .need = NEED_REGISTER, PARAMS(merge_get_params) },
 	POST("/:room/:register/:id/merge", page_merge_save, PARAMS(merge_params)),
+	{ .methods = HTTP_GET, .path = "/:room/:register/:id/erase", .handler = page_erase, .need = NEED_REGISTER },
+	POST("/:room/:register/:id/erase", page_erase_save, PARAMS(reason_params)),
 	POST("/:room/:register/:id/comment", page_comment, PARAMS(comment_params)),
 	POST("/:room/:register/:id/comment/remove", page_comment_remove, PARAMS(id_params)),
 	{ .methods = HTTP_POST, .path = "/:room/:register/:id/attach", .handler = page_attach, .flags = ROUTE_UPLOAD,
@@ -120,6 +122,7 @@ const struct route register_api_routes[] = {
 	API(HTTP_PATCH, "/api/v1/:register/:id", api_patch),
 	API(HTTP_DELETE, "/api/v1/:register/:id", api_archive, , PARAMS(reason_params)),
 	API(HTTP_POST, "/api/v1/:register/:id/restore", api_restore, , PARAMS(reason_params)),
+	API(HTTP_POST, "/api/v1/:register/:id/erase", api_erase, , PARAMS(reason_params)),
 	API(HTTP_GET, "/api/v1/:register/:id/history", api_history, | ROUTE_QUICK, PARAMS(history_params)),
 };
 const size_t register_api_route_count = COUNT_OF(register_api_routes);

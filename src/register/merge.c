@@ -1,4 +1,5 @@
 /* Merging two rows into one, and erasing a row's personal data: the two writes that are more than a change of fields. */
+#include "register/draft.h"
 #include "register/engine.h"
 #include "register/query.h"
 
@@ -202,9 +203,17 @@ int reg_merge(struct reg_ctx *ctx, const struct reg_view *view, int64_t into, in
 
 /* ---- erasure ---- */
 
-static bool erasable(const struct field *f)
+bool field_erasable(const struct field *f)
 {
 	return f->flags & (FIELD_PRIVATE | FIELD_SECRET) && !f->derived;
+}
+
+bool reg_erasable(const struct reg *r)
+{
+	for (size_t i = 0; i < r->fields; i++)
+		if (field_erasable(&r->field[i]))
+			return true;
+	return false;
 }
 
 int reg_erase(struct reg_ctx *ctx, const struct reg_view *view, int64_t id, struct str reason, struct written *ret)
@@ -237,7 +246,7 @@ int reg_erase(struct reg_ctx *ctx, const struct reg_view *view, int64_t id, stru
 	sql_lit(&q, " SET ");
 	for (size_t i = 0; i < r->fields; i++) {
 		const struct field *f = &r->field[i];
-		if (!erasable(f) || !row.v[i].known)
+		if (!field_erasable(f) || !row.v[i].known)
 			continue;
 		if (n)
 			sql_lit(&q, ", ");
@@ -272,6 +281,8 @@ int reg_erase(struct reg_ctx *ctx, const struct reg_view *view, int64_t id, stru
 	}
 	if (e == 0 && reg_info(r)->searchable)
 		e = search_update(ctx->conn, ctx->arena, r, id, &before, &row);
+	if (e == 0) /* what somebody typed and did not save may hold the same */
+		e = draft_forget_all(ctx, str_printf(ctx->arena, "%s:%lld", r->name, (long long)id));
 	struct audit_entry entry = auth_entry(ctx->arena, ctx->by, AUDIT_ERASE);
 	entry.reg = str_of(r->name);
 	entry.record_id = id;

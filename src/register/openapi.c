@@ -409,6 +409,25 @@ static void row_paths(struct json *j, const struct reg *r)
 	json_object_end(j);
 	json_object_end(j);
 
+	if (reg_erasable(r)) {
+		snprintf(path, sizeof path, "/api/v1/%s/{id}/erase", r->name);
+		json_key(j, path);
+		json_object_begin(j);
+		id_parameter(j);
+		operation(j, "post", r, "erase", "Erases the row's personal data; cannot be undone");
+		json_key(j, "parameters");
+		json_array_begin(j);
+		parameter(j, "reason", "query", "string", "Why: kept in the history", true);
+		json_array_end(j);
+		json_key(j, "responses");
+		json_object_begin(j);
+		response(j, "200", "The row without them", r);
+		problems(j, (const char *const[]){ "401", "403", "404", "412", "422", NULL });
+		json_object_end(j);
+		json_object_end(j);
+		json_object_end(j);
+	}
+
 	snprintf(path, sizeof path, "/api/v1/%s/{id}/history", r->name);
 	json_key(j, path);
 	json_object_begin(j);

@@ -21,7 +21,7 @@ void section_end(struct html *h)
 struct detail {
 	struct face *f;
 	struct row row;
-	bool update, archive, settle;
+	bool update, archive, erase;
 };
 
 static void detail_actions(struct html *h, void *ctx)
@@ -153,11 +153,11 @@ static void danger(struct detail *x)
 {
 	struct face *f = x->f;
 	struct html *h = &f->h;
-	bool live = x->row.state == RECORD_LIVE;
-	if (!live || (!x->archive && !x->update))
+	const bool live = x->row.state == RECORD_LIVE, update = live && x->update, archive = live && x->archive;
+	if (!update && !archive && !x->erase)
 		return;
 	section_begin(h, MSG_FACE_MORE, "more");
-	if (x->update && x->row.revision > 1) {
+	if (update && x->row.revision > 1) {
 		html_form_begin(h, face_row_path(f, x->row.id, "/undo"), false);
 		html_hidden(h, "revision", str_printf(f->a, "%lld", (long long)x->row.revision));
 		html_lit(h, "<p><button type=\"submit\" class=\"btn\"");
@@ -170,7 +170,7 @@ static void danger(struct detail *x)
 		html_lit(h, "</span></p>");
 		html_form_end(h);
 	}
-	if (x->archive) {
+	if (archive) {
 		html_lit(h, "<p><a class=\"btn\"");
 		html_href(h, face_row_path(f, x->row.id, "/merge"));
 		html_lit(h, ">");
@@ -193,6 +193,16 @@ static void danger(struct detail *x)
 		html_lit(h, "</span></p>");
 		html_form_end(h);
 	}
+	if (x->erase) {
+		html_lit(h, "<p><a class=\"btn btn-outline-danger\"");
+		html_href(h, face_row_path(f, x->row.id, "/erase"));
+		html_lit(h, ">");
+		html_icon(h, "eraser");
+		html_msg(h, MSG_FACE_ERASE);
+		html_lit(h, "</a> <span class=\"muted small\">");
+		html_msg(h, MSG_FACE_ERASE_HINT);
+		html_lit(h, "</span></p>");
+	}
 	section_end(h);
 }
 
@@ -205,6 +215,7 @@ void page_detail(struct http_req *req)
 		return;
 	x.update = face_may(f, OP_UPDATE, &x.row);
 	x.archive = face_may(f, OP_ARCHIVE, &x.row);
+	x.erase = x.archive && reg_erasable(f->reg) && face_may(f, OP_PRIVATE, &x.row);
 	struct page p = { 0 };
 	p.actions = detail_actions;
 	p.actions_ctx = &x;
@@ -259,8 +270,7 @@ void page_restore(struct http_req *req)
 
 struct undo {
 	struct face *f;
-	int64_t id, revision, into, from;
-	struct str reason;
+	int64_t id, revision;
 	struct written w;
 };
 
@@ -285,138 +295,6 @@ void page_undo(struct http_req *req)
 	int e = face_write(f, undo, &u);
 	if (e == 0)
 		face_redirect(f, face_row_path(f, row.id, ""), "undone");
-	else if (u.w.errors.n)
-		http_fail(req, e == ERR_EXISTS ? 409 : 422, u.w.errors.error[0].why);
-	else
-		face_fail(f, e);
-}
-
-/* ---- merge ---- */
-
-static int merge(struct reg_ctx *ctx, void *arg)
-{
-	struct undo *u = arg;
-	return reg_merge(ctx, &u->f->view, u->into, u->from, u->reason, &u->w);
-}
-
-/* The other row, by its code or name. */
-static int other_row(struct face *f, const struct row *row, struct row *ret, struct note *why)
-{
-	struct str code = str_trim(f->req->method == HTTP_POST ? http_form(f->req, "other") : http_query(f->req, "other"));
-	if (!code.n)
-		return ERR_NOT_FOUND;
-	const struct field as_reference = { .name = "other", .type = FIELD_REFERENCE, .target = f->reg->name };
-	int64_t id;
-	int e = reference_find(f->conn, f->a, f->by, &as_reference, code, &id);
-	if (e == 0 && id != row->id)
-		e = reg_get(f->conn, f->a, f->by, &f->view, id, ret);
-	else if (e == 0)
-		e = ERR_NOT_FOUND;
-	if (e == ERR_NOT_FOUND || e == ERR_INVALID)
-		*why = e == ERR_INVALID ? NOTE(MSG_REFERENCE_SEVERAL, ARG_L(f->reg->label), ARG_S(text_clip(code, 60)), ARG_S(str_of(f->reg->code)))
-		                        : NOTE(MSG_REFERENCE_NONE, ARG_L(f->reg->label), ARG_S(text_clip(code, 60)));
-	return e;
-}
-
-void page_merge(struct http_req *req)
-{
-	FACE(face);
-	struct face *f = &face;
-	struct html *h = &face.h;
-	struct row row, other;
-	struct note why = NOTE0(MSG_NONE);
-	if (face_open(req, f, OP_ARCHIVE) < 0 || face_row(f, req->capture[2], OP_ARCHIVE, &row) < 0)
-		return;
-	int e = other_row(f, &row, &other, &why);
-	if (e < 0 && e != ERR_NOT_FOUND && e != ERR_INVALID) {
-		face_fail(f, e);
-		return;
-	}
-	struct page p = { 0 };
-	face_page(f, &p, face_say(f, MSG_FACE_MERGE_TITLE, ARG_S(row_title(&f->view, &row))), row.code);
-	html_lit(h, "<p>");
-	html_msg(h, MSG_FACE_MERGE_HOW);
-	html_lit(h, "</p><form method=\"get\" class=\"filters\"");
-	html_url_attr(h, "action", face_row_path(f, row.id, "/merge"));
-	html_lit(h, "><div class=\"field");
-	if (why.id)
-		html_lit(h, " has-error");
-	html_lit(h, "\"><label for=\"other\">");
-	html_msg(h, MSG_FACE_MERGE_OTHER);
-	html_lit(h, "</label><input class=\"form-control\" id=\"other\" name=\"other\" required");
-	html_attr(h, "value", http_query(req, "other"));
-	if (why.id)
-		html_lit(h, " aria-invalid=\"true\" aria-describedby=\"other-error\"");
-	html_lit(h, ">");
-	if (why.id) {
-		html_lit(h, "<span class=\"field-error\" id=\"other-error\">");
-		html_note(h, &why);
-		html_lit(h, "</span>");
-	}
-	html_lit(h, "</div><div class=\"actions\"><button type=\"submit\" class=\"btn\">");
-	html_msg(h, MSG_FACE_MERGE_COMPARE);
-	html_lit(h, "</button></div></form>");
-	if (e == 0) {
-		html_lit(h, "<table class=\"diff\"><thead><tr><th scope=\"col\">");
-		html_msg(h, MSG_FACE_FIELD);
-		html_lit(h, "</th><th scope=\"col\">");
-		html_note(h, &NOTE(MSG_FACE_MERGE_KEEP, ARG_S(row.code)));
-		html_lit(h, "</th><th scope=\"col\">");
-		html_note(h, &NOTE(MSG_FACE_MERGE_GO, ARG_S(other.code)));
-		html_lit(h, "</th></tr></thead><tbody>");
-		for (size_t i = 0; i < f->view.fields; i++) {
-			const struct field *d = f->view.field[i];
-			if (!reg_field_readable(f->by, f->reg, d) || value_eq(d, &row.v[i], &other.v[i]))
-				continue;
-			html_lit(h, "<tr><th scope=\"row\">");
-			html_label(h, d->label);
-			html_lit(h, "</th><td class=\"after\">");
-			value_html(h, d, &row.v[i], true);
-			html_lit(h, "</td><td class=\"before\">");
-			value_html(h, d, &other.v[i], true);
-			html_lit(h, "</td></tr>");
-		}
-		html_lit(h, "</tbody></table>");
-		html_form_begin(h, face_row_path(f, row.id, "/merge"), false);
-		html_hidden(h, "other", other.code);
-		html_lit(h, "<div class=\"field\"><label for=\"merge-reason\">");
-		html_msg(h, MSG_FACE_REASON);
-		html_lit(h, "</label><input class=\"form-control\" id=\"merge-reason\" name=\"reason\" maxlength=\"500\"></div>"
-		            "<div class=\"actions\"><button type=\"submit\" class=\"btn btn-danger\">");
-		html_icon(h, "git-merge");
-		html_note(h, &NOTE(MSG_FACE_MERGE_DO, ARG_S(other.code), ARG_S(row.code)));
-		html_lit(h, "</button>");
-		html_button_link(h, face_row_path(f, row.id, ""), "x", face_text(f, MSG_CANCEL), false);
-		html_lit(h, "</div>");
-		html_form_end(h);
-	}
-	page_end(h);
-}
-
-void page_merge_save(struct http_req *req)
-{
-	FACE(face);
-	struct face *f = &face;
-	struct row row, other;
-	struct note why = NOTE0(MSG_NONE);
-	if (face_open(req, f, OP_ARCHIVE) < 0 || face_row(f, req->capture[2], OP_ARCHIVE, &row) < 0)
-		return;
-	int e = other_row(f, &row, &other, &why);
-	if (e < 0) {
-		if (why.id)
-			http_fail(req, 422, why);
-		else
-			face_fail(f, e);
-		return;
-	}
-	if (!face_may(f, OP_ARCHIVE, &other)) {
-		face_refuse(f, &other);
-		return;
-	}
-	struct undo u = { .f = f, .into = row.id, .from = other.id, .reason = http_form(req, "reason") };
-	e = face_write(f, merge, &u);
-	if (e == 0)
-		face_redirect(f, face_row_path(f, row.id, ""), "merged");
 	else if (u.w.errors.n)
 		http_fail(req, e == ERR_EXISTS ? 409 : 422, u.w.errors.error[0].why);
 	else

@@ -4,7 +4,8 @@
 
 #include "register/page_common.h"
 
-http_handler page_detail, page_history, page_archive, page_restore, page_undo, page_merge, page_merge_save;
+http_handler page_detail, page_history, page_archive, page_restore, page_undo, page_merge, page_merge_save, page_erase,
+	page_erase_save;
 http_handler page_comment, page_comment_remove, page_attach, page_attachment, page_detach, page_link_add, page_link_remove;
 http_handler page_bulk;
 

@@ -287,10 +287,11 @@ MUST_USE int reg_merge(struct reg_ctx *ctx, const struct reg_view *view, int64_t
                        struct written *ret);
 /*
  * Erases the personal data of a row, archived or not: its FIELD_PRIVATE and FIELD_SECRET fields become blank, also required
- * ones, and a natural key made of them goes; the trail keeps the keyed digests it has. Needs OP_PRIVATE and OP_ARCHIVE.
- * Within a write.
+ * ones, and a natural key made of them goes; the trail keeps the keyed digests it has; drafts of the row go as well. What
+ * people wrote elsewhere (comments, attachments, notes) stays. Needs OP_PRIVATE and OP_ARCHIVE. Within a write.
  */
 MUST_USE int reg_erase(struct reg_ctx *ctx, const struct reg_view *view, int64_t id, struct str reason, struct written *ret);
+bool reg_erasable(const struct reg *r); /* has fields that reg_erase() makes blank */
 /* Undoes the last change of a row by writing the values before it; ERR_CONFLICT when another change came after;
  * ERR_INVALID with an error when there is nothing that can be undone (a merge, an erasure, values of which the trail
  * keeps only a digest). Within a write. */

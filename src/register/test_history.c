@@ -236,6 +236,10 @@ static void merged(void **state)
 	assert_int_equal(at(&stone, &row, "wall").i, b);
 }
 
+static int keep_draft(struct reg_ctx *ctx, struct work *w)
+{
+	return draft_put(ctx, str_printf(mem, "mason:%lld", (long long)w->id), STR("mail=ishida@example.jp"));
+}
 static int erase(struct reg_ctx *ctx, struct work *w)
 {
 	return reg_erase(ctx, &mason, w->id, STR("退職後1年"), &w->w);
@@ -245,10 +249,14 @@ static void erased(void **state)
 {
 	(void)state;
 	int64_t id = MADE(&mason, "name", "石田", "yard", "北の作業場", "mail", "ishida@example.jp");
-	struct work w = { .fn = erase, .by = &contact, .id = id };
+	struct work w = { .fn = keep_draft, .by = &contact, .id = id };
+	assert_int_equal(do_work(&w), 0);
+	w.fn = erase;
 	assert_int_equal(do_work(&w), ERR_DENIED);
+	assert_int_equal(number_of("SELECT count(*) FROM draft"), 1);
 	w.by = &lead;
 	assert_int_equal(do_work(&w), 0);
+	assert_int_equal(number_of("SELECT count(*) FROM draft"), 0);
 	assert_int_equal(w.w.revision, 2);
 	struct row row = row_of(&mason, id);
 	assert_false(at(&mason, &row, "mail").known);

@@ -33,6 +33,16 @@ printf '資産名,管理部署,媒体・保存先\n取り込んだ行,総務部,
 same "$(code $ishigaki import asset "$dir/one.csv" --data "$data" --json)" 0 "import beside the server ($(cat "$dir/out" "$dir/err"))"
 same "$(js 'd.created' <"$dir/out")" 1 "import beside the server"
 same "$(get "$read_token" 'asset?q=%E5%8F%96%E3%82%8A%E8%BE%BC%E3%82%93%E3%81%A0' | js 'd.items.length')" 1 "and it is found"
+# A person's data: said first, then erased, for good.
+person=$(get "$write_token" 'person?limit=200' | js 'd.items.find(x => x.email).code')
+same "$(code $ishigaki erase person "$person" --data "$data")" 2 "erasing wants a reason"
+same "$(code $ishigaki erase asset AST-0001 --data "$data" --reason x --yes)" 2 "nothing personal in assets"
+same "$(code $ishigaki erase person PER-9999 --data "$data" --reason x --yes)" 3 "no such person"
+same "$(code $ishigaki erase person "$person" --data "$data" --reason x --yes --as contact)" 3 "a contact erases nothing"
+same "$(code $ishigaki erase person "$person" --data "$data" --reason '退職後の保存期間が過ぎたため')" 0 "what would go ($(cat "$dir/err"))"
+same "$(get "$write_token" 'person?limit=200' | js "!!d.items.find(x => x.code === '$person').email")" true "only said so far"
+same "$(code $ishigaki erase person "$person" --data "$data" --reason '退職後の保存期間が過ぎたため' --yes)" 0 "erased ($(cat "$dir/err"))"
+same "$(get "$write_token" 'person?limit=200' | js "d.items.find(x => x.code === '$person').email")" null "it is gone"
 $ishigaki backup "$dir/backup.db" --data "$data" >/dev/null
 same "$(code $ishigaki audit-trail verify --data "$data" --json)" 0 "audit trail beside the server"
 head=$($ishigaki audit-trail head --data "$data")
