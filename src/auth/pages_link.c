@@ -444,6 +444,7 @@ void page_link_items(struct http_req *req)
 	html_lit(&h, "</ul>");
 	db_read_end(o->db, &c);
 	ui_msg_p(&h, MSG_AUTH_LINK_PRIVATE);
+	page_bare_language(&h, STR("/l"));
 	ui_bare_end(&h);
 	if (r < 0)
 		ui_fail(req, r);

@@ -105,6 +105,19 @@ int ui_password_right(struct http_req *req, int64_t account_id, struct str passw
 
 /* ---- /sign-in ---- */
 
+/* This page again, with where to go on afterwards. */
+static struct str back_to(struct http_req *req, struct str path, struct str to)
+{
+	if (!to.n || str_eq_z(to, "/"))
+		return path;
+	CLEANUP(buf_release) struct buf b;
+	buf_init(&b, 8000);
+	buf_str(&b, path);
+	buf_lit(&b, "?return=");
+	http_put_encoded(&b, to);
+	return str_dup(req->arena, buf_view(&b));
+}
+
 static void sign_in_form(struct http_req *req, const struct note *why, struct str login, struct str to)
 {
 	struct html h;
@@ -124,6 +137,7 @@ static void sign_in_form(struct http_req *req, const struct note *why, struct st
 	html_lit(&h, "</a></p>");
 	if (office_of(req)->demo && world()->demo_people)
 		world()->demo_people(&h);
+	page_bare_language(&h, back_to(req, STR("/sign-in"), to));
 	ui_bare_end(&h);
 }
 
@@ -280,6 +294,7 @@ static void code_form(struct http_req *req, const struct note *why, struct str t
 		     .autocomplete = "one-time-code", .required = true, .focus = true, .max = 20 });
 	ui_submit(&h, MSG_AUTH_SIGN_IN, true);
 	html_form_end(&h);
+	page_bare_language(&h, back_to(req, STR("/sign-in/code"), to));
 	ui_bare_end(&h);
 }
 
@@ -421,8 +436,7 @@ void do_language(struct http_req *req)
 		}
 	}
 	http_set_cookie(req, "lang", l.lang == LANG_EN ? STR("en") : STR("ja"), 365 * 24 * 3600);
-	struct str to = http_form(req, "return");
-	http_redirect(req, str_starts(to, STR("/sign-in")) ? STR("/sign-in") : ui_return(to));
+	http_redirect(req, ui_local(http_form(req, "return")));
 }
 
 /* ---- /reset, /invitation/:secret ---- */
@@ -434,6 +448,7 @@ void page_reset(struct http_req *req)
 	ui_msg_p(&h, MSG_AUTH_RESET_ASK);
 	ui_msg_p(&h, MSG_AUTH_RESET_ADMIN);
 	html_button_link(&h, STR("/sign-in"), "arrow-left", msg(req->lang, MSG_AUTH_TO_SIGN_IN), false);
+	page_bare_language(&h, STR("/reset"));
 	ui_bare_end(&h);
 }
 
@@ -504,6 +519,7 @@ static void invitation_form(struct http_req *req, const struct invitation *i, co
 		     .autocomplete = "new-password", .required = true, .max = PASSWORD_CHARS_MAX });
 	ui_submit(&h, MSG_AUTH_PASSWORD_SET, true);
 	html_form_end(&h);
+	page_bare_language(&h, buf_view(&path));
 	ui_bare_end(&h);
 }
 

@@ -300,6 +300,15 @@ static void language_is_kept(void **state)
 	assert_int_equal(post(&b, "/language", "lang=en&return=/sign-in"), 303);
 	assert_int_equal(get(&b, "/sign-in"), 200);
 	assert_true(shows(&b, STR("Forgot your password?")));
+	/* Where one wanted to go is kept, and nothing but a path of this site is gone to. */
+	assert_int_equal(get(&b, "/sign-in?return=/account?done=x"), 200);
+	assert_true(shows(&b, STR("name=\"return\" value=\"/sign-in?return=")));
+	assert_int_equal(post(&b, "/language", "lang=ja&return=/sign-in?return=%2Faccount"), 303);
+	assert_true(str_eq(b.location, STR("/sign-in?return=/account")));
+	assert_int_equal(post(&b, "/language", "lang=en&return=//elsewhere.example/sign-in"), 303);
+	assert_true(str_eq(b.location, STR("/")));
+	assert_int_equal(post(&b, "/language", "lang=en&return=/sign-in%0d%0aSet-Cookie:x=y"), 303);
+	assert_true(str_eq(b.location, STR("/")));
 	signed_in(&b, "kei");
 	SHOWS(&b, MSG_AUTH_FACTOR_OFF);
 	assert_int_equal(post(&b, "/language", "lang=en&return=/account"), 303);

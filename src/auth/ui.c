@@ -381,7 +381,7 @@ struct str ui_absolute(struct http_req *req, struct str path)
 	return str_printf(req->arena, "http%s://%.*s%.*s", req->tls ? "s" : "", STR_FMT(host), STR_FMT(path));
 }
 
-struct str ui_return(struct str path)
+struct str ui_local(struct str path)
 {
 	if (path.n == 0 || path.n > 2000 || path.p[0] != '/' || !text_valid(path))
 		return STR("/");
@@ -390,9 +390,12 @@ struct str ui_return(struct str path)
 	for (size_t i = 0; i < path.n; i++)
 		if ((unsigned char)path.p[i] < 0x20)
 			return STR("/");
-	if (str_starts(path, STR("/sign-")))
-		return STR("/");
 	return path;
+}
+
+struct str ui_return(struct str path)
+{
+	return str_starts(path, STR("/sign-")) ? STR("/") : ui_local(path);
 }
 
 /* ---- units and roles ---- */

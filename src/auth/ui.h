@@ -50,6 +50,8 @@ void ui_secret(struct html *h, struct str secret, bool qr);
 
 /* "https://host/path" of a path of this site: by the public URL, or by the host the request names. */
 struct str ui_absolute(struct http_req *req, struct str path);
+/* A path of this site, or "/". */
+struct str ui_local(struct str path);
 /* A path of this site to go on to, or "/": what a form or query says about where to return is not trusted. */
 struct str ui_return(struct str path);
 /* A notice after a redirect: ?done=<key> becomes the page's notice. */

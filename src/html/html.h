@@ -84,6 +84,8 @@ void page_begin(struct html *h, const struct page *p);
 void page_end(struct html *h);
 /* The bare frame of sign-in, error and personal-link pages: logo, title, content; no menu. */
 void page_bare_begin(struct html *h, struct str title, struct str company_name);
+/* The language switch, as the last thing of a bare page: for who has no session and so no menu. */
+void page_bare_language(struct html *h, struct str return_path);
 void page_bare_end(struct html *h);
 
 /* ---- widgets ---- */

@@ -324,6 +324,13 @@ void page_bare_begin(struct html *h, struct str title, struct str company_name)
 	html_lit(h, "</h1>");
 }
 
+void page_bare_language(struct html *h, struct str return_path)
+{
+	html_lit(h, "<div class=\"bare-language\">");
+	language_switch(h, return_path);
+	html_lit(h, "</div>");
+}
+
 void page_bare_end(struct html *h)
 {
 	html_lit(h, "</div></main></body></html>\n");

@@ -88,6 +88,7 @@ static void guide(struct http_req *req, struct str code, const struct note *wron
 	html_msg(&h, MSG_FIRST_RUN_BEGIN);
 	html_lit(&h, "</button></p>");
 	html_form_end(&h);
+	page_bare_language(&h, str_printf(req->arena, "/first-run?code=%.*s", STR_FMT(code)));
 	page_bare_end(&h);
 	if (wrong)
 		req->answer->status = 422;

@@ -36,6 +36,22 @@ test('a wrong password says so without telling which half was wrong', async () =
 	await context.close();
 });
 
+test('the language is switched before anybody signed in, and stays', async () => {
+	const context = await openWindow(browser, office, { viewport: { width: 390, height: 844 } });
+	const page = await context.newPage();
+	await visit(page, '/sign-in?return=/asset/asset');
+	await press(page, 'form[action="/language"] button');
+	assert.match(page.url(), /\/sign-in\?return=/);
+	assert.match(await page.locator('h1').innerText(), /Sign in/);
+	await checkPage(page);
+	await visit(page, '/reset');
+	assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+	await press(page, 'form[action="/language"] button');
+	assert.equal(await page.locator('html').getAttribute('lang'), 'ja');
+	await noTrouble(context);
+	await context.close();
+});
+
 test('a new password ends the sessions elsewhere', async () => {
 	const a = await openWindow(browser, office), b = await openWindow(browser, office);
 	const here = await signIn(a, 'contact'), there = await signIn(b, 'contact');
