@@ -24,9 +24,10 @@ static double number(struct pdf_page *p, int64_t v, double x, double y, double w
 
 static void legend(struct pdf_page *p, int parts, const struct str *label, const int *tone)
 {
-	double x = PDF_LEFT, w = WIDTH / PDF_PARTS_MAX;
+	const double w = WIDTH / PDF_PARTS_MAX;
 
-	for (int i = 0; i < parts; i++, x += w) {
+	for (int i = 0; i < parts; i++) {
+		const double x = PDF_LEFT + i * w;
 		pdf_color(p, tone[i], false);
 		cairo_rectangle(p->cr, x, p->y + 2, 8, 8);
 		cairo_fill(p->cr);

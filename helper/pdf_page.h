@@ -51,9 +51,9 @@ MUST_USE int pdf_page_finish(struct pdf_page *p);
 
 /* ---- helper/pdf_chart.c ---- */
 struct pdf_item { struct str label; int64_t value[PDF_PARTS_MAX]; };
-void pdf_bars(struct pdf_page *p, struct str caption, int parts, const struct str *label, const int *tone, const struct pdf_item *item, int n);
-void pdf_lines(struct pdf_page *p, struct str caption, int parts, const struct str *label, const int *tone, const struct pdf_item *item, int n);
-void pdf_heat(struct pdf_page *p, struct str caption, int rows, const struct str *row, int columns, const struct str *column,
+void pdf_bars(struct pdf_page *p, struct str title, int parts, const struct str *label, const int *tone, const struct pdf_item *item, int n);
+void pdf_lines(struct pdf_page *p, struct str title, int parts, const struct str *label, const int *tone, const struct pdf_item *item, int n);
+void pdf_heat(struct pdf_page *p, struct str title, int rows, const struct str *row, int columns, const struct str *column,
               const int *tone, const int64_t *count);
 
 /* ---- for the charts ---- */

@@ -110,7 +110,7 @@ static int put_row(void *ctx, const struct row *row)
 static void put_headings(struct ledger *l)
 {
 	worksheet_write_string(l->sheet, 0, 0, "情報資産管理台帳", NULL);
-	for (lxw_col_t i = 0; i < COUNT_OF(columns); i++) {
+	for (lxw_col_t i = 0; i < (lxw_col_t)COUNT_OF(columns); i++) {
 		bool first_of_group = columns[i].group && (i == 0 || columns[i - 1].group != columns[i].group);
 		if (first_of_group)
 			for (lxw_col_t k = 0; k < i; k++)
@@ -119,7 +119,7 @@ static void put_headings(struct ledger *l)
 			worksheet_write_string(l->sheet, 2, i, columns[i].group ? columns[i].group : columns[i].heading, l->heading);
 		worksheet_set_column(l->sheet, i, i, columns[i].width, NULL);
 	}
-	for (lxw_col_t i = 0; i < COUNT_OF(columns); i++)
+	for (lxw_col_t i = 0; i < (lxw_col_t)COUNT_OF(columns); i++)
 		if (columns[i].group)
 			worksheet_write_string(l->sheet, 3, i, columns[i].heading, l->heading);
 	for (lxw_col_t i = 0; i < COUNT_OF(columns);) {

@@ -80,8 +80,6 @@ struct principal {
 MUST_USE int auth_principal_load(struct db_conn *c, struct arena *a, int64_t account_id, struct principal *ret);
 /* The principal a live personal link is. */
 MUST_USE int auth_principal_link(struct db_conn *c, struct arena *a, int64_t link_id, struct principal *ret);
-/* The register's number in auth's mask cache and its default masks; called once per register at start-up, by register/. */
-void auth_declare_register(int number, const char *name, struct label label, const struct access *defaults, bool shared);
 
 /*
  * The register's number in auth's mask cache, its name and label (for the matrix of access roles and the trail) and its

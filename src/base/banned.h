@@ -15,11 +15,15 @@
 #undef strncpy
 #undef strncat
 #undef strtok
+#undef strerror
+#undef sprintf
+#undef vsprintf
 #undef alloca
 #define strcpy(...) sorry_strcpy_is_banned_use_buf
 #define strcat(...) sorry_strcat_is_banned_use_buf
 #define strncpy(...) sorry_strncpy_is_banned_use_buf
 #define strncat(...) sorry_strncat_is_banned_use_buf
+#define strerror(...) sorry_strerror_is_banned_use_strerrordesc_np
 #define strtok(...) sorry_strtok_is_banned_use_str_split
 #define sprintf(...) sorry_sprintf_is_banned_use_buf_printf
 #define vsprintf(...) sorry_vsprintf_is_banned_use_buf_printf

@@ -27,7 +27,7 @@ void log_line(enum log_level level, const char *fmt, ...)
 		body = 0;
 	if (body > 1999)
 		body = 1999;
-	size_t n = (size_t)(head + body);
+	size_t n = (size_t)head + (size_t)body;
 	for (size_t i = (size_t)head; i < n; i++)
 		if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
 			line[i] = '?';

@@ -425,11 +425,11 @@ int db_open(const struct db_options *options, struct db **ret, struct note *ret_
 	struct stat st;
 	if (options->create && make_file(db->path) < 0) {
 		r = ERR_IO;
-		*ret_why = open_note(options, r, strerror(errno));
+		*ret_why = open_note(options, r, strerrordesc_np(errno));
 	} else if (stat(db->path, &st) < 0) {
 		r = errno == ENOENT || errno == ENOTDIR ? ERR_NOT_FOUND : ERR_IO;
 		*ret_why = r == ERR_NOT_FOUND ? NOTE(MSG_DB_MISSING, ARG_S(options->path))
-		                              : open_note(options, r, strerror(errno));
+		                              : open_note(options, r, strerrordesc_np(errno));
 	}
 	if (r == 0) {
 		int rc = open_raw(db, true, &db->writer);

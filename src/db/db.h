@@ -70,7 +70,7 @@ int64_t stmt_i64(struct stmt *s, int column);
 bool stmt_is_null(struct stmt *s, int column);
 struct str stmt_str(struct stmt *s, int column);      /* valid until the next step */
 struct str stmt_str_dup(struct stmt *s, struct arena *a, int column);
-void stmt_done(struct stmt **s); /* for CLEANUP(); NULL is fine */
+void stmt_done(struct stmt **at); /* for CLEANUP(); NULL is fine */
 int64_t db_last_id(struct db_conn *c);
 struct str db_error(struct db_conn *c); /* the database's own words, for logs only */
 /* Statements run on this thread since the last reset: tests and ./bench count them. */
@@ -98,7 +98,7 @@ void db_closep(struct db **db);
  * LIMIT_READERS; beyond that it blocks. Every lease is returned, with its statements done; never NULL: when the database
  * cannot be read, every query on it fails. */
 struct db_conn *db_read_begin(struct db *db);
-void db_read_end(struct db *db, struct db_conn **c);
+void db_read_end(struct db *db, struct db_conn **at);
 
 /*
  * Runs fn(conn, ctx) on the writer thread inside a savepoint of the current batch and waits until the batch is

@@ -48,7 +48,7 @@ struct safe_html {
 };
 void html_safe(struct html *h, struct safe_html s);
 /* Markdown (no raw HTML, links only of html_href's kind, 256 KB at most) to HTML. */
-struct safe_html markdown_render(struct arena *a, struct str text);
+struct safe_html markdown_render(struct arena *a, struct str source);
 
 /* ---- the page frame ---- */
 

@@ -122,7 +122,7 @@ struct MHD_Response *respond(struct http_req *req, int *ret_status, size_t *ret_
 
 struct control;
 MUST_USE int control_start(const struct http_options *o, struct control **ret, struct note *ret_why);
-void control_stop(struct control *c); /* waits for calls under way, then frees; NULL is fine */
+void control_stop(struct control *k); /* waits for calls under way, then frees; NULL is fine */
 
 /* ---- server.c ---- */
 

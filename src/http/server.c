@@ -295,7 +295,7 @@ static bool headers_seen(struct http_connection *c, const char *method)
 	if (!c->refuse_status) expect_body(c, chunked, length);
 	if (!c->refuse_status) return true;
 	/* A refused body of bounded size is read and thrown away, for a client that is still writing sees no answer. */
-	return !mhd_header(c, "Expect").n && (length < 0 || length <= (int64_t)BODY_DRAIN);
+	return !mhd_header(c, "Expect").n && length <= (int64_t)BODY_DRAIN;
 }
 
 static enum MHD_Result body_seen(struct http_connection *c, const char *p, size_t n)

@@ -150,14 +150,14 @@ int office_open(struct str data_dir, enum open_mode mode, struct opened **ret, s
 		goto fail;
 	}
 	if (mode == OPEN_CREATE && (r = dir_make(a, data_dir)) < 0) {
-		*ret_why = NOTE(MSG_MAIN_DIR_FAILED, ARG_S(data_dir), ARG_S(str_of(strerror(errno))));
+		*ret_why = NOTE(MSG_MAIN_DIR_FAILED, ARG_S(data_dir), ARG_S(str_of(strerrordesc_np(errno))));
 		goto fail;
 	}
 	o->lock_fd = open(str_z(a, str_printf(a, "%.*s/lock", STR_FMT(data_dir))), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (o->lock_fd < 0 || flock(o->lock_fd, LOCK_EX | LOCK_NB) < 0) {
 		r = o->lock_fd >= 0 && errno == EWOULDBLOCK ? ERR_BUSY : ERR_IO;
 		*ret_why = r == ERR_BUSY ? NOTE(MSG_MAIN_DATA_BUSY, ARG_S(data_dir))
-		                         : NOTE(MSG_MAIN_DIR_FAILED, ARG_S(data_dir), ARG_S(str_of(strerror(errno))));
+		                         : NOTE(MSG_MAIN_DIR_FAILED, ARG_S(data_dir), ARG_S(str_of(strerrordesc_np(errno))));
 		goto fail;
 	}
 	if ((r = key_load(a, data_dir, !exists, o->office.key)) < 0) {

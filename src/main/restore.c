@@ -82,7 +82,7 @@ int verb_restore(struct call *c)
 	struct arena *a = c->arena;
 	struct note why = NOTE(MSG_MAIN_FILE_READ, ARG_S(file), ARG_S(STR("?")));
 	if (dir_make(a, dir) < 0) {
-		call_error(c, &NOTE(MSG_MAIN_DIR_FAILED, ARG_S(dir), ARG_S(str_of(strerror(errno)))));
+		call_error(c, &NOTE(MSG_MAIN_DIR_FAILED, ARG_S(dir), ARG_S(str_of(strerrordesc_np(errno)))));
 		return EXIT_COULD_NOT;
 	}
 	int lock = open(str_z(a, str_printf(a, "%.*s/lock", STR_FMT(dir))), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -97,7 +97,7 @@ int verb_restore(struct call *c)
 	unlink(copy);
 	int r = copy_file(str_z(a, file), copy);
 	if (r < 0)
-		why = NOTE(MSG_MAIN_FILE_READ, ARG_S(file), ARG_S(str_of(strerror(errno))));
+		why = NOTE(MSG_MAIN_FILE_READ, ARG_S(file), ARG_S(str_of(strerrordesc_np(errno))));
 	else
 		r = check_backup(c, copy, &why);
 	/* The check leaves -wal and -shm files of the copy behind only when it failed to close. */
@@ -126,7 +126,7 @@ int verb_restore(struct call *c)
 			close(d);
 		}
 		if (r < 0)
-			why = NOTE(MSG_MAIN_FILE_WRITE, ARG_S(str_of(db)), ARG_S(str_of(strerror(errno))));
+			why = NOTE(MSG_MAIN_FILE_WRITE, ARG_S(str_of(db)), ARG_S(str_of(strerrordesc_np(errno))));
 	} else {
 		unlink(copy);
 	}

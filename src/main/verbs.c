@@ -242,7 +242,7 @@ int verbs_main(int argc, const char *const *argv)
 	if (v->flags & VERB_READS_FILE) {
 		c.in_fd = open(str_z(a, c.word[1]), O_RDONLY | O_CLOEXEC);
 		if (c.in_fd < 0) {
-			call_error(&c, &NOTE(MSG_MAIN_FILE_READ, ARG_S(c.word[1]), ARG_S(str_of(strerror(errno)))));
+			call_error(&c, &NOTE(MSG_MAIN_FILE_READ, ARG_S(c.word[1]), ARG_S(str_of(strerrordesc_np(errno)))));
 			code = EXIT_COULD_NOT;
 			goto out;
 		}
@@ -252,7 +252,7 @@ int verbs_main(int argc, const char *const *argv)
 		out_part = str_printf(a, "%.*s.part", STR_FMT(out));
 		c.out_fd = open(out_part.p, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 		if (c.out_fd < 0) {
-			call_error(&c, &NOTE(MSG_MAIN_FILE_WRITE, ARG_S(out), ARG_S(str_of(strerror(errno)))));
+			call_error(&c, &NOTE(MSG_MAIN_FILE_WRITE, ARG_S(out), ARG_S(str_of(strerrordesc_np(errno)))));
 			code = EXIT_COULD_NOT;
 			goto out;
 		}

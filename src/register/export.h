@@ -19,7 +19,7 @@ struct layout {
  * copied to out_fd, from its beginning. ERR_IO. */
 MUST_USE int export_scratch(void);
 MUST_USE int export_copy(int fd, int out_fd);
-void export_declare_layouts(const struct layout *const *layouts, size_t n);
+void export_declare_layouts(const struct layout *const *list, size_t n);
 const struct layout *export_layout(const struct reg *r, struct str name);
 /* The register's n-th layout, for menus; NULL behind the last. */
 const struct layout *export_layout_at(const struct reg *r, size_t n);
