@@ -23,6 +23,10 @@ void generated_export(void **state);
 void generated_pages_escape(void **state);
 void generated_history(void **state);
 void generated_rights(void **state);
+void generated_lists_leak_nothing(void **state);
+void generated_imports_by_role(void **state);
+void generated_read_only_tokens(void **state);
+void generated_personal_links(void **state);
 void generated_bulk_views_drafts(void **state);
 void generated_attachments(void **state);
 void generated_own_fields(void **state);
@@ -32,7 +36,9 @@ void generated_documents(void **state);
 	cmocka_unit_test(generated_create_and_read), cmocka_unit_test(generated_refuse), cmocka_unit_test(generated_change), \
 	cmocka_unit_test(generated_archive_and_restore), cmocka_unit_test(generated_list_filter_sort_search), \
 	cmocka_unit_test(generated_export), cmocka_unit_test(generated_pages_escape), cmocka_unit_test(generated_history), \
-	cmocka_unit_test(generated_rights), cmocka_unit_test(generated_bulk_views_drafts), \
+	cmocka_unit_test(generated_rights), cmocka_unit_test(generated_lists_leak_nothing), \
+	cmocka_unit_test(generated_imports_by_role), cmocka_unit_test(generated_read_only_tokens), \
+	cmocka_unit_test(generated_personal_links), cmocka_unit_test(generated_bulk_views_drafts), \
 	cmocka_unit_test(generated_attachments), cmocka_unit_test(generated_own_fields), cmocka_unit_test(generated_documents)
 
 #endif

@@ -22,20 +22,25 @@
 
 extern struct office *office;
 extern struct arena *mem;
-extern int64_t unit;                       /* that the contact's grant holds for; 0 when no register is of units */
+extern int64_t unit;                       /* that the contact's and the clerk's grants hold for; 0 when no register is of units */
+extern int64_t unit_below, unit_elsewhere; /* below it, and beside it */
 struct someone {
 	int64_t account;
 	struct str cookie, csrf, token;
 };
-extern struct someone role[ROLE__BUILTIN];
-extern const char *const role_name[ROLE__BUILTIN];
+/* One account per built-in access role; the clerk has a custom one: everything in every register but to settle, comment and
+ * read what is private. */
+enum { AS_CLERK = ROLE__BUILTIN, AS__N };
+#define CLERK_OPS (OP_READ | OP_CREATE | OP_UPDATE | OP_ARCHIVE | OP_EXPORT | OP_IMPORT)
+extern struct someone role[AS__N];
+extern const char *const role_name[AS__N];
 
 /* ---- talking to the server ---- */
 
 struct sent {
 	const char *method;
 	struct str path;
-	int as;                    /* enum access_role; -1: nobody */
+	int as;                    /* enum access_role or AS_CLERK; -1: nobody */
 	const char *type;
 	struct str body;
 	const char *header;        /* further lines with their ends; may be NULL */
@@ -73,6 +78,9 @@ void put_member(struct json *j, const struct field *d, const struct value *v);
 struct str json_of(const struct sample *s, int without, const char *more); /* without one field; with one member more */
 /* Creates the row as the lead; values that a rule of the room refuses are left out. */
 struct sample make(const struct reg *r);
+struct sample make_in(const struct reg *r, int64_t unit_id);  /* where the register has an owner field */
+/* As somebody, without what is refused and not required. False, with the last answer, when it cannot be made. */
+bool try_make(int as, const struct reg *r, int64_t unit_id, struct sample *ret, struct reply *ret_last);
 
 /* ---- looking at rows ---- */
 
