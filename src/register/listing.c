@@ -9,6 +9,7 @@ struct reader {
 	const struct reg_view *view;
 	int column[LIMIT_FIELDS];     /* of the value; -1: not read */
 	int title[LIMIT_FIELDS];      /* of a reference's title; -1: none */
+	int text[LIMIT_FIELDS];       /* of the same for who may not open the row; -1: none */
 	int own, private;             /* -1: not read */
 	bool want_own[LIMIT_FIELDS];
 };
@@ -16,8 +17,12 @@ struct reader {
 enum { COL_ID, COL_UNIT, COL_BATCH, COL_ARCHIVED, COL_REVISION, COL_CODE, COL_CREATED_AT, COL_UPDATED_AT, COL_CREATED_BY,
 	COL_UPDATED_BY, COL__FIXED };
 
-/* The title of a reference's target as a column: NULL when the principal may not read the target. */
-static bool put_title(struct sql *s, const struct principal *p, const struct field *f)
+/*
+ * The title of a reference's target as a column: NULL when the principal may not read the target. as_text: whether they
+ * may or not, for a personal link, which opens nothing but its items and still has to say whose they are. The rows read
+ * are its items, so that this tells the titles of what they refer to themselves and of nothing else.
+ */
+static bool put_title(struct sql *s, const struct principal *p, const struct field *f, bool as_text)
 {
 	const struct reg *target = reg_find(str_of(f->target));
 	if (!target)
@@ -41,7 +46,8 @@ static bool put_title(struct sql *s, const struct principal *p, const struct fie
 		sql_lit(s, " AS x JOIN record AS y ON y.id = x.id WHERE x.id = t.");
 	}
 	sql_name(s, f->name);
-	auth_visible(s, p, number, OP_READ, "x");
+	if (!as_text)
+		auth_visible(s, p, number, OP_READ, "x");
 	if (field_is_private(title))
 		auth_visible(s, p, number, OP_PRIVATE, "x");
 	sql_lit(s, ")");
@@ -59,7 +65,7 @@ static void put_rows(struct sql *s, struct reader *rd, const bool *want)
 	           " r.updated_by");
 	for (size_t i = 0; i < view->fields; i++) {
 		const struct field *f = view->field[i];
-		rd->column[i] = rd->title[i] = -1;
+		rd->column[i] = rd->title[i] = rd->text[i] = -1;
 		if ((want && !want[i]) || !reg_field_readable(rd->by, reg, f))
 			continue;
 		private |= field_is_private(f);
@@ -70,8 +76,10 @@ static void put_rows(struct sql *s, struct reader *rd, const bool *want)
 		sql_lit(s, ", t.");
 		sql_name(s, f->name);
 		rd->column[i] = n++;
-		if (field_is_reference(f) && put_title(s, rd->by, f))
+		if (field_is_reference(f) && put_title(s, rd->by, f, false))
 			rd->title[i] = n++;
+		if (rd->title[i] >= 0 && rd->by->kind == PRINCIPAL_LINK && put_title(s, rd->by, f, true))
+			rd->text[i] = n++;
 	}
 	rd->own = rd->private = -1;
 	if (own) {
@@ -122,8 +130,11 @@ static void read_row(struct stmt *st, struct arena *a, const struct reader *rd, 
 		*v = value_column(st, rd->column[i], f, a);
 		if (!v->known || !field_is_reference(f))
 			continue;
-		if (rd->title[i] >= 0 && !stmt_is_null(st, rd->title[i]))
+		v->closed = rd->title[i] < 0 || stmt_is_null(st, rd->title[i]);
+		if (!v->closed)
 			v->s = stmt_str_dup(st, a, rd->title[i]);
+		else if (rd->text[i] >= 0 && !stmt_is_null(st, rd->text[i]))
+			v->s = stmt_str_dup(st, a, rd->text[i]);
 		else
 			v->s = msg(rd->by->lang, MSG_REFERENCE_HIDDEN);
 	}

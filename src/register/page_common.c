@@ -350,9 +350,12 @@ void value_html(struct html *h, const struct field *f, const struct value *v, bo
 	const struct reg *target = field_is_ref(f) ? reg_find(str_of(f->target)) : NULL;
 	struct str text = view_text(h, f, v);
 	if (target) {
-		if (!v->s.n) { /* the row it leads to is not the reader's to see */
+		if (v->closed || !v->s.n) {
 			html_lit(h, "<span class=\"muted\">");
-			html_msg(h, MSG_FACE_HIDDEN);
+			if (v->s.n)
+				html_text(h, v->s);
+			else
+				html_msg(h, MSG_FACE_HIDDEN);
 			html_lit(h, "</span>");
 			return;
 		}
@@ -395,14 +398,32 @@ struct str row_title(const struct reg_view *view, const struct row *row)
 	return t >= 0 && row->v[t].known && row->v[t].s.n ? row->v[t].s : row->code;
 }
 
+/* To a personal link the row itself is closed; what its own items say of it is not. */
+static struct str title_by_items(struct face *f, const struct field *field, int64_t id)
+{
+	const int at = reg_field(f->reg, field->name);
+	struct listing list;
+	if (f->by->kind != PRINCIPAL_LINK || at < 0)
+		return STR_NULL;
+	bool *columns = ARENA_ARRAY(f->a, f->view.fields + 1, bool);
+	columns[at] = true;
+	struct query q = { .view = &f->view, .by = f->by, .op = OP_READ, .sort = SORT_NEWEST, .limit = LIMIT_PAGE_ROWS, .columns = columns };
+	if (reg_list(f->conn, f->a, &q, &list) < 0)
+		return STR_NULL;
+	for (size_t i = 0; i < list.rows; i++)
+		if (list.row[i].v[at].known && list.row[i].v[at].i == id)
+			return list.row[i].v[at].s;
+	return STR_NULL;
+}
+
 struct str reference_title(struct face *f, const struct field *field, int64_t id)
 {
 	const struct reg *target = reg_find(str_of(field->target));
 	struct reg_view view;
 	struct row row;
-	if (!target || reg_view_load(f->conn, f->a, target, &view) < 0 || reg_get(f->conn, f->a, f->by, &view, id, &row) < 0)
+	if (!target || reg_view_load(f->conn, f->a, target, &view) < 0)
 		return STR_NULL;
-	return row_title(&view, &row);
+	return reg_get(f->conn, f->a, f->by, &view, id, &row) < 0 ? title_by_items(f, field, id) : row_title(&view, &row);
 }
 
 int reference_options(struct face *f, const struct field *field, struct str search, size_t max, struct option **ret,

@@ -73,7 +73,8 @@ bool face_writable(const struct face *f, const struct field *field);
 void value_html(struct html *h, const struct field *f, const struct value *v, bool brief);
 /* Title of a row for headings; the code when the title is blank. */
 struct str row_title(const struct reg_view *view, const struct row *row);
-/* "AST-0001 Title" of a row of another register the principal may read; empty otherwise. */
+/* Title of a row of another register that the principal may read, or that an item of their personal link refers to; empty
+ * otherwise. */
 struct str reference_title(struct face *f, const struct field *field, int64_t id);
 
 /* Rows a reference may lead to: at most max; *ret_more when there are more. */

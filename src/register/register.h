@@ -93,6 +93,7 @@ struct field {
 
 struct value {
 	bool known;          /* false: blank, unknown */
+	bool closed;         /* a reference that was read: the row it leads to is not the reader's to open; s is text only */
 	int64_t i;           /* numbers, choices, references */
 	struct str s;        /* texts, dates, URLs; of a reference that was read: the target's title */
 };
