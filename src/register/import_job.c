@@ -63,12 +63,17 @@ static int store(struct db_conn *c, void *arg)
 	return db_exec(c, &q, NULL);
 }
 
-int import_job_stored(struct db_conn *c, struct arena *a, const struct principal *by, const struct reg *reg, struct str token,
-                      int64_t *ret_state, struct str *ret_text)
+static struct str upload_path(struct arena *a, const struct office *o, struct str token, const char *rest)
+{
+	return str_printf(a, "%.*s/uploads/%.*s%s", STR_FMT(o->data_dir), STR_FMT(token), rest);
+}
+
+int import_job_stored(struct office *o, struct db_conn *c, struct arena *a, const struct principal *by, const struct reg *reg,
+                      struct str token, struct import_stored *ret)
 {
 	struct sql q;
 	sql_init(&q, a);
-	sql_lit(&q, "SELECT state, content FROM import_job WHERE token = ");
+	sql_lit(&q, "SELECT state, at, file_name, content FROM import_job WHERE token = ");
 	sql_str(&q, token);
 	sql_lit(&q, " AND register = ");
 	sql_str(&q, str_of(reg->name));
@@ -78,11 +83,32 @@ int import_job_stored(struct db_conn *c, struct arena *a, const struct principal
 	int e = db_query(c, &q, &s);
 	if (e == 0)
 		e = stmt_step(s);
-	if (e == 1) {
-		*ret_state = stmt_i64(s, 0);
-		*ret_text = stmt_str_dup(s, a, 1);
-	}
-	return e;
+	if (e <= 0)
+		return e < 0 ? e : ERR_NOT_FOUND;
+	/* The token is one of ours, since it stands there: it may be part of a path. */
+	*ret = (struct import_stored){ .state = (enum import_stored_state)stmt_i64(s, 0), .at = stmt_i64(s, 1), .file_name = stmt_str_dup(s, a, 2),
+		.text = stmt_str_dup(s, a, 3), .path = upload_path(a, o, token, ""), .refused_path = upload_path(a, o, token, ".xlsx") };
+	return 0;
+}
+
+static int unstore(struct db_conn *c, void *arg)
+{
+	struct storing *s = arg;
+	struct sql q;
+	sql_init(&q, s->a);
+	sql_lit(&q, "DELETE FROM import_job WHERE state <> ");
+	sql_i64(&q, IMPORT_STORED_DONE);
+	sql_lit(&q, " AND token = ");
+	sql_str(&q, s->text);
+	return db_exec(c, &q, NULL);
+}
+
+void import_job_unstore(struct office *o, struct arena *a, struct str token)
+{
+	struct storing s = { .a = a, .text = token };
+	/* Should it fail, its page says that the file is gone, which is true. */
+	if (db_write(o->db, unstore, &s) < 0)
+		return;
 }
 
 /* ---- the thread ---- */
@@ -109,7 +135,7 @@ static void run_one(struct import_job *j)
 	/* While it is at work nobody else changes the job: what is read here needs no lock. */
 	bool dry = j->dry;
 	struct arena *work = arena_new(LIMIT_ARENA);
-	struct storing s = { .j = j, .a = work, .state = 1, .text = STR("") };
+	struct storing s = { .j = j, .a = work, .state = IMPORT_STORED_RUNNING, .text = STR("") };
 	struct import_report report = { 0 };
 	struct reg_ctx ctx = { .arena = work, .by = &j->by, .key = office->key };
 	int fd = open(str_z(work, j->path), O_RDONLY | O_CLOEXEC);
@@ -123,7 +149,9 @@ static void run_one(struct import_job *j)
 	if (fd >= 0)
 		close(fd);
 	if (!dry) {
-		s.state = 2;
+		/* Refused rows stopped it: the person decides again. */
+		const bool again = e == 0 && !report.applied && !report.refusal.n;
+		s.state = again ? IMPORT_STORED_UPLOADED : IMPORT_STORED_DONE;
 		s.text = e < 0 ? msg(j->by.lang, MSG_IMPORT_PAGE_FAILED) : report_text(work, &report, j->by.lang);
 		int kept = db_write(office->db, store, &s);
 		if (e == 0)
@@ -175,6 +203,17 @@ void import_job_start(struct import_job *j, bool dry)
 	}
 }
 
+/* Out of memory; its files stay. */
+static void let_go(struct import_job *j)
+{
+	for (size_t i = 0; i < IMPORT_JOBS; i++)
+		if (jobs[i] == j)
+			jobs[i] = NULL;
+	arena_freep(&j->work);
+	arena_free(j->keep); /* the job itself lies in it */
+}
+
+/* What was not decided is there again after the next start: the files stay, and the database knows of them. */
 void import_pages_stop(void)
 {
 	pthread_mutex_lock(&lock);
@@ -184,7 +223,7 @@ void import_pages_stop(void)
 	queued = 0;
 	for (size_t i = 0; i < IMPORT_JOBS; i++)
 		if (jobs[i])
-			import_job_forget(jobs[i]);
+			let_go(jobs[i]);
 	stopping = false;
 	pthread_mutex_unlock(&lock);
 }
@@ -198,13 +237,9 @@ static bool rests(const struct import_job *j)
 
 void import_job_forget(struct import_job *j)
 {
-	for (size_t i = 0; i < IMPORT_JOBS; i++)
-		if (jobs[i] == j)
-			jobs[i] = NULL;
 	unlink(str_z(j->keep, j->path));
 	unlink(str_z(j->keep, j->refused_path));
-	arena_freep(&j->work);
-	arena_free(j->keep); /* the job itself lies in it */
+	let_go(j);
 }
 
 struct import_job *import_job_take(const struct principal *by, const struct reg *reg, struct str token)
@@ -224,7 +259,7 @@ void import_job_give(void)
 	pthread_mutex_unlock(&lock);
 }
 
-/* Files that a server which was killed left behind. */
+/* Files that nobody came back for. */
 static void sweep(struct arena *a, struct str dir, int64_t now)
 {
 	DIR *d = opendir(str_z(a, dir));
@@ -275,42 +310,85 @@ static int write_file(const char *path, struct str data)
 	return ERR_IO;
 }
 
-int import_job_new(struct office *o, const struct principal *by, const struct reg *reg, struct str file_name, struct str data,
-                   struct str *ret_token, struct arena *a)
+static struct import_job *job_of(struct office *o, const struct principal *by, const struct reg *reg, struct str token, struct str file_name,
+                                 int64_t at)
 {
 	struct arena *keep = arena_new(8u << 20);
 	struct import_job *j = ARENA_NEW(keep, struct import_job);
-	int64_t now = clock_now();
+	*j = (struct import_job){ .reg = reg, .keep = keep, .by = *by, .at = at, .sheet = -1, .file_name = str_dup(keep, file_name) };
+	memcpy(j->token, token.p, token.n);
+	j->by.name = str_dup(keep, by->name);
+	j->by.address = str_dup(keep, by->address);
+	j->path = upload_path(keep, o, token, "");
+	j->refused_path = upload_path(keep, o, token, ".xlsx");
+	return j;
+}
+
+/* Into the table, and its dry run begins. With the lock. */
+static bool enter(struct office *o, struct import_job *j)
+{
+	size_t at = stopping ? IMPORT_JOBS : make_room(clock_now());
+	if (at == IMPORT_JOBS)
+		return false;
+	office = o;
+	jobs[at] = j;
+	import_job_start(j, true);
+	return true;
+}
+
+int import_job_revive(struct office *o, const struct principal *by, const struct reg *reg, struct str token,
+                      const struct import_stored *stored)
+{
+	struct import_job *j = NULL;
+	if (token.n >= sizeof j->token)
+		return ERR_NOT_FOUND;
+	j = job_of(o, by, reg, token, stored->file_name, stored->at);
+	j->interrupted = stored->state == IMPORT_STORED_RUNNING;
+	int e = access(str_z(j->keep, j->path), R_OK) < 0 ? ERR_NOT_FOUND : 0;
+	bool there = false, taken = false;
+	pthread_mutex_lock(&lock);
+	for (size_t i = 0; i < IMPORT_JOBS; i++)
+		there = there || (jobs[i] && str_eq_z(token, jobs[i]->token));
+	if (e == 0 && !there)
+		taken = enter(o, j);
+	pthread_mutex_unlock(&lock);
+	if (!taken)
+		arena_free(j->keep);
+	return e < 0 || there || taken ? e : ERR_BUSY;
+}
+
+int import_job_new(struct office *o, const struct principal *by, const struct reg *reg, struct str file_name, struct str data,
+                   struct str *ret_token, struct arena *a)
+{
 	uint8_t id[16];
 	random_bytes(id, sizeof id);
 	CLEANUP(buf_release) struct buf b;
-	buf_init(&b, sizeof j->token);
+	buf_init(&b, 64);
 	hash_put_hex(&b, id, sizeof id);
-	*j = (struct import_job){ .reg = reg, .keep = keep, .by = *by, .at = now, .sheet = -1, .file_name = str_dup(keep, file_name) };
-	memcpy(j->token, b.p, b.n);
-	j->by.name = str_dup(keep, by->name);
-	j->by.address = str_dup(keep, by->address);
-	struct str dir = str_printf(keep, "%.*s/uploads", STR_FMT(o->data_dir));
-	j->path = str_printf(keep, "%.*s/%s", STR_FMT(dir), j->token);
-	j->refused_path = str_printf(keep, "%.*s/%s.xlsx", STR_FMT(dir), j->token);
-	if (mkdir(str_z(keep, dir), 0700) < 0 && errno != EEXIST) {
-		arena_free(keep);
+	int64_t now = clock_now();
+	struct import_job *j = job_of(o, by, reg, buf_view(&b), file_name, now);
+	struct str dir = str_printf(j->keep, "%.*s/uploads", STR_FMT(o->data_dir));
+	if (mkdir(str_z(j->keep, dir), 0700) < 0 && errno != EEXIST) {
+		arena_free(j->keep);
 		return ERR_IO;
 	}
-	sweep(keep, dir, now);
-	int e = write_file(str_z(keep, j->path), data);
-	pthread_mutex_lock(&lock);
-	size_t at = e == 0 && !stopping ? make_room(now) : IMPORT_JOBS;
-	if (at < IMPORT_JOBS) {
-		office = o;
-		jobs[at] = j;
-		*ret_token = str_dup(a, str_of(j->token));
-		import_job_start(j, true);
+	sweep(j->keep, dir, now);
+	struct storing s = { .j = j, .a = a, .state = IMPORT_STORED_UPLOADED, .text = STR("") };
+	bool taken = false;
+	int e = write_file(str_z(j->keep, j->path), data);
+	if (e == 0)
+		e = db_write(o->db, store, &s);
+	*ret_token = str_dup(a, str_of(j->token));
+	if (e == 0) {
+		pthread_mutex_lock(&lock);
+		taken = enter(o, j);
+		pthread_mutex_unlock(&lock);
 	}
-	pthread_mutex_unlock(&lock);
-	if (at < IMPORT_JOBS)
+	if (taken)
 		return 0;
-	unlink(str_z(keep, j->path));
-	arena_free(keep);
+	if (e == 0)
+		import_job_unstore(o, a, *ret_token);
+	unlink(str_z(j->keep, j->path));
+	arena_free(j->keep);
 	return e < 0 ? e : ERR_BUSY;
 }

@@ -290,6 +290,8 @@ static void preview(struct face *f, const struct import_job *j)
 		html_form_end(h);
 		return;
 	}
+	if (j->interrupted)
+		html_alert(h, TONE_YELLOW, face_text(f, MSG_IMPORT_PAGE_STOPPED), face_text(f, MSG_IMPORT_PAGE_INTERRUPTED));
 	if (!j->dry)
 		html_alert(h, TONE_RED, face_text(f, MSG_IMPORT_PAGE_NOTHING), face_text(f, MSG_IMPORT_NOT_APPLIED));
 	else
@@ -334,26 +336,47 @@ static void result(struct face *f, const struct import_job *j)
 	html_lit(h, "</div>");
 }
 
-/* A job that is no longer in memory: the server was started again since. */
-static void stored_page(struct face *f)
+/*
+ * A job that is not in memory: the server was started again since. What was not decided, or not finished, is taken up again;
+ * true then. Otherwise it has answered: with the result that was kept, or that the file is gone.
+ */
+static bool take_up(struct face *f)
 {
-	int64_t state = 0;
-	struct str text = STR_NULL;
+	struct import_stored x;
 	struct html *h = &f->h;
-	int e = import_job_stored(f->conn, f->a, f->by, f->reg, f->req->capture[2], &state, &text);
-	if (e <= 0) {
-		face_fail(f, e < 0 ? e : ERR_NOT_FOUND);
-		return;
+	const struct str token = f->req->capture[2];
+	int e = import_job_stored(f->office, f->conn, f->a, f->by, f->reg, token, &x);
+	if (e == 0 && x.state != IMPORT_STORED_DONE) {
+		struct principal by = *f->by;
+		by.lang = f->lang;
+		e = import_job_revive(f->office, &by, f->reg, token, &x);
+		if (e == 0)
+			return true;
+		if (e != ERR_NOT_FOUND) {
+			face_fail(f, e);
+			return false;
+		}
+		page_head(f, text_clip(x.file_name, 60));
+		html_alert(h, TONE_YELLOW, face_text(f, MSG_IMPORT_PAGE_NOTHING), face_text(f, MSG_IMPORT_PAGE_FILE_GONE));
+		html_button_link(h, face_path(f, "/import"), "upload", face_text(f, MSG_IMPORT_PAGE_OTHER_FILE), true);
+		page_end(h);
+		return false;
 	}
-	page_head(f, face_text(f, MSG_IMPORT_PAGE_IMPORT));
-	if (state == 1)
-		html_alert(h, TONE_RED, face_text(f, MSG_IMPORT_PAGE_NOTHING), face_text(f, MSG_IMPORT_PAGE_INTERRUPTED));
+	if (e < 0) {
+		face_fail(f, e);
+		return false;
+	}
+	page_head(f, text_clip(x.file_name, 60));
 	html_lit(h, "<p>");
-	html_lines(h, text);
+	html_lines(h, x.text);
 	html_lit(h, "</p><div class=\"actions\">");
 	html_button_link(h, face_path(f, ""), "arrow-left", face_text(f, MSG_IMPORT_PAGE_TO_LIST), true);
+	if (access(str_z(f->a, x.refused_path), R_OK) == 0)
+		html_button_link(h, face_path(f, str_z(f->a, str_printf(f->a, "/import/%.*s/refused", STR_FMT(token)))), "download",
+		                 face_text(f, MSG_IMPORT_PAGE_DOWNLOAD), false);
 	html_lit(h, "</div>");
 	page_end(h);
+	return false;
 }
 
 static void job_page(struct http_req *req)
@@ -363,7 +386,12 @@ static void job_page(struct http_req *req)
 		return;
 	struct import_job *j = import_job_take(f.by, f.reg, req->capture[2]);
 	if (!j) {
-		stored_page(&f);
+		if (!take_up(&f))
+			return;
+		j = import_job_take(f.by, f.reg, req->capture[2]);
+	}
+	if (!j) { /* it made room for another one at once */
+		face_fail(&f, ERR_BUSY);
 		return;
 	}
 	struct html *h = &f.h;
@@ -426,7 +454,9 @@ static void decide(struct http_req *req)
 		return;
 	struct import_job *j = import_job_take(f.by, f.reg, req->capture[2]);
 	if (!j) {
-		face_fail(&f, ERR_NOT_FOUND);
+		/* Decided about a preview that went with the server: it is made again, and looked at again. */
+		if (take_up(&f))
+			http_redirect(req, face_path(&f, str_z(f.a, str_printf(f.a, "/import/%.*s", STR_FMT(req->capture[2])))));
 		return;
 	}
 	struct str what = http_form(req, "do");
@@ -441,6 +471,8 @@ static void decide(struct http_req *req)
 	if (str_eq(what, STR("drop"))) {
 		import_job_forget(j);
 		import_job_give();
+		face_release(&f);
+		import_job_unstore(f.office, f.a, req->capture[2]);
 		http_redirect(req, face_path(&f, "/import"));
 		return;
 	}
@@ -473,8 +505,11 @@ static void refused_file(struct http_req *req)
 		return;
 	struct import_job *j = import_job_take(f.by, f.reg, req->capture[2]);
 	int fd = j && j->report.refused_workbook.n ? open(str_z(f.a, j->refused_path), O_RDONLY | O_CLOEXEC) : -1;
+	struct import_stored x;
 	if (j)
 		import_job_give();
+	else if (import_job_stored(f.office, f.conn, f.a, f.by, f.reg, req->capture[2], &x) == 0 && x.state == IMPORT_STORED_DONE)
+		fd = open(str_z(f.a, x.refused_path), O_RDONLY | O_CLOEXEC);
 	struct stat st;
 	if (fd < 0 || fstat(fd, &st) < 0 || st.st_size > LIMIT_PAGE / 2) {
 		face_fail(&f, fd < 0 ? ERR_NOT_FOUND : ERR_LIMIT);
