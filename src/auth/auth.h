@@ -146,6 +146,15 @@ MUST_USE int auth_account_active(struct db_conn *writer, struct arena *a, const 
 /* Accounts and personal links of the person `from` become those of `into`: two rows of people were one. Nobody's rights
  * change. Within a write. */
 MUST_USE int auth_person_merged(struct db_conn *writer, struct arena *a, int64_t into, int64_t from);
+/* How many grants name the unit itself. */
+MUST_USE int auth_grants_on(struct db_conn *c, struct arena *a, int64_t unit_id, int64_t *ret);
+/* The grants on a unit become grants on another, with the same access role and end; of two that become one the longer holds.
+ * Each is recorded. *ret_moved counts them. Within a write; NEED_ADMIN. */
+MUST_USE int auth_grants_move(struct db_conn *writer, struct arena *a, const struct principal *by, int64_t from_unit, int64_t to_unit,
+                              int64_t *ret_moved);
+/* Two rows became one. Where they are units their grants follow, if `by` has NEED_ADMIN; items of personal links follow if
+ * `by` has NEED_LINKS. What `by` may not move stays with the row that was archived. Within a write. */
+MUST_USE int auth_record_merged(struct db_conn *writer, struct arena *a, const struct principal *by, int64_t into, int64_t from);
 /* Takes the second factor away from somebody who lost it. */
 MUST_USE int auth_factor_clear(struct db_conn *writer, struct arena *a, const struct principal *by, int64_t account_id);
 /* Sets a password of which the hash is given, ends every session of the account but keep_session (0: all), and uses up

@@ -345,7 +345,7 @@ struct hand_over {
 	struct row unit;
 	struct str target, reason, abolished_on;
 	int64_t to;
-	bool close;
+	bool close, grants; /* grants: the rights on the unit go along */
 	struct note why_target, why_reason, why_date, why; /* MSG_NONE: nothing wrong */
 	int64_t moved, total;
 };
@@ -499,6 +499,9 @@ static void put_form(struct hand_over *x)
 	if (any)
 		html_alert(&h, TONE_RED, msg(h.lang, MSG_ORG_HAND_OVER_NOT), x->why.id ? note_str(h.arena, h.lang, &x->why) : STR_NULL);
 	struct db_conn *c = db_read_begin(o->db);
+	int64_t grants = 0;
+	if (auth_grants_on(c, h.arena, x->unit.id, &grants) < 0)
+		grants = 0;
 	put_preview(&h, c, x);
 	html_form_begin(&h, str_printf(h.arena, "/org/unit/%lld/hand-over", (long long)x->unit.id), false);
 	html_lit(&h, "<section class=\"card\"><div class=\"card-body\"><div class=\"form-grid\">");
@@ -524,6 +527,13 @@ static void put_form(struct hand_over *x)
 	html_lit(&h, "><span>");
 	html_msg(&h, MSG_ORG_HAND_OVER_CLOSE);
 	html_lit(&h, "</span></label>");
+	if (x->by->needs & NEED_ADMIN) {
+		html_lit(&h, "<label class=\"check wide\"><input type=\"checkbox\" name=\"grants\" value=\"1\"");
+		html_flag(&h, "checked", x->grants);
+		html_lit(&h, "><span>");
+		html_note(&h, &NOTE(MSG_ORG_HAND_OVER_GRANTS, ARG_I(grants)));
+		html_lit(&h, "</span></label>");
+	}
 	field_begin(&h, "abolished_on", MSG_ORG_HAND_OVER_DATE, &x->why_date);
 	html_lit(&h, "<input class=\"form-control\" type=\"date\"");
 	input_attrs(&h, "abolished_on", &x->why_date);
@@ -554,6 +564,7 @@ static void page_hand_over(struct http_req *req)
 	x.abolished_on = str_dup(req->arena, buf_view(&b));
 	buf_release(&b);
 	x.close = true;
+	x.grants = (x.by->needs & NEED_ADMIN) != 0;
 	put_form(&x);
 }
 
@@ -569,6 +580,7 @@ static int check_asked(struct hand_over *x)
 	x->reason = text_clean(req->arena, http_form(req, "reason"));
 	x->abolished_on = str_trim(http_form(req, "abolished_on"));
 	x->close = str_eq(http_form(req, "close"), STR("1"));
+	x->grants = str_eq(http_form(req, "grants"), STR("1")) && (x->by->needs & NEED_ADMIN);
 	if (!x->reason.n)
 		x->why_reason = NOTE0(MSG_ORG_HAND_OVER_REASON_NEEDED);
 	if (x->close && date_parse_iso(x->abolished_on, &d) < 0)
@@ -600,7 +612,9 @@ static int close_job(struct db_conn *c, void *arg)
 {
 	struct hand_over *x = arg;
 	struct reg_ctx ctx = ctx_of(x, c);
-	return x->close ? org_unit_close(&ctx, x->unit.id, x->to, x->abolished_on, x->reason, &x->why) : 0;
+	int64_t moved;
+	int e = x->grants ? auth_grants_move(c, x->req->arena, x->by, x->unit.id, x->to, &moved) : 0;
+	return e == 0 && x->close ? org_unit_close(&ctx, x->unit.id, x->to, x->abolished_on, x->reason, &x->why) : e;
 }
 
 static int all_job(struct db_conn *c, void *arg)
@@ -695,6 +709,78 @@ static int64_t put_rows(struct html *h, const struct principal *p, struct db_con
 	return l.count;
 }
 
+/* Where the rights on a unit that is gone go: to its successor, or to the unit it was merged into; 0 when there is none. */
+static int64_t heir_of(struct db_conn *c, struct arena *a, const struct row *unit)
+{
+	const struct value *successor = &unit->v[reg_field(&reg_unit, "successor")];
+	int64_t id = 0;
+	if (unit->state != RECORD_ARCHIVED)
+		return 0;
+	if (successor->known)
+		return successor->i;
+	struct sql q;
+	sql_init(&q, a);
+	sql_lit(&q, "SELECT coalesce(merged_into, 0) FROM record WHERE id = ");
+	sql_i64(&q, unit->id);
+	return db_get_i64(c, &q, &id) == 0 ? id : 0;
+}
+
+struct grants_job {
+	struct http_req *req;
+	int64_t from, to, moved;
+};
+
+static int grants_job(struct db_conn *c, void *arg)
+{
+	struct grants_job *j = arg;
+	return auth_grants_move(c, j->req->arena, auth_principal(j->req), j->from, j->to, &j->moved);
+}
+
+static void do_grants(struct http_req *req)
+{
+	struct office *o = office_of(req);
+	struct grants_job j = { .req = req };
+	struct reg_view view;
+	struct row unit, heir;
+	int e = num_parse_i64(req->capture[0], 1, INT64_MAX, &j.from) < 0 ? ERR_NOT_FOUND : 0;
+	struct db_conn *c = db_read_begin(o->db);
+	if (e == 0)
+		e = reg_view_load(c, req->arena, &reg_unit, &view);
+	if (e == 0)
+		e = reg_get(c, req->arena, auth_principal(req), &view, j.from, &unit);
+	if (e == 0)
+		j.to = heir_of(c, req->arena, &unit);
+	if (e == 0)
+		e = j.to ? reg_get(c, req->arena, auth_principal(req), &view, j.to, &heir) : ERR_NOT_FOUND;
+	db_read_end(o->db, &c);
+	if (e == 0)
+		e = db_write(o->db, grants_job, &j);
+	if (e < 0)
+		http_fail(req, e == ERR_NOT_FOUND ? 404 : 500, NOTE0(e == ERR_NOT_FOUND ? MSG_ORG_NOT_FOUND : MSG_ORG_FAILED));
+	else
+		http_redirect(req, row_path(req->arena, &reg_unit, j.to));
+}
+
+/* The rights on a unit that is gone hold for nothing any more: who administers them moves them on. */
+static void put_grants(struct html *h, const struct principal *p, struct db_conn *c, const struct row *row)
+{
+	int64_t n = 0, heir = heir_of(c, h->arena, row);
+	if (!heir || auth_grants_on(c, h->arena, row->id, &n) < 0 || !n)
+		return;
+	section(h, MSG_ORG_GRANTS);
+	html_lit(h, "<p>");
+	html_note(h, &NOTE(MSG_ORG_GRANTS_LEFT, ARG_I(n)));
+	html_lit(h, "</p>");
+	if (p->needs & NEED_ADMIN && !p->read_only) {
+		html_form_begin(h, str_printf(h->arena, "/org/unit/%lld/grants", (long long)row->id), false);
+		html_lit(h, "<p class=\"actions\"><button type=\"submit\" class=\"btn\">");
+		html_msg(h, MSG_ORG_GRANTS_MOVE);
+		html_lit(h, "</button></p>");
+		html_form_end(h);
+	}
+	section_end(h);
+}
+
 void org_unit_detail(struct html *h, struct http_req *req, struct db_conn *c, const struct row *row)
 {
 	const struct principal *p = auth_principal(req);
@@ -715,6 +801,7 @@ void org_unit_detail(struct html *h, struct http_req *req, struct db_conn *c, co
 		html_button_link(h, str_printf(h->arena, "/org/unit/%lld/hand-over", (long long)row->id), "git-merge", msg(h->lang, MSG_ORG_HAND_OVER), false);
 	html_lit(h, "</p>");
 	section_end(h);
+	put_grants(h, p, c, row);
 	section(h, MSG_ORG_SUB_UNITS);
 	if (!put_rows(h, p, c, &reg_unit, reg_field(&reg_unit, "parent"), row->id, unit_columns, false)) {
 		html_lit(h, "<p class=\"muted\">");
@@ -778,12 +865,13 @@ void org_unit_list(struct html *h, struct http_req *req, struct db_conn *c)
 
 static const struct param tree_params[] = { { "all", PARAM_FLAG }, { "done", PARAM_KEY, 0, 20 }, { "moved", PARAM_INT } };
 static const struct param hand_over_params[] = {
-	{ "target", PARAM_INT }, { "reason", PARAM_TEXT, 0, 500 }, { "close", PARAM_FLAG }, { "abolished_on", PARAM_TEXT, 0, 20 },
+	{ "target", PARAM_INT }, { "reason", PARAM_TEXT, 0, 500 }, { "close", PARAM_FLAG }, { "grants", PARAM_FLAG }, { "abolished_on", PARAM_TEXT, 0, 20 },
 };
 
 const struct route org_routes[] = {
 	{ HTTP_GET, "/org/tree", page_tree, 0, NEED_REGISTER, tree_params, COUNT_OF(tree_params) },
 	{ HTTP_GET, "/org/unit/:id/hand-over", page_hand_over, 0, NEED_REGISTER },
 	{ HTTP_POST, "/org/unit/:id/hand-over", do_hand_over, 0, NEED_REGISTER, hand_over_params, COUNT_OF(hand_over_params) },
+	{ HTTP_POST, "/org/unit/:id/grants", do_grants, 0, NEED_ADMIN },
 };
 const size_t org_route_count = COUNT_OF(org_routes);

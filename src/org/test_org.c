@@ -160,6 +160,79 @@ static void a_closed_unit_leaves_its_units_to_the_successor(void **state)
 	assert_int_equal(level(&unit, two, "parent"), one);
 }
 
+/* ---- rights follow ---- */
+
+struct rights {
+	const struct principal *by;
+	int64_t account, from, to, moved;
+	struct str secret;
+	struct written w;
+};
+
+static int give(struct db_conn *c, void *arg)
+{
+	struct rights *x = arg;
+	struct principal system = auth_system();
+	struct account_new n = { .login = STR("kei"), .name = STR("例示 一") };
+	int e = auth_account_create(c, mem, &system, &n, &x->account);
+	if (e == 0)
+		e = auth_grant(c, mem, &system, x->account, ROLE_CONTACT, x->from, STR("2027-03-31"));
+	if (e == 0)
+		e = auth_grant(c, mem, &system, x->account, ROLE_AUDITOR, x->from, STR(""));
+	if (e == 0)
+		e = auth_grant(c, mem, &system, x->account, ROLE_CONTACT, x->to, STR("2026-12-31"));
+	const struct link_item item = { x->from, OP_READ };
+	return e < 0 ? e : auth_link_create(c, mem, &system, STR("例示 二"), 0, &item, 1, 0, &x->secret);
+}
+
+static int move_rights(struct db_conn *c, void *arg)
+{
+	struct rights *x = arg;
+	return auth_grants_move(c, mem, x->by, x->from, x->to, &x->moved);
+}
+
+static int merge_units(struct db_conn *c, void *arg)
+{
+	struct rights *x = arg;
+	struct reg_ctx ctx = ctx_of(x->by);
+	ctx.conn = c;
+	return reg_merge(&ctx, &unit, x->to, x->from, STR("統合"), &x->w);
+}
+
+static void rights_follow_by_the_hand_of_an_administrator(void **state)
+{
+	(void)state;
+	struct rights x = { .by = &lead, .from = make_unit("営業部", 0), .to = make_unit("総務部", 0) };
+	int64_t section = make_unit("営業一課", x.from);
+	assert_int_equal(db_write(db, give, &x), 0);
+	/* A lead merges, but gives nobody rights: they stay with the archived unit until an administrator moves them. */
+	assert_int_equal(db_write(db, move_rights, &x), ERR_DENIED);
+	assert_int_equal(db_write(db, merge_units, &x), 0);
+	assert_int_equal(number_of("SELECT count(*) FROM auth_grant g JOIN org_unit u ON u.id = g.unit_id WHERE u.archived = 1"), 2);
+	assert_int_equal(level(&unit, section, "parent"), x.to);
+	assert_int_equal(number_of("SELECT count(*) FROM auth_unit_closure c JOIN org_unit a ON a.id = c.ancestor JOIN org_unit d ON d.id = c.descendant"
+	                           " WHERE a.name = '総務部' AND d.name = '営業一課'"), 1);
+	x.by = &admin;
+	assert_int_equal(db_write(db, move_rights, &x), 0);
+	assert_int_equal(x.moved, 2);
+	assert_int_equal(number_of("SELECT count(*) FROM auth_grant g JOIN org_unit u ON u.id = g.unit_id WHERE u.archived = 1"), 0);
+	/* Of two that became one the longer holds; each move is in the trail (20: a grant). */
+	assert_int_equal(number_of("SELECT count(*) FROM auth_grant WHERE role = 2 AND until = '2027-03-31'"), 1);
+	assert_int_equal(number_of("SELECT count(*) FROM auth_grant"), 2);
+	assert_int_equal(number_of("SELECT count(*) FROM audit_entry WHERE actor = 'account:10' AND kind = 20"), 4);
+	/* The item of a personal link follows, since a lead may issue one. */
+	assert_int_equal(number_of("SELECT count(*) FROM auth_link_item i JOIN org_unit u ON u.id = i.record_id WHERE u.name = '総務部'"), 1);
+}
+
+static void a_merge_by_an_administrator_takes_the_rights_along(void **state)
+{
+	(void)state;
+	struct rights x = { .by = &admin, .from = make_unit("営業部", 0), .to = make_unit("総務部", 0) };
+	assert_int_equal(db_write(db, give, &x), 0);
+	assert_int_equal(db_write(db, merge_units, &x), 0);
+	assert_int_equal(number_of("SELECT count(*) FROM auth_grant g JOIN org_unit u ON u.id = g.unit_id WHERE u.name = '総務部'"), 2);
+}
+
 /* ---- rules of single rows ---- */
 
 static void dates_and_addresses_are_checked(void **state)
@@ -185,7 +258,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		OFFICE_TEST(a_unit_never_stands_below_itself), OFFICE_TEST(a_hand_over_moves_every_row_and_keeps_its_history),
 		OFFICE_TEST(a_row_that_cannot_move_stops_the_whole), OFFICE_TEST(a_hand_over_goes_on_in_steps),
-		OFFICE_TEST(a_closed_unit_leaves_its_units_to_the_successor), OFFICE_TEST(dates_and_addresses_are_checked),
+		OFFICE_TEST(a_closed_unit_leaves_its_units_to_the_successor), OFFICE_TEST(rights_follow_by_the_hand_of_an_administrator),
+		OFFICE_TEST(a_merge_by_an_administrator_takes_the_rights_along), OFFICE_TEST(dates_and_addresses_are_checked),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -132,6 +132,8 @@ static int move_rest(struct reg_ctx *ctx, int64_t into, int64_t from)
 	/* Ids are of one series: where the row is no person, nobody has it. */
 	if (e == 0)
 		e = auth_person_merged(ctx->conn, ctx->arena, into, from);
+	if (e == 0)
+		e = auth_record_merged(ctx->conn, ctx->arena, ctx->by, into, from);
 	return e;
 }
 
