@@ -35,6 +35,7 @@ void office_declare(void)
 	static const struct reg *const registers[] = {
 		&reg_company, &reg_unit, &reg_person, &reg_asset, &reg_place, &reg_threat_situation, &reg_control_check,
 		&reg_threat, &reg_device_check, &reg_weakness, &reg_assessment, &reg_loss_sheet, &reg_risk,
+		&reg_attack_tree, &reg_stride_sheet, &reg_stride_part,
 	};
 	struct str why;
 	if (reg_declare(registers, COUNT_OF(registers), &why) < 0)

@@ -447,6 +447,9 @@ const struct route risk_routes[] = {
 	{ HTTP_GET, "/risk/sheet", page_sheet, 0, NEED_OVERVIEW },
 	{ HTTP_GET, "/risk/score/:id", risk_page_score, 0, NEED_OVERVIEW },
 	{ HTTP_POST, "/risk/score/:id", risk_page_score_add, 0, NEED_OVERVIEW, risk_score_params, COUNT_OF(risk_score_params) },
+	{ HTTP_POST, "/risk/tree/:id/:line", risk_tree_threat, 0, NEED_OVERVIEW },
+	{ HTTP_POST, "/risk/stride/:id", risk_stride_add, 0, NEED_OVERVIEW, risk_stride_params, COUNT_OF(risk_stride_params) },
+	{ HTTP_POST, "/risk/stride/:id/:kind", risk_stride_threat, 0, NEED_OVERVIEW },
 	{ HTTP_GET, "/risk/curve/:id", risk_page_curve, 0, NEED_OVERVIEW, curve_params, COUNT_OF(curve_params) },
 	{ HTTP_GET, "/risk/moved", page_moved, 0, NEED_OVERVIEW, moved_params, COUNT_OF(moved_params) },
 };

@@ -24,6 +24,17 @@ void risk_page_score(struct http_req *req);
 void risk_page_score_add(struct http_req *req);
 extern const struct param risk_score_params[15];
 
+/* tree_page.c */
+void risk_tree_threat(struct http_req *req);
+/* A threat of this name, made now unless there is one: for what a sheet or a tree brought up. */
+MUST_USE int risk_threat_add(struct http_req *req, struct str name, int stride, enum threat_source source, struct str from, int64_t *ret_id);
+void risk_threat_answer(struct http_req *req, int e, int64_t id);
+
+/* stride.c */
+void risk_stride_add(struct http_req *req);
+void risk_stride_threat(struct http_req *req);
+extern const struct param risk_stride_params[2];
+
 /* curve_page.c */
 void risk_page_curve(struct http_req *req);
 

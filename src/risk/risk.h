@@ -19,6 +19,9 @@ extern const struct reg reg_weakness;
 extern const struct reg reg_assessment; /* one method each: enum risk_method of risk/scoring.h */
 extern const struct reg reg_loss_sheet;
 extern const struct reg reg_risk;
+extern const struct reg reg_attack_tree;
+extern const struct reg reg_stride_sheet;
+extern const struct reg reg_stride_part;
 
 /* Kinds of storage place, in the questionnaires and at places: the same numbers everywhere. */
 enum place_kind { PLACE_PC = 1, PLACE_MOBILE, PLACE_SERVER, PLACE_PAPER, PLACE_CLOUD, PLACE_MEDIA };

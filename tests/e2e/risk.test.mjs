@@ -119,3 +119,85 @@ test('a range of estimates gives a curve; another unit\'s contact gets none', as
 	noTrouble(context);
 	await context.close();
 });
+
+const OUTLINE = `顧客の情報が盗まれる [I]
+  かつ 管理画面に入る
+    パスワードを言い当てる [費用=5万、可能性=10%、S]
+    二段階の認証を抜ける [費用=100万、可能性=5%、S]
+  委託先から持ち出す [費用=30万、可能性=2%]
+  書庫の控えを盗む [不可能]
+  <b>"名前"</b> & 記号で騙す [費用=40万]`;
+
+for (const [size, viewport, javaScriptEnabled] of [['wide', WIDE, true], ['phone', PHONE, false]])
+	test(`an attack tree is written as an outline, drawn, and its leaves become threats, ${size}`, async () => {
+		const context = await openWindow(browser, office, { viewport, javaScriptEnabled });
+		const page = await signIn(context, 'lead');
+		await visit(page, '/risk/attack_tree/new');
+		await page.fill('[name=name]', `通販の木 ${size}`);
+		await page.fill('[name=outline]', `${OUTLINE}\n 段のずれた行`);
+		await save(page);
+		assert.equal(await page.locator('[name=outline]').getAttribute('aria-invalid'), 'true');
+		assert.match(await mainText(page), /8 行目/);
+		assert.match(await page.inputValue('[name=outline]'), /段のずれた行/);
+		await page.fill('[name=outline]', OUTLINE);
+		await save(page);
+		const tree = new URL(page.url()).pathname;
+		const text = await mainText(page);
+		assert.match(text, /300,000 円/);
+		assert.match(text, /委託先から持ち出す/);
+		assert.equal(await page.locator('svg.tree .tree-node').count(), 7);
+		assert.equal(await page.locator('svg.tree .tree-node.cheapest').count(), 2);
+		assert.equal(await page.locator('svg.tree b').count(), 0, 'text stays text');
+		await checkPage(page, { axe: javaScriptEnabled });
+		const leaf = page.locator('.tree-words li', { hasText: '委託先から持ち出す' }).last();
+		await press(page, leaf.getByRole('button', { name: '脅威に登録' }));
+		const threat = new URL(page.url()).pathname;
+		assert.match(threat, /^\/risk\/threat\/\d+$/);
+		assert.match(await mainText(page), /攻撃の木/);
+		/* Again: the same threat, not a second one. */
+		await visit(page, tree);
+		await press(page, page.locator('.tree-words li', { hasText: '委託先から持ち出す' }).last().getByRole('button', { name: '脅威に登録' }));
+		assert.equal(new URL(page.url()).pathname, threat);
+		noTrouble(context);
+
+		/* Where one can be hit is nothing for a department contact; the auditor reads, and has no button. */
+		const other = await openWindow(browser, office);
+		await visit(await signIn(other, 'contact'), tree, 404);
+		await other.close();
+		const audit = await openWindow(browser, office);
+		const auditor = await signIn(audit, 'auditor');
+		await visit(auditor, tree);
+		assert.equal(await auditor.getByRole('button', { name: '脅威に登録' }).count(), 0);
+		const csrf = await auditor.locator('meta[name=csrf]').getAttribute('content');
+		const refused = await auditor.request.post(`/risk/tree/${tree.split('/').pop()}/3`, { form: { csrf }, headers: { 'Sec-Fetch-Site': 'same-origin' } });
+		assert.equal(refused.status(), 403);
+		await audit.close();
+		await context.close();
+	});
+
+for (const [size, viewport, javaScriptEnabled] of [['wide', WIDE, true], ['phone', PHONE, false]])
+	test(`a STRIDE sheet: parts, verdicts, a threat with one press, ${size}`, async () => {
+		const context = await openWindow(browser, office, { viewport, javaScriptEnabled });
+		const page = await signIn(context, 'lead');
+		await visit(page, '/risk/stride_sheet/new');
+		await page.fill('[name=name]', `受注の仕組み ${size}`);
+		await save(page);
+		const sheet = new URL(page.url()).pathname;
+		const part = async (name, kind) => {
+			await page.fill('#part-name', name);
+			await page.selectOption('#part-kind', kind);
+			await press(page, page.getByRole('button', { name: '要素を加える' }));
+			assert.equal(new URL(page.url()).pathname, sheet);
+		};
+		await part(`利用者 ${size}`, 'external');
+		await part(`受注サーバー ${size}`, 'process');
+		await part(`注文の通信 ${size}`, 'data_flow');
+		/* External: S and R; a process: all; a flow: T, I and D. The rest does not apply. */
+		assert.match(await mainText(page), /未判定 11/);
+		await checkPage(page, { axe: javaScriptEnabled });
+		await press(page, page.locator('main tr', { hasText: '受注サーバー' }).getByRole('button', { name: '脅威に登録' }).first());
+		assert.match(new URL(page.url()).pathname, /^\/risk\/threat\/\d+$/);
+		assert.match(await mainText(page), new RegExp(`受注サーバー ${size}：他人`));
+		noTrouble(context);
+		await context.close();
+	});
