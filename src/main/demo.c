@@ -8,6 +8,7 @@
 #include "auth/password.h"
 #include "base/log.h"
 #include "main/demo_data.h"
+#include "main/demo_risk.h"
 #include "org/org.h"
 #include "register/link.h"
 #include "register/remark.h"
@@ -544,6 +545,11 @@ static int live(struct build *b)
 		r = answer_checks(b);
 	if (r == 0)
 		r = write_changes(b);
+	if (r == 0 && b->day == 30) {
+		tick(b);
+		b->ctx.by = &b->who[WHO_LEAD];
+		r = demo_risks(&b->ctx, b->today);
+	}
 	if (r == 0 && b->day == 14)
 		r = tidy(b);
 	if (r == 0 && b->day == 21)

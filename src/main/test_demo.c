@@ -111,6 +111,21 @@ static void is_as_large_as_it_says(void **state)
 }
 
 /* Everybody's name begins with "sample", and no address could reach anybody. */
+/* Risks of every method and in every state, with the figures that the manual explains, and some that are not known. */
+static void has_risks_of_every_kind(void **state)
+{
+	(void)state;
+	assert_int_equal(number("SELECT count(DISTINCT method) FROM risk_risk WHERE inherent_score IS NOT NULL"), 4);
+	assert_int_equal(number("SELECT count(DISTINCT state) FROM risk_risk"), 5);
+	assert_int_equal(number("SELECT count(DISTINCT treatment) FROM risk_risk"), 4);
+	assert_int_equal(number("SELECT count(DISTINCT band) FROM risk_risk"), 3);
+	assert_int_equal(number("SELECT count(*) FROM risk_risk WHERE inherent_score = 2786000"), 1);
+	assert_int_equal(number("SELECT count(*) FROM risk_risk WHERE inherent_score = 24 AND residual_score = 8"), 1);
+	assert_int_equal(number("SELECT count(*) FROM risk_risk WHERE inherent_score IS NULL"), 1);
+	assert_int_equal(number("SELECT cheapest FROM risk_attack_tree"), 850000);
+	assert_true(number("SELECT count(*) FROM risk_stride_part WHERE spoofing IS NULL OR tampering IS NULL OR elevation IS NULL") > 0);
+}
+
 static void nobody_is_real(void **state)
 {
 	(void)state;
@@ -242,7 +257,8 @@ static void the_clock_is_back(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(is_as_large_as_it_says), cmocka_unit_test(nobody_is_real), cmocka_unit_test(is_sound),
+		cmocka_unit_test(is_as_large_as_it_says), cmocka_unit_test(has_risks_of_every_kind), cmocka_unit_test(nobody_is_real),
+		cmocka_unit_test(is_sound),
 		cmocka_unit_test(has_a_history), cmocka_unit_test(gives_a_picture), cmocka_unit_test(its_people_can_sign_in),
 		cmocka_unit_test(the_clock_is_back),
 	};
