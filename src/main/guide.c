@@ -2,6 +2,7 @@
 
 #include "asset/asset.h"
 #include "auth/auth.h"
+#include "control/control.h"
 #include "register/batch.h"
 #include "risk/overview.h"
 #include "work/work.h"
@@ -141,6 +142,6 @@ static void own_rows(struct html *h, struct http_req *req, struct db_conn *c)
 
 void guide_declare(void)
 {
-	static const struct today_part parts[] = { { first_steps }, { own_rows }, { risk_today } };
+	static const struct today_part parts[] = { { first_steps }, { own_rows }, { risk_today }, { control_today } };
 	today_declare(parts, COUNT_OF(parts));
 }

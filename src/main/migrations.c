@@ -16,6 +16,7 @@ MIGRATION_TEXT(migration_0002, "0002_risks.sql");
 MIGRATION_TEXT(migration_0003, "0003_indexes.sql");
 MIGRATION_TEXT(migration_0004, "0004_overview.sql");
 MIGRATION_TEXT(migration_0005, "0005_attack_trees.sql");
+MIGRATION_TEXT(migration_0005, "0005_controls.sql");
 
 const struct db_migration migrations[] = {
 	{ 1, "initial", migration_0001 },
@@ -23,6 +24,7 @@ const struct db_migration migrations[] = {
 	{ 3, "indexes", migration_0003 },
 	{ 4, "overview", migration_0004 },
 	{ 5, "attack trees", migration_0005 },
+	{ 5, "controls", migration_0005 },
 };
 const size_t migration_count = COUNT_OF(migrations);
 

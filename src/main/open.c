@@ -9,6 +9,7 @@
 #include "asset/asset.h"
 #include "base/clock.h"
 #include "base/random.h"
+#include "control/control.h"
 #include "main/files.h"
 #include "main/guide.h"
 #include "main/migrations.h"
@@ -26,6 +27,8 @@ struct opened {
 	int lock_fd;
 };
 
+#define LINKS_MAX 32
+
 void office_declare(void)
 {
 	static bool declared;
@@ -36,14 +39,27 @@ void office_declare(void)
 		&reg_company, &reg_unit, &reg_person, &reg_asset, &reg_place, &reg_threat_situation, &reg_control_check,
 		&reg_threat, &reg_device_check, &reg_weakness, &reg_assessment, &reg_loss_sheet, &reg_risk,
 		&reg_attack_tree, &reg_stride_sheet, &reg_stride_part,
+		&reg_control, &reg_control_effect, &reg_insurance,
 	};
 	struct str why;
 	if (reg_declare(registers, COUNT_OF(registers), &why) < 0)
 		die("register description: %.*s", STR_FMT(why));
-	if (link_declare(asset_links, asset_link_count, &why) < 0)
+	static const struct {
+		const struct link_kind *const *kind;
+		const size_t *count;
+	} rooms[] = { { asset_links, &asset_link_count }, { control_links, &control_link_count } };
+	const struct link_kind *links[LINKS_MAX];
+	size_t n = 0;
+	for (size_t i = 0; i < COUNT_OF(rooms); i++)
+		for (size_t k = 0; k < *rooms[i].count; k++) {
+			if (n == LINKS_MAX)
+				die("more than %d kinds of links", LINKS_MAX);
+			links[n++] = rooms[i].kind[k];
+		}
+	if (link_declare(links, n, &why) < 0)
 		die("link description: %.*s", STR_FMT(why));
-	static const struct setting *const tables[] = { main_settings, risk_settings };
-	const size_t counts[] = { main_setting_count, risk_setting_count };
+	static const struct setting *const tables[] = { main_settings, risk_settings, control_settings };
+	const size_t counts[] = { main_setting_count, risk_setting_count, control_setting_count };
 	setting_declare(tables, counts, COUNT_OF(tables));
 	static const struct layout *const layouts[] = { &asset_ledger_layout };
 	export_declare_layouts(layouts, COUNT_OF(layouts));

@@ -15,6 +15,7 @@ static const struct {
 	{ { "今日", "Today" }, "/today", "home", NEED_OVERVIEW },
 	{ { "資産", "Assets" }, "/asset", "box", NEED_REGISTER },
 	{ { "リスク", "Risk" }, "/risk", "alert-triangle", NEED_OVERVIEW },
+	{ { "対策", "Controls" }, "/control", "shield-check", NEED_REGISTER },
 	{ { "組織", "Organisation" }, "/org", "building", NEED_REGISTER },
 	{ { "設定", "Settings" }, "/settings", "settings", NEED_SIGNED_IN },
 };
@@ -156,6 +157,11 @@ static void page_asset(struct http_req *req)
 	page_room(req, "asset", MSG_MAIN_ROOM_ASSET);
 }
 
+static void page_control(struct http_req *req)
+{
+	page_room(req, "control", MSG_MAIN_ROOM_CONTROL);
+}
+
 /* The manual. A page that does not exist leads to its table of contents. */
 static void page_help(struct http_req *req)
 {
@@ -211,6 +217,7 @@ const struct route main_routes[] = {
 	{ HTTP_GET, "/help/:topic", page_help, ROUTE_QUICK | ROUTE_PUBLIC },
 	{ HTTP_GET, "/org", page_org, ROUTE_QUICK, NEED_REGISTER },
 	{ HTTP_GET, "/asset", page_asset, ROUTE_QUICK, NEED_REGISTER },
+	{ HTTP_GET, "/control", page_control, ROUTE_QUICK, NEED_REGISTER },
 	{ HTTP_GET, "/favicon.ico", page_no_route, ROUTE_QUICK | ROUTE_PUBLIC },
 };
 const size_t main_route_count = COUNT_OF(main_routes);
