@@ -37,6 +37,7 @@ static const struct kind kinds[AUDIT__N] = {
 	[AUDIT_CHECKPOINT] = { MSG_AUTH_KIND_CHECKPOINT, MSG_AUTH_DID_CHECKPOINT },
 	[AUDIT_CLOCK] = { MSG_AUTH_KIND_CLOCK, MSG_AUTH_DID_CLOCK },
 	[AUDIT_ERASE] = { MSG_AUTH_KIND_ERASE, MSG_AUTH_DID_ERASE },
+	[AUDIT_APPROVAL] = { MSG_AUTH_KIND_APPROVAL, MSG_AUTH_DID_APPROVAL },
 };
 
 /* Names of what auth/ itself records, which no register describes. */

@@ -11,9 +11,11 @@
 #include "main/demo_risk.h"
 #include "org/org.h"
 #include "register/link.h"
+#include "register/query.h"
 #include "register/remark.h"
 #include "register/setting.h"
 #include "risk/risk.h"
+#include "work/approval.h"
 
 #define ASSETS_MAX 120
 #define PEOPLE_MAX 80
@@ -534,6 +536,38 @@ static int link_backups(struct build *b)
 	return r;
 }
 
+static int write_approvals(struct build *b)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < demo_approval_count; i++) {
+		const struct demo_approval_row *d = &demo_approvals[i];
+		int64_t record = b->asset[asset_index(d->asset)];
+		struct approval x;
+		struct note why = NOTE0(MSG_NONE);
+		int64_t id;
+		size_t n = 0;
+		if (d->day != b->day)
+			continue;
+		tick(b);
+		b->ctx.by = &b->who[d->who];
+		r = approval_list(b->ctx.conn, b->ctx.arena, b->ctx.by, APPROVALS_OF_RECORD, record, 1, &x, &n);
+		if (r == 0 && d->act == DEMO_SUBMIT) {
+			struct row row;
+			r = reg_get(b->ctx.conn, b->ctx.arena, b->ctx.by, &b->view[VIEW_ASSET], record, &row);
+			const struct approval_submit s = { .record_id = record, .revision = row.revision, .reason = str_of(d->text), .cost = d->cost };
+			if (r == 0)
+				r = approval_submit(&b->ctx, &s, &id, &why);
+		} else if (r == 0) {
+			const struct approval_decision s = { .id = x.id, .event = d->act == DEMO_APPROVE ? EVENT_APPROVE : EVENT_SEND_BACK,
+				.step = x.step, .revision = x.revision, .comment = str_of(d->text) };
+			r = approval_decide(&b->ctx, &s, &why);
+		}
+		if (r < 0)
+			log_line(LOG_LEVEL_ERROR, "demo: the approval of %s: %s %.*s", d->asset, err_name(r), STR_FMT(note_str(b->ctx.arena, LANG_EN, &why)));
+	}
+	return r;
+}
+
 static int live(struct build *b)
 {
 	int r = b->day == DEMO_FIRST_DAY ? found_company(b) : 0;
@@ -558,6 +592,8 @@ static int live(struct build *b)
 		r = write_comments(b);
 	if (r == 0)
 		r = confirm(b, b->day == 58 ? 'a' : b->day == 28 ? 'b' : b->day == 10 ? 'c' : b->day == 0 ? 't' : 0);
+	if (r == 0)
+		r = write_approvals(b);
 	if (r == 0 && b->day == 0)
 		r = clock_entry(b, "架空の履歴を書き終え、時計を戻した");
 	return r;

@@ -316,3 +316,13 @@ const struct demo_comment_row demo_comments[] = {
 	{ 3, WHO_LEAD, "大口顧客の商談記録", "ノートパソコンの遠隔停止が切れていたため、「大」に上がりました。対応を決めます。" },
 };
 const size_t demo_comment_count = COUNT_OF(demo_comments);
+
+const struct demo_approval_row demo_approvals[] = {
+	{ 7, WHO_LEAD, DEMO_SUBMIT, "給与計算データ", "控えから戻す試験を年に2回行う計画と、その費用を認めてほしい。", 360000 },
+	{ 3, WHO_EXECUTIVE, DEMO_APPROVE, "給与計算データ", "結果を報告してください。", -1 },
+	{ 3, WHO_LEAD, DEMO_SUBMIT, "振込先口座の一覧", "会計サービスの中だけに置くように変える。費用はこれから見積もる。", -1 },
+	{ 0, WHO_EXECUTIVE, DEMO_SEND_BACK, "振込先口座の一覧", "費用の見積りを付けて、もう一度出してください。", -1 },
+	{ 0, WHO_LEAD, DEMO_SUBMIT, "勤怠データ", "二段階の認証を入れる。全員分の費用を含む。", 180000 },
+	{ 0, WHO_CONTACT, DEMO_SUBMIT, "研修の受講記録", "保管の仕方を今のままとすることを認めてほしい。", 0 },
+};
+const size_t demo_approval_count = COUNT_OF(demo_approvals);

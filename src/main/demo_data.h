@@ -90,6 +90,18 @@ struct demo_change_row {
 extern const struct demo_change_row demo_changes[];
 extern const size_t demo_change_count;
 
+/* Approvals: asked for, given, sent back. cost -1: not given. */
+enum demo_act { DEMO_SUBMIT, DEMO_APPROVE, DEMO_SEND_BACK };
+struct demo_approval_row {
+	int day;
+	enum demo_who who;
+	enum demo_act act;
+	const char *asset, *text;
+	long long cost;
+};
+extern const struct demo_approval_row demo_approvals[];
+extern const size_t demo_approval_count;
+
 struct demo_comment_row {
 	int day;
 	enum demo_who who;

@@ -8,6 +8,7 @@
 
 MANUAL_TEXT(index);
 MANUAL_TEXT(today);
+MANUAL_TEXT(work);
 MANUAL_TEXT(register);
 MANUAL_TEXT(import);
 MANUAL_TEXT(asset);
@@ -19,7 +20,7 @@ MANUAL_TEXT(settings);
 MANUAL_TEXT(api);
 
 const struct manual_page manual_pages[] = {
-	PAGE(index, "はじめに", "Beginning"), PAGE(today, "今日", "Today"), PAGE(register, "台帳の使い方", "Using registers"),
+	PAGE(index, "はじめに", "Beginning"), PAGE(today, "今日", "Today"), PAGE(work, "承認", "Approvals"), PAGE(register, "台帳の使い方", "Using registers"),
 	PAGE(import, "ファイルの取り込みと書き出し", "Import and export"), PAGE(asset, "資産", "Assets"), PAGE(risk, "リスク", "Risk"),
 	PAGE(control, "対策", "Controls"), PAGE(org, "組織", "Organisation"), PAGE(account, "サインインとアカウント設定", "Signing in"), PAGE(settings, "設定", "Settings"),
 	PAGE(api, "APIとコマンド", "API and commands"),

@@ -20,6 +20,7 @@
 #include "register/export.h"
 #include "register/setting.h"
 #include "risk/risk.h"
+#include "work/work.h"
 
 struct opened {
 	struct arena *arena;
@@ -36,7 +37,7 @@ void office_declare(void)
 		return;
 	declared = true;
 	static const struct reg *const registers[] = {
-		&reg_company, &reg_unit, &reg_person, &reg_asset, &reg_place, &reg_threat_situation, &reg_control_check,
+		&reg_company, &reg_unit, &reg_person, &reg_approval_route, &reg_asset, &reg_place, &reg_threat_situation, &reg_control_check,
 		&reg_threat, &reg_device_check, &reg_weakness, &reg_assessment, &reg_loss_sheet, &reg_risk,
 		&reg_attack_tree, &reg_stride_sheet, &reg_stride_part,
 		&reg_control, &reg_control_effect, &reg_insurance,
@@ -57,6 +58,8 @@ void office_declare(void)
 			links[n++] = rooms[i].kind[k];
 		}
 	if (link_declare(links, n, &why) < 0)
+	work_declare();
+	if (link_declare(asset_links, asset_link_count, &why) < 0)
 		die("link description: %.*s", STR_FMT(why));
 	static const struct setting *const tables[] = { main_settings, risk_settings, control_settings };
 	const size_t counts[] = { main_setting_count, risk_setting_count, control_setting_count };

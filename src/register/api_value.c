@@ -289,6 +289,7 @@ void api_history_put(struct face *f, struct json *j, const struct history_entry 
 		[AUDIT_MERGE] = "merge", [AUDIT_LINK] = "link", [AUDIT_UNLINK] = "unlink", [AUDIT_COMMENT] = "comment",
 		[AUDIT_ATTACH] = "attach", [AUDIT_DETACH] = "detach", [AUDIT_RECOMPUTE] = "recompute", [AUDIT_IMPORT] = "import",
 		[AUDIT_EXPORT] = "export", [AUDIT_REFUSED] = "refused", [AUDIT_ERASE] = "erase", [AUDIT_PERSONAL_LINK] = "personal_link",
+		[AUDIT_APPROVAL] = "approval",
 	};
 	CLEANUP(buf_release) struct buf at;
 	buf_init(&at, 64);

@@ -10,6 +10,15 @@ extern const size_t register_page_route_count;
 extern const struct route register_api_routes[];
 extern const size_t register_api_route_count;
 
+/*
+ * Further content of every detail page, whatever its register, below the register's own: for rooms that serve all registers.
+ * Set once at start-up; parts must stay valid. What a part shows it has looked up for the request's principal.
+ */
+struct detail_part {
+	void (*put)(struct html *h, struct http_req *req, struct db_conn *c, const struct reg *r, const struct row *row);
+};
+void detail_declare(const struct detail_part *parts, size_t n);
+
 /* The OpenAPI 3.1 document of all declared registers. */
 void openapi_put(struct buf *b);
 /* docs/permissions.md and docs/columns.md, from the descriptions. */

@@ -29,6 +29,8 @@ static struct str other_label(const struct reg_view *view, struct str name, enum
 		return msg(lang, MSG_HISTORY_ATTACHMENT);
 	if (str_eq(name, STR("merged_from")))
 		return msg(lang, MSG_HISTORY_MERGED);
+	if (str_eq(name, STR("approval")))
+		return msg(lang, MSG_HISTORY_APPROVAL);
 	return name;
 }
 

@@ -3,6 +3,16 @@
 
 #include "base/num.h"
 #include "base/text.h"
+#include "register/faces.h"
+
+static const struct detail_part *parts;
+static size_t part_count;
+
+void detail_declare(const struct detail_part *p, size_t n)
+{
+	parts = p;
+	part_count = n;
+}
 
 void section_begin(struct html *h, enum msg title, const char *id)
 {
@@ -224,6 +234,8 @@ void page_detail(struct http_req *req)
 	fields(&x);
 	if (f->reg->hooks && f->reg->hooks->detail)
 		f->reg->hooks->detail(&f->h, req, f->conn, &x.row);
+	for (size_t i = 0; i < part_count; i++)
+		parts[i].put(&f->h, req, f->conn, f->reg, &x.row);
 	links_section(f, &x.row);
 	comments_section(f, &x.row);
 	attachments_section(f, &x.row);

@@ -4,7 +4,9 @@
 
 #include "auth/office.h"
 #include "register/batch.h"
+#include "register/faces.h"
 #include "register/register.h"
+#include "work/inbox.h"
 
 #define CHANGES_READ 200 /* entries looked at */
 #define CHANGES_SHOWN 12
@@ -16,6 +18,12 @@ void today_declare(const struct today_part *p, size_t n)
 {
 	parts = p;
 	part_count = n;
+}
+
+void work_declare(void)
+{
+	static const struct detail_part detail_parts[] = { { approval_detail } };
+	detail_declare(detail_parts, COUNT_OF(detail_parts));
 }
 
 static enum msg verb_of(enum audit_kind k)
@@ -110,6 +118,7 @@ static void page_today(struct http_req *req)
 	page_begin(&h, &page);
 	html_lit(&h, "<div class=\"row-cards dashboard\">");
 	struct db_conn *c = db_read_begin(o->db);
+	inbox_put(&h, req, c);
 	for (size_t i = 0; i < part_count; i++)
 		parts[i].put(&h, req, c);
 	changes(&h, req, c);
@@ -118,7 +127,13 @@ static void page_today(struct http_req *req)
 	page_end(&h);
 }
 
+static void page_work(struct http_req *req)
+{
+	http_redirect(req, STR("/today"));
+}
+
 const struct route work_routes[] = {
+	{ HTTP_GET, "/work", page_work, ROUTE_QUICK, NEED_OVERVIEW },
 	{ HTTP_GET, "/today", page_today, 0, NEED_OVERVIEW },
 };
 const size_t work_route_count = COUNT_OF(work_routes);

@@ -1,12 +1,22 @@
-/* Work: the Today page. Tasks, approvals and campaigns belong here and are to come. */
+/*
+ * Work (room of 今日): the Today page, and approvals of rows of any register. What other rooms use of it stands here; the
+ * workings of approvals are in work/approval.h.
+ */
 #ifndef WORK_WORK_H
 #define WORK_WORK_H
 
 #include "html/html.h"
 #include "http/http.h"
+#include "register/register.h"
 
 extern const struct route work_routes[];
 extern const size_t work_route_count;
+extern const struct route approval_routes[];
+extern const size_t approval_route_count;
+/* The tables of this room that are no registers. */
+extern const char work_schema[];
+
+extern const struct reg reg_approval_route;
 
 /* What a room has to say on Today: rooms above add their own parts by this table, since work/ must not see them. */
 struct db_conn;
@@ -16,5 +26,21 @@ struct today_part {
 	void (*put)(struct html *h, struct http_req *req, struct db_conn *c);
 };
 void today_declare(const struct today_part *parts, size_t n);
+
+/* Puts the rooms' approvals on every detail page; called once at start-up, after the registers are declared. */
+void work_declare(void);
+
+/* ---- how a row stands, for other rooms ---- */
+
+struct approval_mark {
+	int64_t id;          /* of the newest request; 0: never submitted */
+	int state;           /* enum approval_state */
+	bool changed;        /* the row has another revision by now: what was approved is not what stands there */
+	int64_t decided_at;  /* 0 while it waits */
+};
+/* Of n rows that the caller has read for its principal, by one statement. */
+MUST_USE int approval_states_of(struct db_conn *c, struct arena *a, const int64_t *record, size_t n, struct approval_mark *ret);
+/* The mark as a chip for tables: 承認済, 承認待ち, 差戻し, 承認後に変更 ..., linked to its page; nothing for a row never submitted. */
+void approval_put(struct html *h, const struct approval_mark *m);
 
 #endif

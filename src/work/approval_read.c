@@ -1,0 +1,236 @@
+/* Reading requests: one, those that wait for somebody, those of a row. What the reader may not see is not read. */
+#include "work/approval.h"
+#include "work/work.h"
+
+void work_visible(struct sql *q, const struct principal *p, enum op op, const char *alias)
+{
+	sql_lit(q, " AND (0");
+	for (size_t i = 0; i < reg_count(); i++) {
+		const struct reg *r = reg_at(i);
+		if (!(auth_ops(p, reg_number(r)) & op))
+			continue;
+		sql_lit(q, " OR (");
+		sql_name(q, alias);
+		sql_lit(q, ".register = ");
+		sql_str(q, str_of(r->name));
+		auth_visible(q, p, reg_number(r), op, alias);
+		sql_lit(q, ")");
+	}
+	sql_lit(q, ")");
+}
+
+static void select_requests(struct sql *q)
+{
+	sql_lit(q, "SELECT q.id, q.record_id, q.revision, r.unit_id, r.register, r.code, q.state, r.revision <> q.revision OR r.state <> 0,"
+	           " q.reason, q.submitted_name, q.cost, q.submitted_at, q.submitted_by, q.decided_at, q.step, q.hash, q.content"
+	           " FROM work_request q JOIN record r ON r.id = q.record_id");
+}
+
+static int read_request(struct stmt *s, struct arena *a, bool content, struct approval *ret)
+{
+	*ret = (struct approval){ .id = stmt_i64(s, 0), .record_id = stmt_i64(s, 1), .revision = stmt_i64(s, 2), .unit_id = stmt_i64(s, 3),
+		.reg = reg_find(stmt_str(s, 4)), .code = stmt_str_dup(s, a, 5), .state = (enum approval_state)stmt_i64(s, 6),
+		.changed = stmt_i64(s, 7) != 0, .reason = stmt_str_dup(s, a, 8), .submitted_name = stmt_str_dup(s, a, 9), .cost = stmt_i64(s, 10),
+		.submitted_at = stmt_i64(s, 11), .submitted_by = stmt_i64(s, 12), .decided_at = stmt_i64(s, 13), .step = stmt_i64(s, 14) };
+	struct str hash = stmt_str(s, 15);
+	if (!ret->reg || hash.n != sizeof ret->hash)
+		return ERR_CORRUPT;
+	memcpy(ret->hash, hash.p, sizeof ret->hash);
+	if (content)
+		ret->snapshot = stmt_str_dup(s, a, 16);
+	return 0;
+}
+
+/* The title as it is now; private titles stay away. */
+static int read_title(struct db_conn *c, struct arena *a, struct approval *x)
+{
+	const struct field *f = &x->reg->field[reg_field(x->reg, x->reg->title)];
+	if (f->type != FIELD_TEXT || (f->flags & (FIELD_PRIVATE | FIELD_SECRET)))
+		return 0;
+	struct sql q;
+	sql_init(&q, a);
+	sql_lit(&q, "SELECT COALESCE(t.");
+	sql_name(&q, f->name);
+	sql_lit(&q, ", '') FROM ");
+	sql_name(&q, x->reg->table);
+	sql_lit(&q, " t WHERE t.id = ");
+	sql_i64(&q, x->record_id);
+	return db_get_str(c, &q, &x->title);
+}
+
+static int read_steps(struct db_conn *c, struct arena *a, struct approval *x)
+{
+	struct sql q;
+	sql_init(&q, a);
+	sql_lit(&q, "SELECT number, act, role, person_id, decision, at, account_id, name, for_account, for_name, comment FROM work_step"
+	            " WHERE request_id = ");
+	sql_i64(&q, x->id);
+	sql_lit(&q, " ORDER BY number LIMIT 9");
+	CLEANUP(stmt_done) struct stmt *s = NULL;
+	int e = db_query(c, &q, &s);
+	while (e == 0 && (e = stmt_step(s)) == 1) {
+		e = 0;
+		x->steps[x->step_count++] = (struct approval_step){ .number = stmt_i64(s, 0), .act = (enum approval_act)stmt_i64(s, 1),
+			.role = stmt_i64(s, 2), .person_id = stmt_i64(s, 3), .decision = (int)stmt_i64(s, 4), .at = stmt_i64(s, 5),
+			.account_id = stmt_i64(s, 6), .name = stmt_str_dup(s, a, 7), .for_account_id = stmt_i64(s, 8), .for_name = stmt_str_dup(s, a, 9),
+			.comment = stmt_str_dup(s, a, 10) };
+	}
+	return e;
+}
+
+static int read_base(struct db_conn *c, struct arena *a, struct approval *x)
+{
+	struct sql q;
+	sql_init(&q, a);
+	sql_lit(&q, "SELECT content FROM work_request WHERE state = 2 AND record_id = ");
+	sql_i64(&q, x->record_id);
+	sql_lit(&q, " AND id < ");
+	sql_i64(&q, x->id);
+	sql_lit(&q, " ORDER BY id DESC LIMIT 1");
+	int e = db_get_str(c, &q, &x->base);
+	return e == ERR_NOT_FOUND ? 0 : e;
+}
+
+int approval_get(struct db_conn *c, struct arena *a, const struct principal *p, int64_t id, struct approval *ret)
+{
+	struct sql q;
+	sql_init(&q, a);
+	select_requests(&q);
+	sql_lit(&q, " WHERE q.id = ");
+	sql_i64(&q, id);
+	work_visible(&q, p, OP_READ, "r");
+	CLEANUP(stmt_done) struct stmt *s = NULL;
+	int e = db_query(c, &q, &s);
+	if (e == 0)
+		e = stmt_step(s);
+	if (e <= 0)
+		return e < 0 ? e : ERR_NOT_FOUND;
+	e = read_request(s, a, true, ret);
+	stmt_done(&s);
+	if (e == 0)
+		e = read_title(c, a, ret);
+	if (e == 0)
+		e = read_steps(c, a, ret);
+	return e == 0 ? read_base(c, a, ret) : e;
+}
+
+/* ---- what waits for somebody ---- */
+
+/* " AND ...": neither the principal nor another account of the same person wrote it or took a step before. */
+static void uninvolved(struct sql *q, const struct principal *p)
+{
+	sql_lit(q, " AND NOT EXISTS (SELECT 1 FROM work_author w WHERE w.request_id = q.id AND (w.account_id = ");
+	sql_i64(q, p->account_id);
+	sql_lit(q, " OR (w.person_id > 0 AND w.person_id = ");
+	sql_i64(q, p->person_id);
+	sql_lit(q, "))) AND NOT EXISTS (SELECT 1 FROM work_step b WHERE b.request_id = q.id AND b.decision <> 0 AND (b.account_id = ");
+	sql_i64(q, p->account_id);
+	sql_lit(q, " OR b.for_account = ");
+	sql_i64(q, p->account_id);
+	sql_lit(q, " OR (b.account_person > 0 AND b.account_person = ");
+	sql_i64(q, p->person_id);
+	sql_lit(q, ") OR (b.for_person > 0 AND b.for_person = ");
+	sql_i64(q, p->person_id);
+	sql_lit(q, ")))");
+}
+
+/* "(...)": the step that waits is the principal's. */
+static void holds_step(struct sql *q, const struct principal *p)
+{
+	sql_lit(q, "((s.person_id > 0 AND s.person_id = ");
+	sql_i64(q, p->person_id);
+	sql_lit(q, ")");
+	for (size_t i = 0; i < p->grants; i++) {
+		sql_lit(q, " OR (s.person_id = 0 AND s.role = ");
+		sql_i64(q, p->grant[i].role);
+		if (p->grant[i].unit_id) {
+			sql_lit(q, " AND r.unit_id IN (SELECT descendant FROM auth_unit_closure WHERE ancestor = ");
+			sql_i64(q, p->grant[i].unit_id);
+			sql_lit(q, ")");
+		}
+		sql_lit(q, ")");
+	}
+	sql_lit(q, ")");
+}
+
+static int to_decide(struct db_conn *c, struct arena *a, struct sql *q, const struct principal *p)
+{
+	struct principal hat[LIMIT_DEPUTIES];
+	size_t n = 0;
+	int e = deputy_hats(c, a, p->account_id, hat, &n);
+	sql_lit(q, " JOIN work_step s ON s.request_id = q.id AND s.number = q.step WHERE q.state = 1 AND r.revision = q.revision AND r.state = 0");
+	uninvolved(q, p);
+	sql_lit(q, " AND (");
+	holds_step(q, p);
+	for (size_t i = 0; i < n; i++) {
+		sql_lit(q, " OR (");
+		holds_step(q, &hat[i]);
+		uninvolved(q, &hat[i]);
+		sql_lit(q, ")");
+	}
+	sql_lit(q, ")");
+	return e;
+}
+
+int approval_list(struct db_conn *c, struct arena *a, const struct principal *p, enum approval_list_kind kind, int64_t record_id,
+                  size_t max, struct approval *ret, size_t *ret_n)
+{
+	struct sql q;
+	int e = 0;
+	*ret_n = 0;
+	if (kind != APPROVALS_OF_RECORD && !p->account_id)
+		return 0;
+	sql_init(&q, a);
+	select_requests(&q);
+	if (kind == APPROVALS_TO_DECIDE) {
+		e = to_decide(c, a, &q, p);
+	} else if (kind == APPROVALS_SUBMITTED) {
+		sql_lit(&q, " WHERE q.submitted_by = ");
+		sql_i64(&q, p->account_id);
+	} else {
+		sql_lit(&q, " WHERE q.record_id = ");
+		sql_i64(&q, record_id);
+	}
+	work_visible(&q, p, OP_READ, "r");
+	if (kind == APPROVALS_TO_DECIDE)
+		sql_lit(&q, " ORDER BY q.id LIMIT ");
+	else
+		sql_lit(&q, " ORDER BY q.id DESC LIMIT ");
+	sql_i64(&q, (int64_t)max);
+	if (e < 0) {
+		sql_release(&q);
+		return e;
+	}
+	CLEANUP(stmt_done) struct stmt *s = NULL;
+	e = db_query(c, &q, &s);
+	while (e == 0 && *ret_n < max && (e = stmt_step(s)) == 1)
+		e = read_request(s, a, false, &ret[(*ret_n)++]);
+	stmt_done(&s);
+	for (size_t i = 0; e == 0 && i < *ret_n; i++)
+		e = read_title(c, a, &ret[i]);
+	return e < 0 ? e : 0;
+}
+
+int approval_states_of(struct db_conn *c, struct arena *a, const int64_t *record, size_t n, struct approval_mark *ret)
+{
+	for (size_t i = 0; i < n; i++)
+		ret[i] = (struct approval_mark){ .state = 0 };
+	if (!n)
+		return 0;
+	struct sql q;
+	sql_init(&q, a);
+	sql_lit(&q, "SELECT q.record_id, q.id, q.state, r.revision <> q.revision, q.decided_at FROM work_request q"
+	            " JOIN record r ON r.id = q.record_id WHERE q.record_id IN ");
+	sql_i64_list(&q, record, n);
+	sql_lit(&q, " AND q.id = (SELECT MAX(l.id) FROM work_request l WHERE l.record_id = q.record_id)");
+	CLEANUP(stmt_done) struct stmt *s = NULL;
+	int e = db_query(c, &q, &s);
+	while (e == 0 && (e = stmt_step(s)) == 1) {
+		e = 0;
+		for (size_t i = 0; i < n; i++)
+			if (record[i] == stmt_i64(s, 0))
+				ret[i] = (struct approval_mark){ .id = stmt_i64(s, 1), .state = (int)stmt_i64(s, 2), .changed = stmt_i64(s, 3) != 0,
+					.decided_at = stmt_i64(s, 4) };
+	}
+	return e;
+}

@@ -1,0 +1,45 @@
+/* The inbox on Today. Each block is one statement over the requests that are open, whatever the size of the registers. */
+#include "work/inbox.h"
+
+#include "auth/office.h"
+#include "work/approval.h"
+
+#define SHOWN 10
+
+static void put_block(struct html *h, enum msg title, const struct approval *x, size_t n)
+{
+	if (!n)
+		return;
+	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
+	html_msg(h, title);
+	html_lit(h, "</h2><ul class=\"changes\">");
+	for (size_t i = 0; i < n && i < SHOWN; i++) {
+		html_lit(h, "<li><a");
+		html_href(h, str_printf(h->arena, "/work/approval/%lld", (long long)x[i].id));
+		html_lit(h, ">");
+		html_text(h, str_printf(h->arena, "%.*s %.*s", STR_FMT(x[i].code), STR_FMT(x[i].title)));
+		html_lit(h, "</a> <span class=\"muted small\">");
+		html_label(h, x[i].reg->label);
+		html_lit(h, "／");
+		html_text(h, x[i].submitted_name);
+		html_lit(h, "</span></li>");
+	}
+	html_lit(h, "</ul><p><a href=\"/work/approval\">");
+	html_msg(h, MSG_WORK_INBOX_MORE);
+	html_lit(h, "</a></p></div></section>");
+}
+
+void inbox_put(struct html *h, struct http_req *req, struct db_conn *c)
+{
+	const struct principal *p = auth_principal(req);
+	struct approval wait[SHOWN], mine[SHOWN], back[SHOWN];
+	size_t n = 0, backs = 0;
+	if (approval_list(c, h->arena, p, APPROVALS_TO_DECIDE, 0, SHOWN, wait, &n) == 0)
+		put_block(h, MSG_WORK_TO_DECIDE, wait, n);
+	if (approval_list(c, h->arena, p, APPROVALS_SUBMITTED, 0, SHOWN, mine, &n) < 0)
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (mine[i].state == APPROVAL_SENT_BACK)
+			back[backs++] = mine[i];
+	put_block(h, MSG_WORK_SENT_BACK_LIST, back, backs);
+}

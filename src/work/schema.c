@@ -1,0 +1,31 @@
+/* The tables of work/ that are no registers. */
+#include "work/work.h"
+
+const char work_schema[] =
+	/* step: the number of the step that waits, or was decided last. content: the frozen snapshot. cost -1: not given. */
+	"CREATE TABLE work_request (id INTEGER PRIMARY KEY AUTOINCREMENT, record_id INTEGER NOT NULL REFERENCES record (id),"
+	" revision INTEGER NOT NULL, hash BLOB NOT NULL CHECK (length(hash) = 32), content TEXT NOT NULL, reason TEXT NOT NULL,"
+	" cost INTEGER NOT NULL, state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 5), step INTEGER NOT NULL,"
+	" submitted_at INTEGER NOT NULL, submitted_by INTEGER NOT NULL REFERENCES auth_account (id), submitted_name TEXT NOT NULL,"
+	" decided_at INTEGER NOT NULL DEFAULT 0) STRICT;"
+	/* One request waits per row. */
+	"CREATE UNIQUE INDEX work_request_waiting ON work_request (record_id) WHERE state = 1;"
+	"CREATE INDEX work_request_record ON work_request (record_id, id);"
+	"CREATE INDEX work_request_submitted ON work_request (submitted_by, id);"
+
+	/* decision: 0 waits, 2 approved, 3 sent back. for_account: whom a deputy stood in for. */
+	"CREATE TABLE work_step (request_id INTEGER NOT NULL REFERENCES work_request (id), number INTEGER NOT NULL,"
+	" act INTEGER NOT NULL, role INTEGER NOT NULL, person_id INTEGER NOT NULL, decision INTEGER NOT NULL DEFAULT 0,"
+	" at INTEGER NOT NULL DEFAULT 0, account_id INTEGER NOT NULL DEFAULT 0, account_person INTEGER NOT NULL DEFAULT 0,"
+	" name TEXT NOT NULL DEFAULT '', for_account INTEGER NOT NULL DEFAULT 0, for_person INTEGER NOT NULL DEFAULT 0,"
+	" for_name TEXT NOT NULL DEFAULT '', comment TEXT NOT NULL DEFAULT '', PRIMARY KEY (request_id, number)) STRICT, WITHOUT ROWID;"
+
+	/* Who wrote or submitted it, as accounts and as people. */
+	"CREATE TABLE work_author (request_id INTEGER NOT NULL REFERENCES work_request (id), account_id INTEGER NOT NULL,"
+	" person_id INTEGER NOT NULL, PRIMARY KEY (request_id, account_id, person_id)) STRICT, WITHOUT ROWID;"
+
+	"CREATE TABLE work_deputy (id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL REFERENCES auth_account (id),"
+	" deputy_id INTEGER NOT NULL REFERENCES auth_account (id), from_day TEXT NOT NULL, until_day TEXT NOT NULL,"
+	" ended_at INTEGER NOT NULL DEFAULT 0) STRICT;"
+	"CREATE INDEX work_deputy_deputy ON work_deputy (deputy_id) WHERE ended_at = 0;"
+	"CREATE INDEX work_deputy_account ON work_deputy (account_id) WHERE ended_at = 0;";
