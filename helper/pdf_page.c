@@ -156,6 +156,7 @@ int pdf_page_init(struct pdf_page *p, const struct pdf_font *font, struct buf *o
 		return ERR_IO;
 	cairo_pdf_surface_restrict_to_version(p->surface, CAIRO_PDF_VERSION_1_5);
 	p->cr = cairo_create(p->surface);
+	pdf_tag(p, "Document"); /* over all pages: the one root that readers expect */
 	p->layout = pango_layout_new(font->context);
 	pango_layout_set_wrap(p->layout, PANGO_WRAP_WORD_CHAR);
 	/* What a person wrote decides nothing about the direction of a report. */
@@ -440,7 +441,7 @@ static long number_behind(struct str s, struct str name)
 }
 
 /*
- * cairo 1.16 cannot say in which language the document is, and that it is tagged only of some. A PDF may be changed by appending (ISO 32000-1, 7.5.6): the
+ * cairo 1.16 cannot say in which language the document is. A PDF may be changed by appending (ISO 32000-1, 7.5.6): the
  * catalogue is written once more, with /Lang and the wish to see the title, and a table that points to it.
  */
 static int put_language(struct pdf_page *p)
@@ -460,7 +461,7 @@ static int put_language(struct pdf_page *p)
 	char body[4200];
 	memcpy(body, rest.p, (size_t)end);
 	size_t offset = s.n;
-	buf_printf(p->out, "%ld 0 obj\n<< /Lang (%.*s) /MarkInfo << /Marked true >> /ViewerPreferences << /DisplayDocTitle true >>\n   %.*sendobj\n", root,
+	buf_printf(p->out, "%ld 0 obj\n<< /Lang (%.*s) /ViewerPreferences << /DisplayDocTitle true >>\n   %.*sendobj\n", root,
 	           STR_FMT(p->lang), (int)end, body);
 	size_t table = p->out->n;
 	buf_printf(p->out, "xref\n%ld 1\n%010zu 00000 n \ntrailer\n<< /Size %ld /Root %ld 0 R /Info %ld 0 R /Prev %ld >>\nstartxref\n%zu\n%%%%EOF\n",
@@ -473,6 +474,7 @@ int pdf_page_finish(struct pdf_page *p)
 	pdf_table_end(p);
 	if (p->pages == 0)
 		pdf_need(p, 1);
+	pdf_untag(p, "Document");
 	page_end(p);
 	cairo_destroy(p->cr);
 	cairo_surface_finish(p->surface);

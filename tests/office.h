@@ -35,7 +35,7 @@ static struct reg_view company, unit, person, asset, place, threat, check;
 
 static UNUSED struct principal person_of(enum access_role role, int64_t unit_id, const char *name)
 {
-	uint32_t needs = NEED_SIGNED_IN | NEED_REGISTER | NEED_OVERVIEW;
+	uint32_t needs = NEED_SIGNED_IN | NEED_REGISTER | NEED_OVERVIEW | (role == ROLE_CONTACT ? 0 : NEED_REPORT);
 	needs |= role == ROLE_ADMINISTRATOR ? NEED_ADMIN | NEED_SETTINGS | NEED_AUDIT : role == ROLE_LEAD ? NEED_SETTINGS | NEED_AUDIT | NEED_LINKS : 0;
 	struct principal p = { .kind = PRINCIPAL_ACCOUNT, .id = 10 + role, .account_id = 10 + role, .name = str_of(name), .lang = LANG_JA, .grants = 1,
 	                       .needs = needs };

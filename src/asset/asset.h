@@ -5,6 +5,7 @@
 #include "register/export.h"
 #include "register/link.h"
 #include "register/register.h"
+#include "report/signal.h"
 
 extern const struct reg reg_asset;
 extern const struct reg reg_place;
@@ -24,5 +25,9 @@ MUST_USE int asset_due_count(struct db_conn *c, struct arena *a, const struct pr
 
 extern const struct route asset_routes[];
 extern const size_t asset_route_count;
+
+/* The area "asset" of the signal: red and yellow by the shares of rows not confirmed in time, without importance, without a
+ * unit; grey without a row. */
+MUST_USE int asset_signal_load(struct db_conn *c, struct arena *a, const struct principal *p, struct signal *ret);
 
 #endif

@@ -530,7 +530,7 @@ int auth_role_write(struct db_conn *writer, struct arena *a, const struct princi
 	if (!(by->needs & NEED_ADMIN))
 		return ERR_DENIED;
 	struct str ja = str_trim(text_clean(a, role->name_ja)), en = str_trim(text_clean(a, role->name_en));
-	uint32_t may = NEED_OVERVIEW | NEED_AUDIT | NEED_SETTINGS | NEED_LINKS;
+	uint32_t may = NEED_OVERVIEW | NEED_AUDIT | NEED_SETTINGS | NEED_LINKS | NEED_REPORT;
 	if (ja.n == 0 || en.n == 0 || text_chars(ja) > NAME_CHARS || text_chars(en) > NAME_CHARS || (role->needs & ~may))
 		return ERR_RANGE;
 	for (size_t i = 0; i < masks; i++)

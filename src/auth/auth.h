@@ -51,6 +51,7 @@ enum need {
 	NEED_AUDIT = 16,     /* read the audit trail: administrator, lead, auditor */
 	NEED_OVERVIEW = 32,  /* dashboards over visible rows: everyone but personal links */
 	NEED_LINKS = 64,     /* issue personal links */
+	NEED_REPORT = 128,   /* the monthly report and evidence pages: everyone but contacts, over the rows they may see */
 };
 
 enum principal_kind { PRINCIPAL_NONE, PRINCIPAL_ACCOUNT, PRINCIPAL_TOKEN, PRINCIPAL_LINK, PRINCIPAL_OPERATOR, PRINCIPAL_SYSTEM };
@@ -197,7 +198,8 @@ MUST_USE int auth_role_list(struct db_conn *c, struct arena *a, struct role_info
 struct label auth_role_label(enum access_role role); /* of a built-in one */
 /* What an access role may do in a register. */
 uint32_t auth_role_ops(int64_t role, int reg);
-/* Makes (id 0) or changes a custom access role. needs may hold NEED_OVERVIEW, NEED_AUDIT, NEED_SETTINGS, NEED_LINKS.
+/* Makes (id 0) or changes a custom access role. needs may hold NEED_OVERVIEW, NEED_AUDIT, NEED_SETTINGS, NEED_LINKS,
+ * NEED_REPORT.
  * ERR_RANGE for a mask or name that cannot be, ERR_LIMIT beyond LIMIT_CUSTOM_ROLES. */
 MUST_USE int auth_role_write(struct db_conn *writer, struct arena *a, const struct principal *by, const struct role_info *role,
                              const struct role_mask *mask, size_t masks, int64_t *ret_id);

@@ -23,6 +23,7 @@ static const struct {
 	{ NEED_SETTINGS, "settings", MSG_AUTH_NEED_SETTINGS },
 	{ NEED_AUDIT, "audit", MSG_AUTH_NEED_AUDIT },
 	{ NEED_LINKS, "links", MSG_AUTH_NEED_LINKS },
+	{ NEED_REPORT, "report", MSG_AUTH_NEED_REPORT },
 };
 
 /* The operations as short words: 読 作 更 ... */

@@ -38,6 +38,7 @@ static const struct kind kinds[AUDIT__N] = {
 	[AUDIT_CLOCK] = { MSG_AUTH_KIND_CLOCK, MSG_AUTH_DID_CLOCK },
 	[AUDIT_ERASE] = { MSG_AUTH_KIND_ERASE, MSG_AUTH_DID_ERASE },
 	[AUDIT_APPROVAL] = { MSG_AUTH_KIND_APPROVAL, MSG_AUTH_DID_APPROVAL },
+	[AUDIT_FREEZE] = { MSG_AUTH_KIND_FREEZE, MSG_AUTH_DID_FREEZE },
 };
 
 /* Names of what auth/ itself records, which no register describes. */

@@ -164,10 +164,10 @@ static void needs_of_the_whole_installation_want_every_unit(void **state)
 	int64_t id = account("kei", "x");
 	assert_int_equal(grant(id, ROLE_LEAD, 2), 0);
 	struct principal p = principal_of(id);
-	assert_int_equal(p.needs, NEED_SIGNED_IN | NEED_REGISTER | NEED_OVERVIEW | NEED_LINKS);
+	assert_int_equal(p.needs, NEED_SIGNED_IN | NEED_REGISTER | NEED_OVERVIEW | NEED_LINKS | NEED_REPORT);
 	assert_int_equal(grant(id, ROLE_LEAD, 0), 0);
 	p = principal_of(id);
-	assert_int_equal(p.needs, NEED_SIGNED_IN | NEED_REGISTER | NEED_OVERVIEW | NEED_LINKS | NEED_SETTINGS | NEED_AUDIT);
+	assert_int_equal(p.needs, NEED_SIGNED_IN | NEED_REGISTER | NEED_OVERVIEW | NEED_LINKS | NEED_REPORT | NEED_SETTINGS | NEED_AUDIT);
 }
 
 static void custom_roles_are_read_when_changed(void **state)

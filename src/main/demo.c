@@ -14,6 +14,7 @@
 #include "register/query.h"
 #include "register/remark.h"
 #include "register/setting.h"
+#include "report/signal.h"
 #include "risk/risk.h"
 #include "work/approval.h"
 
@@ -77,12 +78,32 @@ static void tick(struct build *b)
 }
 
 /* A working day's morning, `before` days ago or the last one before that; today it is just now. */
-static void day_begin(struct build *b, int before)
+static int64_t morning(const struct build *b, int before)
 {
 	struct date d = date_add_days(b->today, -before);
 	while (before && (date_weekday(d) == 0 || date_weekday(d) == 6 || date_holiday(d, false).n))
 		d = date_add_days(d, -1);
-	int64_t at = before ? clock_instant(d) + 550 * MINUTE_MS : b->end - 45 * MINUTE_MS;
+	return before ? clock_instant(d) + 550 * MINUTE_MS : b->end - 45 * MINUTE_MS;
+}
+
+/* The month-ends between the last written day and this one, each at its time, as the server's job would have done. */
+static int freeze_months(struct build *b, int before)
+{
+	int64_t until = morning(b, before), at;
+	int r = 0;
+	if (b->at == INT64_MIN)
+		return 0;
+	for (struct month m = month_of(clock_date(b->at)); r == 0 && (at = month_end(m) + 5 * MINUTE_MS) < until; m = month_add(m, 1)) {
+		clock_set_for_test(at, true);
+		r = month_freeze_in(b->ctx.conn, b->ctx.arena, NULL);
+		b->at = at;
+	}
+	return r;
+}
+
+static void day_begin(struct build *b, int before)
+{
+	int64_t at = morning(b, before);
 	b->step = before ? 2 * MINUTE_MS : MINUTE_MS / 2;
 	if (at > b->at)
 		b->at = at;
@@ -612,6 +633,8 @@ static int day_job(struct db_conn *conn, void *arg)
 	int r = 0;
 	for (int i = 0; r == 0 && i < VIEW__N; i++)
 		r = reg_view_load(conn, a, regs[i], &b->view[i]);
+	if (r == 0)
+		r = freeze_months(b, b->day);
 	day_begin(b, b->day);
 	for (int i = 0; r == 0 && i < WHO__N; i++)
 		if (b->account[i])

@@ -10,6 +10,7 @@
 #include "main/files.h"
 #include "register/draft.h"
 #include "register/moved.h"
+#include "report/signal.h"
 
 struct jobs {
 	struct office *office;
@@ -105,6 +106,8 @@ void jobs_round(struct office *o, int64_t keep_days)
 	struct arena *a = arena_new(1u << 20);
 	put_head_outside(a, o);
 	tidy(a, o);
+	if (month_freeze_due(o->db, NULL) < 0)
+		log_line(LOG_LEVEL_WARNING, "the month-end signal cannot be frozen");
 	if (keep_days) {
 		struct str dir = office_path(a, o, "backups");
 		struct str path = str_printf(a, "%.*s/daily-%.*s.db", STR_FMT(dir), STR_FMT(today(a)));

@@ -6,6 +6,7 @@
 #include "register/query.h"
 #include "register/register.h"
 #include "work/work.h"
+#include "report/signal.h"
 
 /* The files are taken in as they are; an applied one is never edited (its checksum is compared at every start). */
 #define MIGRATION_TEXT(symbol, file) \
@@ -19,6 +20,7 @@ MIGRATION_TEXT(migration_0004, "0004_overview.sql");
 MIGRATION_TEXT(migration_0005, "0005_attack_trees.sql");
 MIGRATION_TEXT(migration_0005, "0005_controls.sql");
 MIGRATION_TEXT(migration_0005, "0005_approvals.sql");
+MIGRATION_TEXT(migration_0005, "0005_report.sql");
 
 const struct db_migration migrations[] = {
 	{ 1, "initial", migration_0001 },
@@ -28,6 +30,7 @@ const struct db_migration migrations[] = {
 	{ 5, "attack trees", migration_0005 },
 	{ 5, "controls", migration_0005 },
 	{ 5, "approvals", migration_0005 },
+	{ 5, "report", migration_0005 },
 };
 const size_t migration_count = COUNT_OF(migrations);
 
@@ -38,6 +41,7 @@ void schema_put(struct buf *b)
 	buf_z(b, register_schema);
 	buf_z(b, import_schema);
 	buf_z(b, work_schema);
+	buf_z(b, report_schema);
 	for (size_t i = 0; i < reg_count(); i++) {
 		reg_schema(b, reg_at(i));
 		search_schema(b, reg_at(i));

@@ -19,6 +19,7 @@
 #include "register/batch.h"
 #include "register/export.h"
 #include "register/setting.h"
+#include "risk/overview.h"
 #include "risk/risk.h"
 #include "work/work.h"
 
@@ -63,9 +64,19 @@ void office_declare(void)
 		die("link description: %.*s", STR_FMT(why));
 	static const struct setting *const tables[] = { main_settings, risk_settings, control_settings };
 	const size_t counts[] = { main_setting_count, risk_setting_count, control_setting_count };
+	static const struct setting *const tables[] = { main_settings, risk_settings, org_settings };
+	const size_t counts[] = { main_setting_count, risk_setting_count, org_setting_count };
 	setting_declare(tables, counts, COUNT_OF(tables));
 	static const struct layout *const layouts[] = { &asset_ledger_layout };
 	export_declare_layouts(layouts, COUNT_OF(layouts));
+	static const struct signal_area areas[] = {
+		{ "asset", { "資産", "Assets" }, "/asset", "asset", asset_signal_load },
+		{ "risk", { "リスク", "Risk" }, "/risk", "asset", risk_signal_load },
+		{ "people", { "人とアカウント", "People and accounts" }, "/org", "person", org_signal_load },
+	};
+	signal_declare(areas, COUNT_OF(areas));
+	static const struct report_part *const report_parts[] = { &risk_report_part };
+	report_declare(report_parts, COUNT_OF(report_parts));
 	guide_declare();
 	auth_set_world(&main_world);
 }

@@ -179,9 +179,10 @@ static void gives_a_picture(void **state)
 	struct principal by = auth_operator();
 	struct risk_overview o;
 	assert_int_equal(risk_overview_load(c, mem, &by, &o), 0);
-	struct note why;
-	enum tone tone = risk_signal(&o, &why);
-	assert_int_equal(tone, TONE_RED);
+	struct signal s = { 0 };
+	risk_signal_of(c, mem, &o, &s);
+	signal_settle(&s);
+	assert_int_equal(s.tone, TONE_RED);
 	assert_int_equal(o.overdue, 1);
 	assert_in_range(o.untreated, 1, 4);
 	assert_true(o.band[3] > o.untreated && o.band[2] > o.band[3] && o.band[1] > 0 && o.band[0] > 0);

@@ -36,6 +36,8 @@ static const struct verb {
 	{ "export", MSG_MAIN_VERB_EXPORT,
 	  "export REGISTER --data DIR --format csv|xlsx|jsonl [--layout NAME] [--encoding utf-8|utf-8-bom|cp932] [--archived] [--out FILE]", 1, 1,
 	  "format= layout= encoding= archived out=", VERB_OFFICE | VERB_WRITES_FILE, NULL, verb_export },
+	{ "report", MSG_MAIN_VERB_REPORT, "report monthly --data DIR [--month YYYY-MM] --format html|pdf|xlsx|docx [--out FILE]", 1, 1, "month= format= out=",
+	  VERB_OFFICE | VERB_WRITES_FILE, NULL, verb_report },
 	{ "token", MSG_MAIN_VERB_TOKEN, "token create --data DIR --user NAME --scope read|write [--days N]", 1, 1, "user= scope= days= name=", VERB_OFFICE,
 	  NULL, verb_token },
 	{ "user", MSG_MAIN_VERB_USER, "user create|invite|list --data DIR [--login NAME] [--name NAME] [--role ROLE]", 1, 1, "login= name= role=", VERB_OFFICE,

@@ -6,6 +6,7 @@
 #ifndef MAIN_VERBS_H
 #define MAIN_VERBS_H
 
+#include "auth/auth.h"
 #include "auth/office.h"
 #include "base/limits.h"
 
@@ -34,6 +35,10 @@ int verbs_main(int argc, const char *const *argv);
 /* The server's side of the control socket. */
 int verbs_control(void *app, int argc, const char *const *argv, int in_fd, int out_fd, int err_fd);
 
+/* Who a command acts as: the operator, or --as USER with exactly that account's rights. EXIT_DONE, or EXIT_COULD_NOT with a
+ * message for an account that is not there. */
+int verb_caller(struct office *o, struct call *c, struct principal *ret);
+
 int verb_serve(struct call *c);   /* main/serve.c */
 int verb_init(struct call *c);    /* main/init.c */
 int verb_restore(struct call *c); /* main/restore.c */
@@ -44,6 +49,7 @@ int verb_token(struct office *o, struct call *c);
 int verb_user(struct office *o, struct call *c);
 int verb_audit_trail(struct office *o, struct call *c);
 int verb_backup(struct office *o, struct call *c);
+int verb_report(struct office *o, struct call *c); /* main/report_verb.c */
 int verb_doctor(struct office *o, struct call *c);
 int verb_erase(struct office *o, struct call *c);
 

@@ -3,6 +3,8 @@
 #define ORG_ORG_H
 
 #include "register/register.h"
+#include "register/setting.h"
+#include "report/signal.h"
 
 extern const struct reg reg_company;
 extern const struct reg reg_unit;
@@ -21,5 +23,12 @@ void org_unit_list(struct html *h, struct http_req *req, struct db_conn *c);
 
 extern const struct route org_routes[];
 extern const size_t org_route_count;
+
+/* The area "people" of the signal: red when a leaver's account still works after the set days; yellow when an administrator
+ * or lead has no second factor, or too many people have no unit; grey without anybody. Facts about accounts are told to who
+ * may see every unit only. */
+MUST_USE int org_signal_load(struct db_conn *c, struct arena *a, const struct principal *p, struct signal *ret);
+extern const struct setting org_settings[];
+extern const size_t org_setting_count;
 
 #endif

@@ -56,10 +56,11 @@ static void cell(struct html *h, const struct doc_table *t, size_t column, const
 	html_lit(h, "</td>");
 }
 
-static void table(struct html *h, const struct doc *d, const struct doc_table *t)
+/* number: of the table in its document, since regions want names of their own. */
+static void table(struct html *h, const struct doc *d, const struct doc_table *t, struct str heading, size_t number)
 {
 	html_lit(h, "<div class=\"table-scroll doc-table\" tabindex=\"0\" role=\"region\"");
-	html_attr(h, "aria-label", t->caption.n ? t->caption : d->title);
+	html_attr(h, "aria-label", note_str(h->arena, h->lang, &NOTE(MSG_REPORT_TABLE, ARG_S(t->caption.n ? t->caption : heading), ARG_I((int64_t)number))));
 	html_lit(h, "><table class=\"table table-cards\">");
 	if (t->caption.n) {
 		html_lit(h, "<caption>");
@@ -111,12 +112,15 @@ static void heading(struct html *h, const struct doc_block *b)
 
 void doc_html(struct html *h, const struct doc *d)
 {
+	struct str under = d->title;
+	size_t tables = 0;
 	html_lit(h, "<article class=\"doc\">");
 	for (size_t i = 0; i < d->n; i++) {
 		const struct doc_block *b = &d->block[i];
 		switch (b->kind) {
 		case DOC_HEADING:
 			heading(h, b);
+			under = b->text;
 			break;
 		case DOC_PARAGRAPH:
 			html_lit(h, "<p>");
@@ -140,7 +144,7 @@ void doc_html(struct html *h, const struct doc *d)
 			}
 			break;
 		case DOC_TABLE:
-			table(h, d, b->table);
+			table(h, d, b->table, under, ++tables);
 			break;
 		case DOC_BARS:
 			chart_bars(h, b->text, b->label, b->tones, b->parts, b->bar, b->items);

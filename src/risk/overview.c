@@ -101,32 +101,6 @@ int risk_overview_load(struct db_conn *c, struct arena *a, const struct principa
 	return r;
 }
 
-enum tone risk_signal(const struct risk_overview *o, struct note *ret_why)
-{
-	if (o->total == 0 || o->band[0] == o->total) {
-		*ret_why = o->total ? NOTE(MSG_RISK_SIGNAL_UNASSESSED, ARG_I(o->total)) : NOTE0(MSG_RISK_SIGNAL_EMPTY);
-		return TONE_GREY;
-	}
-	if (o->overdue) {
-		*ret_why = NOTE(MSG_RISK_SIGNAL_OVERDUE, ARG_I(o->overdue), ARG_I(o->untreated_days));
-		return TONE_RED;
-	}
-	if (o->band[BAND_HIGH]) {
-		*ret_why = NOTE(MSG_RISK_SIGNAL_HIGH, ARG_I(o->band[BAND_HIGH]));
-		return TONE_YELLOW;
-	}
-	if (o->band[0] * 100 > o->total * o->unknown_percent) {
-		*ret_why = NOTE(MSG_RISK_SIGNAL_UNKNOWN, ARG_I(o->band[0]), ARG_I(o->total), ARG_I(o->unknown_percent));
-		return TONE_YELLOW;
-	}
-	if (o->unconfirmed * 100 > o->total * o->unconfirmed_percent) {
-		*ret_why = NOTE(MSG_RISK_SIGNAL_UNCONFIRMED, ARG_I(o->unconfirmed), ARG_I(o->total), ARG_I(o->unconfirmed_percent));
-		return TONE_YELLOW;
-	}
-	*ret_why = NOTE(MSG_RISK_SIGNAL_GREEN, ARG_I(o->total));
-	return TONE_GREEN;
-}
-
 int risk_groups(struct db_conn *c, struct arena *a, const struct principal *p, const char *field, size_t limit,
                 struct risk_group **ret, size_t *ret_n)
 {

@@ -1,9 +1,10 @@
-/* Risk over all assets that a principal may see: counts, the signal, what moved. Used by the risk page, Today and the
+/* Risk over all assets that a principal may see: counts, its area of the signal, what moved. Used by the risk page, Today and the
  * printed sheet. */
 #ifndef RISK_OVERVIEW_H
 #define RISK_OVERVIEW_H
 
 #include "register/register.h"
+#include "report/monthly.h"
 
 struct risk_overview {
 	int64_t total;
@@ -21,11 +22,12 @@ struct risk_overview {
 MUST_USE int risk_overview_load(struct db_conn *c, struct arena *a, const struct principal *p, struct risk_overview *ret);
 
 /*
- * The signal for assets and risk: red with any high risk untreated for longer than the set days; yellow with any high risk,
- * or more unknown or unconfirmed than the set shares; green (青) otherwise; grey when nothing is assessed. *ret_why says
- * which rule decided, with its figures.
+ * The area "risk" of the signal: red with any high risk untreated for longer than the set days, or more unknown than the
+ * second set share; yellow with any high risk, or more unknown than the first; green (青) otherwise; grey when nothing is
+ * assessed. All reasons stand in it, with their figures.
  */
-enum tone risk_signal(const struct risk_overview *o, struct note *ret_why);
+void risk_signal_of(struct db_conn *c, struct arena *a, const struct risk_overview *o, struct signal *s);
+MUST_USE int risk_signal_load(struct db_conn *c, struct arena *a, const struct principal *p, struct signal *ret);
 
 struct risk_group {
 	int64_t id;              /* of the unit or place, 0 for none */
@@ -48,9 +50,11 @@ MUST_USE int risk_moves(struct db_conn *c, struct arena *a, const struct princip
                         struct risk_move **ret, size_t *ret_n);
 
 
-/* The round light with its words, and the sentence of risk_signal() below it. */
-void risk_signal_put(struct html *h, const struct risk_overview *o);
-/* The part of Today that risk has to say: the signal, what is due, what is missing, what moved. */
+/* What caused a re-computation, for people: settings by their labels, rows by code and title. */
+struct str risk_cause(struct arena *a, enum lang lang, struct str why);
+/* Decisions and the chapter of the monthly report. */
+extern const struct report_part risk_report_part;
+/* The part of Today that risk has to say: how to begin, what moved. */
 void risk_today(struct html *h, struct http_req *req, struct db_conn *c);
 
 #endif

@@ -11,60 +11,6 @@
 #define MOVED_ROWS 500
 #define SHEET_ROWS 200
 
-static enum msg signal_word(enum tone t)
-{
-	return t == TONE_RED ? MSG_RISK_RED : t == TONE_YELLOW ? MSG_RISK_YELLOW : t == TONE_GREEN ? MSG_RISK_GREEN : MSG_RISK_GREY;
-}
-
-void risk_signal_put(struct html *h, const struct risk_overview *o)
-{
-	struct note why;
-	enum tone t = risk_signal(o, &why);
-	html_signal(h, t, msg(h->lang, signal_word(t)), note_str(h->arena, h->lang, &why));
-}
-
-/* A number that leads to its rows. A count of nothing is shown in green, so that the page says that all is well there. */
-static void figure(struct html *h, enum msg label, int64_t n, struct str path, enum tone tone)
-{
-	static const char *const class[] = { [TONE_NEUTRAL] = "stat tone-neutral", [TONE_GREEN] = "stat tone-green", [TONE_BLUE] = "stat tone-blue",
-	                                     [TONE_YELLOW] = "stat tone-yellow", [TONE_RED] = "stat tone-red", [TONE_GREY] = "stat tone-grey" };
-	html_lit(h, "<li><a");
-	html_attr(h, "class", str_of(class[n ? tone : TONE_GREEN]));
-	html_href(h, path);
-	html_lit(h, "><span class=\"stat-number\">");
-	html_i64(h, n);
-	html_lit(h, "</span><span class=\"stat-label\">");
-	html_msg(h, label);
-	html_lit(h, "</span></a></li>");
-}
-
-static struct str confirmed_before(struct arena *a, const struct risk_overview *o)
-{
-	struct buf b;
-	buf_init(&b, 32);
-	date_put_iso(&b, date_add_days(clock_today(), -o->confirmed_days - 1));
-	struct str s = str_printf(a, "/asset/asset?confirmed_on.until=%.*s", STR_FMT(buf_view(&b)));
-	buf_release(&b);
-	return s;
-}
-
-static void figures(struct html *h, const struct risk_overview *o)
-{
-	html_lit(h, "<ul class=\"cards figures list-unstyled\">");
-	/* Without a row there is nothing to be pleased about: a nought would read as good news. */
-	if (o->total) {
-		figure(h, MSG_RISK_HIGH_UNTREATED, o->untreated, STR("/asset/asset?risk_band=%E5%A4%A7&treatment=-"), TONE_RED);
-		figure(h, MSG_RISK_UNKNOWN_ROWS, o->band[0], STR("/asset/asset?risk_band=-"), TONE_GREY);
-		figure(h, MSG_RISK_NEVER_CONFIRMED, o->never_confirmed, STR("/asset/asset?confirmed_on=-"), TONE_YELLOW);
-		figure(h, MSG_RISK_UNCONFIRMED_ROWS, o->unconfirmed - o->never_confirmed, confirmed_before(h->arena, o), TONE_YELLOW);
-	}
-	figure(h, MSG_RISK_UNANSWERED_THREATS, o->unanswered_threats, STR("/risk/threat_situation?applicable=true&applicable=-&frequency=-"), TONE_GREY);
-	figure(h, MSG_RISK_UNANSWERED_CHECKS, o->unanswered_checks, STR("/risk/control_check?answer=-"), TONE_GREY);
-	if (o->total)
-		figure(h, MSG_RISK_KINDLESS, o->kindless, STR("/asset/place?kind=-"), TONE_GREY);
-	html_lit(h, "</ul>");
-}
-
 /* The band of a cell by the settings, so that the map is coloured by the same rule as the rows. */
 static enum tone cell_tone(struct db_conn *c, int64_t importance, int64_t likelihood)
 {
@@ -116,7 +62,7 @@ static void group_chart(struct html *h, struct db_conn *c, const struct principa
 }
 
 /* Keys of settings by their labels; anything else (a row's code and title) as it is. */
-static struct str cause_text(struct html *h, struct str why)
+struct str risk_cause(struct arena *a, enum lang lang, struct str why)
 {
 	struct buf b;
 	struct str rest = why, one;
@@ -124,10 +70,10 @@ static struct str cause_text(struct html *h, struct str why)
 	while (str_cut(&rest, ',', &one)) {
 		const struct setting *s = setting_find(str_trim(one));
 		if (b.n)
-			buf_str(&b, h->lang == LANG_JA ? STR("、") : STR(", "));
-		buf_str(&b, s ? label_of(s->label, h->lang) : str_trim(one));
+			buf_str(&b, lang == LANG_JA ? STR("、") : STR(", "));
+		buf_str(&b, s ? label_of(s->label, lang) : str_trim(one));
 	}
-	struct str text = buf_error(&b) ? why : str_dup(h->arena, buf_view(&b));
+	struct str text = buf_error(&b) ? why : str_dup(a, buf_view(&b));
 	buf_release(&b);
 	return text;
 }
@@ -159,7 +105,7 @@ static void moves(struct html *h, struct db_conn *c, const struct principal *p)
 			html_lit(h, ">");
 			html_note(h, &NOTE(MSG_RISK_MOVED_LINE, ARG_I(m[i].rows), ARG_I(m[i].up), ARG_I(m[i].down)));
 			html_lit(h, "</a> ");
-			html_note(h, &NOTE(MSG_RISK_MOVED_CAUSE, ARG_S(cause_text(h, m[i].why))));
+			html_note(h, &NOTE(MSG_RISK_MOVED_CAUSE, ARG_S(risk_cause(h->arena, h->lang, m[i].why))));
 			html_lit(h, "</li>");
 			buf_release(&at);
 		}
@@ -194,10 +140,6 @@ void risk_today(struct html *h, struct http_req *req, struct db_conn *c)
 	struct risk_overview o;
 	if (!(auth_ops(p, reg_number(reg_find(STR("asset")))) & OP_READ) || risk_overview_load(c, req->arena, p, &o) < 0)
 		return;
-	open_card(h, MSG_RISK_SIGNAL);
-	risk_signal_put(h, &o);
-	figures(h, &o);
-	html_lit(h, "</div></section>");
 	if (o.total == 0) {
 		nothing_yet(h, p);
 		return;
@@ -254,9 +196,9 @@ static void page_risk(struct http_req *req)
 		return;
 	}
 	page_begin(&h, &page);
+	static const char *const areas[] = { "asset", "risk", NULL };
 	open_card(&h, MSG_RISK_SIGNAL);
-	risk_signal_put(&h, &o);
-	figures(&h, &o);
+	signal_put_areas(&h, c, p, areas);
 	html_lit(&h, "</div></section>");
 	if (o.total == 0) {
 		nothing_yet(&h, p);
@@ -331,7 +273,10 @@ static void page_sheet(struct http_req *req)
 		return;
 	}
 	page_begin(&h, &page);
-	risk_signal_put(&h, &o);
+	struct signal s = { 0 };
+	risk_signal_of(c, req->arena, &o, &s);
+	signal_settle(&s);
+	html_signal(&h, s.tone, msg(p->lang, MSG_RISK_TITLE), signal_reasons(req->arena, p->lang, &s));
 	heat_map(&h, c, &o);
 	html_lit(&h, "<p class=\"formula\">");
 	html_msg(&h, MSG_RISK_FORMULA);
@@ -422,7 +367,7 @@ static void page_moved(struct http_req *req)
 		html_lit(&h, "<td");
 		html_attr_msg(&h, "data-label", head[4]);
 		html_lit(&h, ">");
-		html_text(&h, cause_text(&h, row[i].why));
+		html_text(&h, risk_cause(req->arena, h.lang, row[i].why));
 		html_lit(&h, "</td></tr>");
 		shown++;
 	}

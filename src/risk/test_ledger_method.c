@@ -405,6 +405,18 @@ static void statements_and_plain_c_agree_on_random_rows(void **state)
 
 /* ---- the signal ---- */
 
+/* The colour, and the reason that decided it. */
+static enum tone risk_signal(const struct risk_overview *o, struct note *ret_why)
+{
+	struct signal s = { 0 };
+	struct db_conn *c = db_read_begin(db);
+	risk_signal_of(c, mem, o, &s);
+	db_read_end(db, &c);
+	signal_settle(&s);
+	*ret_why = s.reason[0].why;
+	return s.tone;
+}
+
 static void each_rule_of_the_signal(void **state)
 {
 	(void)state;
@@ -416,15 +428,18 @@ static void each_rule_of_the_signal(void **state)
 	assert_int_equal(risk_signal(&o, &why), TONE_GREY);
 	assert_int_equal(why.id, MSG_RISK_SIGNAL_UNASSESSED);
 	/* Exactly the set shares are still fine; one more is not. */
-	o = (struct risk_overview){ .total = 100, .band = { 20, 70, 10, 0 }, .unconfirmed = 10, .untreated_days = 30, .unknown_percent = 20,
-	                            .unconfirmed_percent = 10 };
+	o = (struct risk_overview){ .total = 100, .band = { 20, 70, 10, 0 }, .untreated_days = 30, .unknown_percent = 20 };
 	assert_int_equal(risk_signal(&o, &why), TONE_GREEN);
-	o.unconfirmed = 11;
-	assert_int_equal(risk_signal(&o, &why), TONE_YELLOW);
-	assert_int_equal(why.id, MSG_RISK_SIGNAL_UNCONFIRMED);
 	o.band[0] = 21;
 	assert_int_equal(risk_signal(&o, &why), TONE_YELLOW);
 	assert_int_equal(why.id, MSG_RISK_SIGNAL_UNKNOWN);
+	/* Not to know most of it is red. */
+	o.band[0] = 50;
+	assert_int_equal(risk_signal(&o, &why), TONE_YELLOW);
+	o.band[0] = 51;
+	assert_int_equal(risk_signal(&o, &why), TONE_RED);
+	assert_int_equal(why.id, MSG_RISK_SIGNAL_UNKNOWN);
+	o.band[0] = 0;
 	o.band[BAND_HIGH] = 1;
 	assert_int_equal(risk_signal(&o, &why), TONE_YELLOW);
 	assert_int_equal(why.id, MSG_RISK_SIGNAL_HIGH);

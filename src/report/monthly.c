@@ -1,0 +1,264 @@
+#include "report/monthly.h"
+
+#include "base/num.h"
+#include "register/setting.h"
+
+#define MONTHS_BACK 6 /* of the lines over time */
+
+static const struct report_part *const *parts;
+static size_t part_count;
+
+void report_declare(const struct report_part *const *p, size_t n)
+{
+	parts = p;
+	part_count = n;
+}
+
+void report_decide(struct report_decisions *d, struct report_decision one)
+{
+	if (d->n < REPORT_DECISIONS)
+		d->item[d->n++] = one;
+	else
+		d->left_out++;
+}
+
+static const struct signal *area_of(const struct frozen *f, const char *name)
+{
+	for (size_t i = 0; f && i < f->areas; i++)
+		if (strcmp(f->name[i], name) == 0)
+			return &f->signal[i];
+	return NULL;
+}
+
+const struct signal *report_signal(const struct report_ctx *x, const char *area)
+{
+	return area_of(x->now, area);
+}
+
+/* The month as it is now, in the form of a frozen one. */
+static int load_live(struct db_conn *c, struct arena *a, const struct principal *p, struct month m, struct frozen *ret)
+{
+	*ret = (struct frozen){ .month = m, .at = clock_now(), .tone = TONE_GREEN };
+	for (size_t i = 0; i < signal_area_count(); i++) {
+		const struct signal_area *area = signal_area_at(i);
+		if (!signal_may(p, area))
+			continue;
+		int r = signal_load(c, a, p, area, &ret->signal[ret->areas]);
+		if (r < 0)
+			return r;
+		ret->name[ret->areas] = area->name;
+		ret->label[ret->areas] = area->label;
+		ret->tone = signal_worse(ret->tone, ret->signal[ret->areas++].tone);
+	}
+	if (ret->areas == 0)
+		ret->tone = TONE_GREY;
+	return 0;
+}
+
+static struct str local(struct arena *a, int64_t ms)
+{
+	CLEANUP(buf_release) struct buf b;
+	buf_init(&b, 64);
+	clock_put_local(&b, ms);
+	return str_dup(a, buf_view(&b));
+}
+
+static struct str grouped(struct arena *a, int64_t v, bool sign)
+{
+	CLEANUP(buf_release) struct buf b;
+	buf_init(&b, 64);
+	if (sign && v > 0)
+		buf_char(&b, '+');
+	num_put_grouped(&b, v);
+	return str_dup(a, buf_view(&b));
+}
+
+static struct str label_text(const struct report_ctx *x, const struct signal_figure *f)
+{
+	return f->text.n ? f->text : f->label ? msg(x->lang, f->label) : STR("");
+}
+
+static struct str reason_text(const struct report_ctx *x, const struct signal_reason *r)
+{
+	return r->text.n ? r->text : note_str(x->arena, x->lang, &r->why);
+}
+
+/* ---- the one page ---- */
+
+static void put_areas(const struct report_ctx *x, struct doc *d)
+{
+	const struct doc_column columns[] = { { .label = msg(x->lang, MSG_REPORT_AREA), .weight = 2 }, { .label = msg(x->lang, MSG_REPORT_LAST_MONTH), .weight = 1 },
+		{ .label = msg(x->lang, MSG_REPORT_THIS_MONTH), .weight = 1 }, { .label = msg(x->lang, MSG_REPORT_WHY), .weight = 7 } };
+	struct doc_table *t = doc_table(d, STR(""), columns, COUNT_OF(columns));
+	for (size_t i = 0; i < x->now->areas; i++) {
+		const struct signal *s = &x->now->signal[i], *before = area_of(x->before, x->now->name[i]);
+		struct doc_cell *c = doc_row(t);
+		c[0] = cell_text(d, label_of(x->now->label[i], x->lang));
+		c[1] = before ? cell_light(d, before->tone, STR("")) : cell_text(d, STR("–"));
+		c[2] = cell_light(d, s->tone, STR(""));
+		c[3] = s->reasons ? cell_link(d, reason_text(x, &s->reason[0]), s->reason[0].path) : cell_unknown();
+	}
+}
+
+/* Figures that differ from the month before; unknown stays unknown. */
+static void put_changes(const struct report_ctx *x, struct doc *d)
+{
+	doc_heading(d, 2, msg(x->lang, MSG_REPORT_CHANGED));
+	if (!x->before) {
+		doc_text(d, msg(x->lang, MSG_REPORT_NO_BEFORE));
+		return;
+	}
+	struct doc_table *t = NULL;
+	const struct doc_column columns[] = { { .label = msg(x->lang, MSG_REPORT_FIGURE), .weight = 5 }, { .label = msg(x->lang, MSG_REPORT_LAST_MONTH), .number = true, .weight = 2 },
+		{ .label = msg(x->lang, MSG_REPORT_THIS_MONTH), .number = true, .weight = 2 }, { .label = msg(x->lang, MSG_REPORT_DIFFERENCE), .number = true, .weight = 2 } };
+	for (size_t i = 0; i < x->now->areas; i++) {
+		const struct signal *s = &x->now->signal[i], *before = area_of(x->before, x->now->name[i]);
+		for (size_t k = 0; before && k < s->figures; k++) {
+			const struct signal_figure *f = &s->figure[k];
+			int64_t was = signal_value(before, f->key);
+			if (label_text(x, f).n == 0 || was == f->value)
+				continue;
+			if (!t)
+				t = doc_table(d, STR(""), columns, COUNT_OF(columns));
+			struct doc_cell *c = doc_row(t);
+			c[0] = cell_link(d, label_text(x, f), f->path);
+			c[1] = was < 0 ? cell_unknown() : cell_i64(was);
+			c[2] = f->value < 0 ? cell_unknown() : cell_i64(f->value);
+			c[3] = was < 0 || f->value < 0 ? cell_unknown() : cell_text(d, grouped(x->arena, f->value - was, true));
+		}
+	}
+	if (!t)
+		doc_text(d, msg(x->lang, MSG_REPORT_NOTHING_CHANGED));
+}
+
+static int put_decisions(const struct report_ctx *x, struct doc *d)
+{
+	struct report_decisions *all = ARENA_NEW(x->arena, struct report_decisions);
+	for (size_t i = 0; i < part_count; i++)
+		if (parts[i]->decisions) {
+			int r = parts[i]->decisions(x, all);
+			if (r < 0)
+				return r;
+		}
+	doc_heading(d, 2, msg(x->lang, MSG_REPORT_DECIDE));
+	if (all->n == 0) {
+		doc_text(d, msg(x->lang, MSG_REPORT_NOTHING_TO_DECIDE));
+		return 0;
+	}
+	const struct doc_column columns[] = { { .label = msg(x->lang, MSG_REPORT_WHAT), .weight = 4 }, { .label = msg(x->lang, MSG_REPORT_COST), .weight = 2 },
+		{ .label = msg(x->lang, MSG_REPORT_IDLE), .weight = 4 } };
+	struct doc_table *t = doc_table(d, STR(""), columns, COUNT_OF(columns));
+	for (size_t i = 0; i < all->n; i++) {
+		struct doc_cell *c = doc_row(t);
+		c[0] = cell_link(d, all->item[i].what, all->item[i].path);
+		c[1] = all->item[i].cost.n ? cell_text(d, all->item[i].cost) : cell_unknown();
+		c[2] = all->item[i].idle.n ? cell_text(d, all->item[i].idle) : cell_unknown();
+	}
+	doc_footnote(d, note_str(x->arena, x->lang, &NOTE(MSG_REPORT_DECIDE_AS_OF, ARG_S(x->made))));
+	if (all->left_out)
+		doc_note(d, &NOTE(MSG_REPORT_DECIDE_MORE, ARG_I((int64_t)all->left_out)));
+	return 0;
+}
+
+/* ---- the annex ---- */
+
+static void put_signals(const struct report_ctx *x, struct doc *d)
+{
+	doc_heading(d, 2, msg(x->lang, MSG_REPORT_SIGNALS));
+	for (size_t i = 0; i < x->now->areas; i++) {
+		const struct signal *s = &x->now->signal[i];
+		doc_signal(d, s->tone, label_of(x->now->label[i], x->lang), signal_reasons(x->arena, x->lang, s), s->reasons ? s->reason[0].path : STR(""));
+	}
+	doc_footnote(d, msg(x->lang, MSG_REPORT_OVERALL_HOW));
+}
+
+/* Three months and more of lights, and two lines: high without treatment, unknown. */
+static void put_history(const struct report_ctx *x, struct doc *d)
+{
+	struct frozen *f = ARENA_ARRAY(x->arena, MONTHS_BACK + 1, struct frozen);
+	bool there[MONTHS_BACK + 1] = { false };
+	size_t first = MONTHS_BACK;
+	f[MONTHS_BACK] = *x->now;
+	there[MONTHS_BACK] = true;
+	for (int i = 0; i < MONTHS_BACK; i++)
+		if ((there[i] = month_load(x->conn, x->arena, x->by, month_add(x->month, i - MONTHS_BACK), x->lang, &f[i]) == 0) && (size_t)i < first)
+			first = (size_t)i;
+	if (first == MONTHS_BACK)
+		return;
+	struct doc_column columns[MONTHS_BACK + 2] = { { .label = msg(x->lang, MSG_REPORT_AREA), .weight = 2 } };
+	for (size_t i = first; i <= MONTHS_BACK; i++)
+		columns[i - first + 1] = (struct doc_column){ .label = month_str(x->arena, month_add(x->month, (int)i - MONTHS_BACK)), .weight = 1 };
+	doc_heading(d, 2, msg(x->lang, MSG_REPORT_THREE_MONTHS));
+	struct doc_table *t = doc_table(d, STR(""), columns, MONTHS_BACK - first + 2);
+	for (size_t k = 0; k < x->now->areas; k++) {
+		struct doc_cell *c = doc_row(t);
+		c[0] = cell_text(d, label_of(x->now->label[k], x->lang));
+		for (size_t i = first; i <= MONTHS_BACK; i++) {
+			const struct signal *s = there[i] ? area_of(&f[i], x->now->name[k]) : NULL;
+			c[i - first + 1] = s ? cell_light(d, s->tone, STR("")) : cell_text(d, STR("–"));
+		}
+	}
+	for (size_t i = first; i < MONTHS_BACK; i++)
+		if (there[i] && f[i].late)
+			doc_footnote(d, note_str(x->arena, x->lang, &NOTE(MSG_REPORT_LATE_MONTH, ARG_S(month_str(x->arena, f[i].month)), ARG_S(local(x->arena, f[i].at)))));
+	struct point points[MONTHS_BACK + 1];
+	size_t n = 0;
+	for (size_t i = first; i <= MONTHS_BACK; i++) {
+		const struct signal *s = there[i] ? area_of(&f[i], "risk") : NULL;
+		points[n++] = (struct point){ .label = month_str(x->arena, month_add(x->month, (int)i - MONTHS_BACK)),
+			.value = { s ? signal_value(s, "high_untreated") : -1, s ? signal_value(s, "risk_unknown") : -1 } };
+	}
+	if (area_of(x->now, "risk"))
+		doc_lines(d, msg(x->lang, MSG_REPORT_LINES), (struct str[]){ msg(x->lang, MSG_REPORT_LINE_HIGH), msg(x->lang, MSG_REPORT_LINE_UNKNOWN) },
+		          (enum tone[]){ TONE_RED, TONE_GREY }, 2, points, n);
+}
+
+int report_monthly(struct db_conn *c, struct arena *a, const struct principal *p, enum lang lang, struct month m, struct doc *ret)
+{
+	struct month today = month_of(clock_today());
+	int behind = (today.year - m.year) * 12 + today.month - m.month;
+	if (!(p->needs & NEED_REPORT))
+		return ERR_DENIED;
+	if (behind < 0)
+		return ERR_RANGE;
+	struct frozen *now = ARENA_NEW(a, struct frozen), *before = ARENA_NEW(a, struct frozen);
+	int64_t end = month_end(m);
+	struct report_ctx x = { .conn = c, .arena = a, .by = p, .lang = lang, .month = m, .from = month_end(month_add(m, -1)),
+		.until = behind ? end : clock_now(), .made = local(a, clock_now()), .now = now };
+	int r = behind ? month_load(c, a, p, m, lang, now) : ERR_NOT_FOUND;
+	bool frozen = r == 0;
+	if (r == ERR_NOT_FOUND)
+		r = load_live(c, a, p, m, now);
+	if (r < 0)
+		return r;
+	r = month_load(c, a, p, month_add(m, -1), lang, before);
+	if (r < 0 && r != ERR_NOT_FOUND)
+		return r;
+	x.before = r == 0 ? before : NULL;
+
+	struct str title = note_str(a, lang, &NOTE(MSG_REPORT_TITLE, ARG_I(m.year), ARG_S(str_printf(a, lang == LANG_JA ? "%d" : "%02d", m.month))));
+	struct note how = frozen ? NOTE(now->late ? MSG_REPORT_FROZEN_LATE : MSG_REPORT_FROZEN, ARG_S(local(a, now->at)))
+	                         : NOTE(behind ? MSG_REPORT_NOT_FROZEN : MSG_REPORT_LIVE, ARG_S(x.made));
+	doc_init(ret, a, lang, title, setting_str(c, a, "office.company"), note_str(a, lang, &NOTE(MSG_REPORT_MADE, ARG_S(x.made))));
+	doc_heading(ret, 1, title);
+	doc_note(ret, &how);
+	if (!month_may(p))
+		doc_text(ret, msg(lang, MSG_REPORT_OWN_ROWS));
+	doc_signal(ret, now->tone, msg(lang, MSG_REPORT_OVERALL),
+	           x.before ? note_str(a, lang, &NOTE(x.before->tone == now->tone ? MSG_REPORT_OVERALL_SAME : MSG_REPORT_OVERALL_WAS,
+	                                              ARG_S(tone_str(lang, x.before->tone)), ARG_S(tone_str(lang, now->tone))))
+	                    : STR(""), STR(""));
+	put_areas(&x, ret);
+	put_changes(&x, ret);
+	r = put_decisions(&x, ret);
+	if (r < 0)
+		return r;
+	doc_break(ret);
+	doc_heading(ret, 1, msg(lang, MSG_REPORT_ANNEX));
+	put_signals(&x, ret);
+	put_history(&x, ret);
+	for (size_t i = 0; r == 0 && i < part_count; i++)
+		if (parts[i]->annex)
+			r = parts[i]->annex(&x, ret);
+	return r;
+}
