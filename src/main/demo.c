@@ -8,6 +8,7 @@
 #include "auth/password.h"
 #include "base/log.h"
 #include "main/demo_data.h"
+#include "main/demo_ledgers.h"
 #include "main/demo_risk.h"
 #include "org/org.h"
 #include "register/link.h"
@@ -604,6 +605,11 @@ static int live(struct build *b)
 		tick(b);
 		b->ctx.by = &b->who[WHO_LEAD];
 		r = demo_risks(&b->ctx, b->today);
+	}
+	if (r == 0 && b->day == 45) {
+		tick(b);
+		b->ctx.by = &b->who[WHO_LEAD];
+		r = demo_ledgers(&b->ctx, b->today);
 	}
 	if (r == 0 && b->day == 14)
 		r = tidy(b);

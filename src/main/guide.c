@@ -143,6 +143,6 @@ static void own_rows(struct html *h, struct http_req *req, struct db_conn *c)
 
 void guide_declare(void)
 {
-	static const struct today_part parts[] = { { first_steps }, { own_rows }, { signal_today }, { risk_today }, { control_today } };
+	static const struct today_part parts[] = { { first_steps }, { own_rows }, { signal_today }, { risk_today }, { asset_ends_today }, { control_today } };
 	today_declare(parts, COUNT_OF(parts));
 }

@@ -21,6 +21,7 @@ MIGRATION_TEXT(migration_0005, "0005_attack_trees.sql");
 MIGRATION_TEXT(migration_0005, "0005_controls.sql");
 MIGRATION_TEXT(migration_0005, "0005_approvals.sql");
 MIGRATION_TEXT(migration_0005, "0005_report.sql");
+MIGRATION_TEXT(migration_0005, "0005_ledgers.sql");
 
 const struct db_migration migrations[] = {
 	{ 1, "initial", migration_0001 },
@@ -31,6 +32,7 @@ const struct db_migration migrations[] = {
 	{ 5, "controls", migration_0005 },
 	{ 5, "approvals", migration_0005 },
 	{ 5, "report", migration_0005 },
+	{ 5, "ledgers", migration_0005 },
 };
 const size_t migration_count = COUNT_OF(migrations);
 

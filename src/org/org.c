@@ -113,12 +113,11 @@ static const struct field unit_fields[] = {
 	  .section = SECTION_DATES },
 };
 
-static void dates_in_order(const struct reg *r, const char *first, const char *last, const struct row *row, enum msg why,
-                           struct error_list *errors)
+void org_dates_in_order(const struct reg *r, const char *first, const char *last, const struct row *row, struct error_list *errors)
 {
 	int a = reg_field(r, first), b = reg_field(r, last);
 	if (row->v[a].known && row->v[b].known && str_cmp(row->v[a].s, row->v[b].s) > 0)
-		error_add(errors, b, NOTE(why, ARG_S(row->v[a].s)));
+		error_add(errors, b, NOTE(MSG_ORG_DATES_REVERSED, ARG_S(row->v[a].s)));
 }
 
 static void unit_check(struct reg_ctx *ctx, const struct row *before, const struct row *after, struct error_list *errors)
@@ -137,7 +136,7 @@ static void unit_check(struct reg_ctx *ctx, const struct row *before, const stru
 		if (db_get_i64(ctx->conn, &q, &below) < 0 || below)
 			error_add(errors, parent, NOTE0(MSG_ORG_UNIT_CYCLE));
 	}
-	dates_in_order(&reg_unit, "established_on", "abolished_on", after, MSG_ORG_DATES_REVERSED, errors);
+	org_dates_in_order(&reg_unit, "established_on", "abolished_on", after, errors);
 }
 
 static int unit_after_write(struct reg_ctx *ctx, const struct row *before, const struct row *after)
@@ -211,8 +210,8 @@ static void person_check(struct reg_ctx *ctx, const struct row *before, const st
 	struct str e = after->v[email].s;
 	if (after->v[email].known && e.n && (str_find_char(e, '@') < 1 || str_find_char(e, ' ') >= 0))
 		error_add(errors, email, NOTE(MSG_ORG_EMAIL_BAD, ARG_S(e)));
-	dates_in_order(&reg_person, "joined_on", "left_on", after, MSG_ORG_DATES_REVERSED, errors);
-	dates_in_order(&reg_person, "joined_on", "moved_on", after, MSG_ORG_DATES_REVERSED, errors);
+	org_dates_in_order(&reg_person, "joined_on", "left_on", after, errors);
+	org_dates_in_order(&reg_person, "joined_on", "moved_on", after, errors);
 }
 
 static const struct reg_hooks person_hooks = { .check = person_check, .detail = org_person_detail };

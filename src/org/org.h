@@ -16,6 +16,9 @@ extern const struct reg reg_person;
 MUST_USE int org_hand_over(struct reg_ctx *ctx, int64_t from_unit, int64_t to_unit, struct str reason, int64_t *ret_moved,
                            struct note *ret_why);
 
+/* For a check hook: two date fields of one row, the second not before the first; an error at the second. */
+void org_dates_in_order(const struct reg *r, const char *first, const char *last, const struct row *row, struct error_list *errors);
+
 /* Further content of detail pages (org/pages.c). */
 void org_unit_detail(struct html *h, struct http_req *req, struct db_conn *c, const struct row *row);
 void org_person_detail(struct html *h, struct http_req *req, struct db_conn *c, const struct row *row);

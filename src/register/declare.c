@@ -270,6 +270,8 @@ static int check_field(const struct reg *const *regs, size_t n, const struct reg
 		return wrong(why, "%s.%s: a long text cannot be sorted, filtered or a key", r->name, f->name);
 	if (f->type == FIELD_MULTI && f->flags & (FIELD_SORT | FIELD_KEY | FIELD_UNIQUE))
 		return wrong(why, "%s.%s: several choices cannot be sorted or a key", r->name, f->name);
+	if (f->warn && f->type != FIELD_DATE)
+		return wrong(why, "%s.%s: only a date can warn", r->name, f->name);
 	if (f->flags & FIELD_SEARCH && !text)
 		return wrong(why, "%s.%s: only texts are searched", r->name, f->name);
 	for (const char *const *a = f->alias; a && *a; a++)

@@ -7,6 +7,7 @@
 #include "base/num.h"
 #include "base/text.h"
 #include "register/engine.h"
+#include "register/warn.h"
 
 static bool type_allowed(enum field_type t)
 {
@@ -61,6 +62,7 @@ int reg_view_load(struct db_conn *c, struct arena *a, const struct reg *r, struc
 		e = f->type == FIELD_CHOICE ? load_choices(c, a, stmt_i64(s, 0), f) : 0;
 		field[view.fields++] = f;
 	}
+	view.warn_days = e == 0 ? warn_days_load(c, a, r) : NULL;
 	if (e == 0)
 		*ret = view;
 	return e;

@@ -4,6 +4,7 @@
 #include "base/num.h"
 #include "base/text.h"
 #include "register/faces.h"
+#include "register/warn.h"
 
 static const struct detail_part *parts;
 static size_t part_count;
@@ -92,6 +93,8 @@ static void one(struct detail *x, size_t i)
 	if (d->derived)
 		html_lit(h, "<span class=\"derived\">");
 	value_html(h, d, &x->row.v[i], false);
+	if (x->row.state == RECORD_LIVE)
+		warn_badge(h, &f->view, (int)i, &x->row.v[i]);
 	if (d->derived) {
 		html_lit(h, "</span>");
 		if (d->formula.ja) {

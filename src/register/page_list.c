@@ -4,6 +4,7 @@
 #include "base/num.h"
 #include "register/export.h"
 #include "register/faces.h"
+#include "register/warn.h"
 
 const struct param *list_param(const struct http_req *req, struct str name)
 {
@@ -337,6 +338,8 @@ static void table_row(struct list *l, const struct row *row, int title)
 		html_attr(h, "data-label", label_of(d->label, f->lang));
 		html_lit(h, ">");
 		value_html(h, d, &row->v[l->shown[i]], true);
+		if (row->state == RECORD_LIVE)
+			warn_badge(h, &f->view, (int)l->shown[i], &row->v[l->shown[i]]);
 		html_lit(h, "</td>");
 	}
 	html_lit(h, "</tr>");

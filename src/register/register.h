@@ -82,6 +82,8 @@ struct field {
 	struct label section;            /* group in form and detail: its fields are shown together, where the first stands */
 	const char *const *alias;        /* further column headings understood on import, NULL-terminated; "組|見出し" names a
 	                                    heading under a group heading */
+	const char *warn;                /* of a date on which something ends: the key of the setting that says how many days
+	                                    ahead it warns (register/warn.h); NULL: it does not */
 	/* Derived fields: */
 	const struct derivation *derived; /* computed, never typed */
 	struct label formula;            /* shown beside the value */
@@ -185,6 +187,7 @@ struct reg_view {
 	const struct field **field;
 	size_t fields;
 	size_t own_from; /* index of the first own field */
+	const int64_t *warn_days; /* by index: days ahead of a field with warn; NULL when the register has none */
 };
 MUST_USE int reg_view_load(struct db_conn *c, struct arena *a, const struct reg *r, struct reg_view *ret);
 int reg_view_field(const struct reg_view *v, struct str name);
