@@ -119,7 +119,10 @@ void asset_ends_today(struct html *h, struct http_req *req, struct db_conn *c)
 	html_msg(h, MSG_ASSET_ENDS_ABOUT);
 	html_lit(h, "</p><table class=\"table table-cards\"><thead><tr>");
 	for (size_t i = 0; i < COUNT_OF(head); i++) {
-		html_lit(h, "<th scope=\"col\">");
+		html_lit(h, "<th scope=\"col\"");
+		if (i)
+			html_lit(h, " class=\"number\"");
+		html_lit(h, ">");
 		html_msg(h, head[i]);
 		html_lit(h, "</th>");
 	}

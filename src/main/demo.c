@@ -10,6 +10,7 @@
 #include "main/demo_data.h"
 #include "main/demo_ledgers.h"
 #include "main/demo_risk.h"
+#include "org/duty.h"
 #include "org/org.h"
 #include "register/link.h"
 #include "register/query.h"
@@ -308,6 +309,8 @@ static int found_company(struct build *b)
 		r = risk_seed_questionnaires(&b->ctx);
 	if (r == 0)
 		r = risk_seed_lists(&b->ctx);
+	if (r == 0)
+		r = org_seed_duties(&b->ctx);
 	if (r == 0)
 		r = write_unit(b, UNIT_COMPANY, &b->system);
 	if (r == 0)

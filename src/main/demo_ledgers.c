@@ -1,11 +1,12 @@
 /*
- * The demo company's devices, applications, cloud services and accounts. Makers, products and services are made up and named
+ * The demo company's devices, applications, cloud services and accounts, and who holds which security duty. Makers, products and services are made up and named
  * 見本 or 例示; dates count from today, so that something is always over, near and unknown.
  */
 #include "main/demo_ledgers.h"
 
 #include "asset/asset.h"
 #include "base/log.h"
+#include "org/duty.h"
 
 #define NO_DATE -9999
 
@@ -91,6 +92,21 @@ static const struct account accounts[] = {
 	{ "hosho@enkaku", "見本遠隔操作", "例示 委託01", SYSTEMS, "保守", "有", "有", "有効", 12, 100 },
 	{ "hosho2@enkaku", "見本遠隔操作", "例示 委託02", SYSTEMS, "保守", "有", NULL, "停止", 200, 100 },
 	{ "hansoku@anketo", "見本アンケート", "見本 課長04", "広報・販促課", "作成者", "無", NULL, "有効", NO_DATE, NO_DATE },
+};
+
+/* One without a deputy, one who audits the own unit too, one with too many: the page of duties has something to say. */
+static const struct {
+	const char *duty, *person, *rank;
+} holders[] = {
+	{ "経営層・CISO", "見本 専務", "主担当" }, { "経営層・CISO", "見本 社長", "副担当" },
+	{ "セキュリティ戦略担当", "見本 担当", "主担当" }, { "セキュリティ戦略担当", KEEPER, "副担当" },
+	{ "教育・啓発担当", "見本 課長02", "主担当" },
+	{ "情報セキュリティ監査担当", "見本 監査", "主担当" },
+	{ "セキュリティ事故対応責任者", "見本 専務", "主担当" }, { "セキュリティ事故対応責任者", "見本 室長", "副担当" },
+	{ "セキュリティシステム担当", KEEPER, "主担当" }, { "セキュリティシステム担当", "例示 委託01", "副担当" },
+	{ "セキュリティ連絡担当", "見本 担当", "主担当" }, { "セキュリティ連絡担当", "見本 課長04", "副担当" },
+	{ "セキュリティ事故現場責任者", "見本 担当", "主担当" }, { "セキュリティ事故現場責任者", KEEPER, "副担当" },
+	{ "情報収集担当", "見本 担当", "主担当" }, { "情報収集担当", "見本 課長04", "副担当" },
 };
 
 static struct value day(struct arena *a, struct date today, int from_today)
@@ -198,6 +214,20 @@ static int write_accounts(struct reg_ctx *ctx, const struct reg_view *view, stru
 	return r;
 }
 
+static int write_holders(struct reg_ctx *ctx, const struct reg_view *view, struct date today)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < COUNT_OF(holders); i++) {
+		struct change c = change_new(ctx->arena, CHANGE_SAVE, view, 0);
+		put(ctx, &c, "duty", holders[i].duty);
+		put(ctx, &c, "person", holders[i].person);
+		put(ctx, &c, "rank", holders[i].rank);
+		put_day(ctx, &c, "since", today, -230);
+		r = save(ctx, &c);
+	}
+	return r;
+}
+
 int demo_ledgers(struct reg_ctx *ctx, struct date today)
 {
 	struct reg_view view;
@@ -205,7 +235,7 @@ int demo_ledgers(struct reg_ctx *ctx, struct date today)
 		const struct reg *reg;
 		int (*write)(struct reg_ctx *ctx, const struct reg_view *view, struct date today);
 	} ledgers[] = { { &reg_device, write_devices }, { &reg_application, write_applications }, { &reg_service, write_services },
-		            { &reg_service_account, write_accounts } };
+		            { &reg_service_account, write_accounts }, { &reg_duty_holder, write_holders } };
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < COUNT_OF(ledgers); i++) {
 		r = reg_view_load(ctx->conn, ctx->arena, ledgers[i].reg, &view);

@@ -6,6 +6,7 @@
 #include "main/first_run.h"
 #include "main/open.h"
 #include "main/verbs.h"
+#include "org/duty.h"
 #include "risk/risk.h"
 
 static int seed(struct db_conn *conn, void *ctx)
@@ -13,7 +14,9 @@ static int seed(struct db_conn *conn, void *ctx)
 	struct reg_ctx *rc = ctx;
 	rc->conn = conn;
 	int r = risk_seed_questionnaires(rc);
-	return r < 0 ? r : risk_seed_lists(rc);
+	if (r == 0)
+		r = risk_seed_lists(rc);
+	return r < 0 ? r : org_seed_duties(rc);
 }
 
 int verb_init(struct call *c)

@@ -22,6 +22,7 @@ MIGRATION_TEXT(migration_0005, "0005_controls.sql");
 MIGRATION_TEXT(migration_0005, "0005_approvals.sql");
 MIGRATION_TEXT(migration_0005, "0005_report.sql");
 MIGRATION_TEXT(migration_0005, "0005_ledgers.sql");
+MIGRATION_TEXT(migration_0006, "0006_duties.sql");
 
 const struct db_migration migrations[] = {
 	{ 1, "initial", migration_0001 },
@@ -33,6 +34,7 @@ const struct db_migration migrations[] = {
 	{ 5, "approvals", migration_0005 },
 	{ 5, "report", migration_0005 },
 	{ 5, "ledgers", migration_0005 },
+	{ 6, "duties", migration_0006 },
 };
 const size_t migration_count = COUNT_OF(migrations);
 

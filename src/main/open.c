@@ -15,6 +15,7 @@
 #include "main/migrations.h"
 #include "main/settings.h"
 #include "main/world.h"
+#include "org/duty.h"
 #include "org/org.h"
 #include "register/batch.h"
 #include "register/export.h"
@@ -40,6 +41,8 @@ void office_declare(void)
 	static const struct reg *const registers[] = {
 		&reg_company, &reg_unit, &reg_person, &reg_approval_route, &reg_asset, &reg_place, &reg_threat_situation, &reg_control_check,
 		&reg_company, &reg_unit, &reg_person, &reg_asset, &reg_place, &reg_device, &reg_application, &reg_service, &reg_service_account,
+		&reg_company, &reg_unit, &reg_person, &reg_duty, &reg_duty_holder,
+		&reg_asset, &reg_place, &reg_device, &reg_application, &reg_service, &reg_service_account,
 		&reg_threat_situation, &reg_control_check,
 		&reg_threat, &reg_device_check, &reg_weakness, &reg_assessment, &reg_loss_sheet, &reg_risk,
 		&reg_attack_tree, &reg_stride_sheet, &reg_stride_part,
@@ -70,6 +73,8 @@ void office_declare(void)
 	const size_t counts[] = { main_setting_count, risk_setting_count, org_setting_count };
 	static const struct setting *const tables[] = { main_settings, risk_settings, asset_settings };
 	const size_t counts[] = { main_setting_count, risk_setting_count, asset_setting_count };
+	static const struct setting *const tables[] = { main_settings, risk_settings, asset_settings, org_settings };
+	const size_t counts[] = { main_setting_count, risk_setting_count, asset_setting_count, org_setting_count };
 	setting_declare(tables, counts, COUNT_OF(tables));
 	static const struct layout *const layouts[] = { &asset_ledger_layout };
 	export_declare_layouts(layouts, COUNT_OF(layouts));

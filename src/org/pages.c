@@ -3,6 +3,7 @@
 #include "base/num.h"
 #include "base/text.h"
 #include "db/audit.h"
+#include "org/duty.h"
 #include "org/hand_over.h"
 #include "register/batch.h"
 #include "register/faces.h"
@@ -869,6 +870,7 @@ static const struct param hand_over_params[] = {
 };
 
 const struct route org_routes[] = {
+	{ HTTP_GET, "/org/duties", org_duties_page, 0, NEED_OVERVIEW },
 	{ HTTP_GET, "/org/tree", page_tree, 0, NEED_REGISTER, tree_params, COUNT_OF(tree_params) },
 	{ HTTP_GET, "/org/unit/:id/hand-over", page_hand_over, 0, NEED_REGISTER },
 	{ HTTP_POST, "/org/unit/:id/hand-over", do_hand_over, 0, NEED_REGISTER, hand_over_params, COUNT_OF(hand_over_params) },

@@ -304,8 +304,9 @@ bool face_writable(const struct face *f, const struct field *field)
 static bool plain_when_blank(const struct field *f)
 {
 	bool text = f->type == FIELD_TEXT || f->type == FIELD_LONG_TEXT || f->type == FIELD_URL;
-	/* A day that did not come, or a row that nobody named, is no gap in what is known - unless it is part of the key. */
-	bool day = f->type == FIELD_DATE, named = field_is_ref(f) && !(f->flags & (FIELD_KEY | FIELD_OWNER));
+	/* A day that did not come, or a row that nobody named, is no gap in what is known - unless it is part of the key, or the
+	 * day is one on which something ends. */
+	bool day = f->type == FIELD_DATE && !f->warn, named = field_is_ref(f) && !(f->flags & (FIELD_KEY | FIELD_OWNER));
 	return text || day || named || (f->flags & FIELD_SETTLE);
 }
 
