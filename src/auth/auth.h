@@ -205,14 +205,15 @@ MUST_USE int auth_role_write(struct db_conn *writer, struct arena *a, const stru
                              const struct role_mask *mask, size_t masks, int64_t *ret_id);
 
 /* A personal link: opens only its items (records), expires, can be revoked, is recorded. The caller has made sure that
- * `by` itself may do the operations on the records; NEED_LINKS is looked at here. expires_ms 0: 30 days from now. */
+ * `by` itself may do the operations on the records; NEED_LINKS is looked at here. expires_ms 0: 30 days from now. ret_id
+ * may be NULL. */
 #define LIMIT_LINK_ITEMS 500
 struct link_item {
 	int64_t record_id;
 	uint32_t ops; /* OP_READ (always added), OP_UPDATE, OP_COMMENT */
 };
 MUST_USE int auth_link_create(struct db_conn *writer, struct arena *a, const struct principal *by, struct str name,
-                              int64_t person_id, const struct link_item *item, size_t n, int64_t expires_ms,
+                              int64_t person_id, const struct link_item *item, size_t n, int64_t expires_ms, int64_t *ret_id,
                               struct str *ret_secret);
 MUST_USE int auth_link_revoke(struct db_conn *writer, struct arena *a, const struct principal *by, int64_t link_id);
 
@@ -237,6 +238,8 @@ struct auth_world {
 	int (*units)(struct db_conn *c, struct arena *a, enum lang lang, struct auth_unit **ret, size_t *ret_n);
 	/* The label of a register's field, for the audit trail; the name itself when it is unknown. */
 	struct str (*field)(struct str reg, struct str field, enum lang lang);
+	/* Where a personal link leads when it belongs to something of its own (a review), or an empty str: the list of its items. */
+	struct str (*link_home)(struct db_conn *c, struct arena *a, int64_t link_id);
 	/* Below the form of the sign-in page of a demo company: who there is to sign in as. */
 	void (*demo_people)(struct html *h);
 };

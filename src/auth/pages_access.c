@@ -1,9 +1,5 @@
 /* /settings/accounts: who may sign in, with which access roles on which units, until when. */
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
+#include "auth/letter.h"
 #include "auth/ui.h"
 
 #include "base/text.h"
@@ -18,37 +14,6 @@ static int64_t captured_id(struct http_req *req)
 
 /* ---- a link that is shown once ---- */
 
-/* The same text as a file for whoever sends it on (the outbox until there is mail). 0 or ERR_IO. */
-static int write_outbox(struct http_req *req, const char *kind, int64_t id, struct str text)
-{
-	struct office *o = office_of(req);
-	const char *dir = str_z(req->arena, str_printf(req->arena, "%.*s/outbox", STR_FMT(o->data_dir)));
-	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
-		return ERR_IO;
-	const char *path = str_z(req->arena, str_printf(req->arena, "%s/%lld-%s-%lld.txt", dir, (long long)clock_now(), kind, (long long)id));
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0)
-		return ERR_IO;
-	int r = 0;
-	while (text.n) {
-		ssize_t n = write(fd, text.p, text.n);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0) {
-			r = ERR_IO;
-			break;
-		}
-		text = str_sub(text, (size_t)n, text.n - (size_t)n);
-	}
-	if (fsync(fd) < 0)
-		r = ERR_IO;
-	if (close(fd) < 0)
-		r = ERR_IO;
-	if (r < 0)
-		unlink(path);
-	return r;
-}
-
 static void show_invitation(struct http_req *req, int64_t id, struct str name, struct str login, bool reset, struct str secret)
 {
 	struct str url = ui_absolute(req, str_printf(req->arena, "/invitation/%.*s", STR_FMT(secret)));
@@ -62,7 +27,7 @@ static void show_invitation(struct http_req *req, int64_t id, struct str name, s
 	ui_card_end(&h);
 	if (http_form(req, "outbox").n) {
 		struct str letter = str_printf(req->arena, "%.*s\n\n%.*s\n", STR_FMT(note_str(req->arena, req->lang, &text)), STR_FMT(url));
-		if (write_outbox(req, reset ? "reset" : "invitation", id, letter) < 0)
+		if (letter_write(req, reset ? "reset" : "invitation", id, letter) < 0)
 			html_alert(&h, TONE_RED, STR_NULL, msg(req->lang, MSG_AUTH_OUTBOX_FAILED));
 		else
 			html_alert(&h, TONE_GREEN, STR_NULL, msg(req->lang, MSG_AUTH_OUTBOX_DONE));

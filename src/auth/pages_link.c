@@ -192,7 +192,7 @@ static int read_records(struct db_conn *c, struct link_form *f, uint32_t ops, st
 static int create(struct db_conn *c, void *ctx)
 {
 	struct link_form *f = ctx;
-	return auth_link_create(c, f->req->arena, auth_principal(f->req), f->name, f->person_id, f->item, f->items, f->expires, &f->secret);
+	return auth_link_create(c, f->req->arena, auth_principal(f->req), f->name, f->person_id, f->item, f->items, f->expires, NULL, &f->secret);
 }
 
 static void show_link(struct http_req *req, const struct link_form *f)
@@ -403,6 +403,13 @@ void page_link_items(struct http_req *req)
 			link_gone(req);
 		else
 			ui_fail(req, r);
+		return;
+	}
+	struct str home = world()->link_home ? world()->link_home(c, a, p.id) : STR_NULL;
+	/* Not for an account's window: it would go on as the account. */
+	if (home.n && auth_principal(req)->kind == PRINCIPAL_LINK) {
+		db_read_end(o->db, &c);
+		http_redirect(req, home);
 		return;
 	}
 	struct html h;

@@ -223,7 +223,7 @@ static void a_link_opens_its_items_only(void **state)
 	struct principal by = auth_system(), p;
 	struct link_item item[] = { { 3, OP_UPDATE }, { 4, OP_READ | OP_ARCHIVE | OP_SETTLE } };
 	struct str secret;
-	assert_int_equal(WRITE(auth_link_create(wc, mem, &by, STR("佐藤さん"), 0, item, 2, 0, &secret)), 0);
+	assert_int_equal(WRITE(auth_link_create(wc, mem, &by, STR("佐藤さん"), 0, item, 2, 0, NULL, &secret)), 0);
 	struct db_conn *c = db_read_begin(db);
 	assert_int_equal(auth_principal_link(c, mem, 1, &p), 0);
 	db_read_end(db, &c);

@@ -86,7 +86,7 @@ int auth_token_revoke(struct db_conn *writer, struct arena *a, const struct prin
 }
 
 int auth_link_create(struct db_conn *writer, struct arena *a, const struct principal *by, struct str name, int64_t person_id,
-                     const struct link_item *item, size_t n, int64_t expires_ms, struct str *ret_secret)
+                     const struct link_item *item, size_t n, int64_t expires_ms, int64_t *ret_id, struct str *ret_secret)
 {
 	if (!(by->needs & NEED_LINKS))
 		return ERR_DENIED;
@@ -142,8 +142,11 @@ int auth_link_create(struct db_conn *writer, struct arena *a, const struct princ
 	struct audit_change change[] = { CHANGED("link", STR_NULL, i64_str(a, id)), CHANGED("records", STR_NULL, buf_view(&ids)) };
 	if (r == 0)
 		r = trail(writer, a, by, AUDIT_PERSONAL_LINK, name, change, COUNT_OF(change));
-	if (r == 0)
+	if (r == 0) {
 		*ret_secret = secret;
+		if (ret_id)
+			*ret_id = id;
+	}
 	return r;
 }
 

@@ -614,6 +614,11 @@ static int live(struct build *b)
 		b->ctx.by = &b->who[WHO_LEAD];
 		r = demo_ledgers(&b->ctx, b->today);
 	}
+	if (r == 0 && b->day == 7) {
+		tick(b);
+		b->ctx.by = &b->who[WHO_LEAD];
+		r = demo_review(&b->ctx, b->today);
+	}
 	if (r == 0 && b->day == 14)
 		r = tidy(b);
 	if (r == 0 && b->day == 21)

@@ -1,5 +1,6 @@
 #include "main/migrations.h"
 
+#include "asset/campaign.h"
 #include "auth/auth.h"
 #include "db/audit.h"
 #include "register/import.h"
@@ -23,6 +24,7 @@ MIGRATION_TEXT(migration_0005, "0005_approvals.sql");
 MIGRATION_TEXT(migration_0005, "0005_report.sql");
 MIGRATION_TEXT(migration_0005, "0005_ledgers.sql");
 MIGRATION_TEXT(migration_0006, "0006_duties.sql");
+MIGRATION_TEXT(migration_0007, "0007_reviews.sql");
 
 const struct db_migration migrations[] = {
 	{ 1, "initial", migration_0001 },
@@ -35,6 +37,7 @@ const struct db_migration migrations[] = {
 	{ 5, "report", migration_0005 },
 	{ 5, "ledgers", migration_0005 },
 	{ 6, "duties", migration_0006 },
+	{ 7, "reviews", migration_0007 },
 };
 const size_t migration_count = COUNT_OF(migrations);
 
@@ -46,6 +49,7 @@ void schema_put(struct buf *b)
 	buf_z(b, import_schema);
 	buf_z(b, work_schema);
 	buf_z(b, report_schema);
+	buf_z(b, campaign_schema);
 	for (size_t i = 0; i < reg_count(); i++) {
 		reg_schema(b, reg_at(i));
 		search_schema(b, reg_at(i));

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "asset/asset.h"
+#include "asset/campaign.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "control/control.h"
@@ -43,6 +44,7 @@ void office_declare(void)
 		&reg_company, &reg_unit, &reg_person, &reg_asset, &reg_place, &reg_device, &reg_application, &reg_service, &reg_service_account,
 		&reg_company, &reg_unit, &reg_person, &reg_duty, &reg_duty_holder,
 		&reg_asset, &reg_place, &reg_device, &reg_application, &reg_service, &reg_service_account,
+		&reg_campaign,
 		&reg_threat_situation, &reg_control_check,
 		&reg_threat, &reg_device_check, &reg_weakness, &reg_assessment, &reg_loss_sheet, &reg_risk,
 		&reg_attack_tree, &reg_stride_sheet, &reg_stride_part,

@@ -36,6 +36,9 @@ void main_frame(struct http_req *req, struct page *page)
 			page->current = rooms[i].path;
 		}
 	}
+	/* A personal link opens nothing but its own list: the way back to it. */
+	if (p && p->kind == PRINCIPAL_LINK)
+		menu[0] = (struct menu_item){ .label = { "確認する一覧", "Your list" }, .path = "/l", .icon = "checklist", .visible = true };
 	page->menu = menu;
 	page->menus = COUNT_OF(rooms);
 	page->user_name = p && p->kind != PRINCIPAL_NONE ? p->name : STR_NULL;

@@ -1,5 +1,6 @@
 #include "main/world.h"
 
+#include "asset/campaign.h"
 #include "base/text.h"
 #include "html/html.h"
 #include "main/demo.h"
@@ -149,4 +150,10 @@ static void people(struct html *h)
 	html_lit(h, "</tbody></table></div></section>");
 }
 
-const struct auth_world main_world = { .record = record, .units = units, .field = field, .demo_people = people };
+static struct str link_home(struct db_conn *c, struct arena *a, int64_t link_id)
+{
+	struct campaign_part part;
+	return campaign_part_of_link(c, a, link_id, &part) == 0 ? STR("/asset/review") : STR_NULL;
+}
+
+const struct auth_world main_world = { .record = record, .units = units, .field = field, .link_home = link_home, .demo_people = people };
