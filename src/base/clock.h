@@ -18,7 +18,7 @@ struct date {
 int64_t clock_now(void);        /* UTC milliseconds; never goes back between two calls in one process */
 int64_t clock_monotonic_us(void); /* for durations */
 int64_t clock_thread_cpu_us(void);
-/* From now on clock_now() starts at at_ms and runs on, or stands still when it shall stand. */
+/* From now on clock_now() starts at at_ms and runs on, or stands still. */
 void clock_set_for_test(int64_t at_ms, bool stand);
 /* How the clock stands, and back to it: after restoring, a clock that ran on runs on as if it had never been moved. */
 struct clock_state {

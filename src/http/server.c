@@ -294,7 +294,7 @@ static bool headers_seen(struct http_connection *c, const char *method)
 	if (!chunked && length <= 0) return true;
 	if (!c->refuse_status) expect_body(c, chunked, length);
 	if (!c->refuse_status) return true;
-	/* A refused body of bounded size is read and thrown away, for a client that is still writing sees no answer. */
+	/* A refused body of bounded or unknown size (-1) is read and thrown away, for a client that is still writing sees no answer. */
 	return !mhd_header(c, "Expect").n && length <= (int64_t)BODY_DRAIN;
 }
 

@@ -212,7 +212,7 @@ static size_t link_tree(struct tree *t)
 	size_t root = 0;
 	for (size_t i = 0; i < t->n; i++)
 		by_name[i] = &t->node[i];
-	qsort(by_name, t->n, sizeof *by_name, compare_names);
+	qsort(by_name, t->n, sizeof *by_name, compare_names); // NOLINT(bugprone-sizeof-expression): it sorts pointers
 	for (size_t i = t->n; i-- > 0;) {
 		struct node *n = by_name[i], *up = n->row.v[parent].known ? find(t, n->row.v[parent].i) : NULL;
 		size_t *first = up && up != n ? &up->child : &root;

@@ -176,7 +176,7 @@ static void *work(void *arg)
 		pthread_mutex_unlock(&lock);
 		run_one(j);
 		pthread_mutex_lock(&lock);
-		memmove(queue, queue + 1, (queued - 1) * sizeof queue[0]);
+		memmove(queue, queue + 1, (queued - 1) * sizeof queue[0]); // NOLINT(bugprone-sizeof-expression): a queue of pointers
 		queued--;
 	}
 	working = false;
