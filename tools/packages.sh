@@ -3,6 +3,7 @@ PACKAGES_BUILD="gcc make pkg-config libmicrohttpd-dev libsqlite3-dev libsodium-d
 	libexpat1-dev libxlsxwriter-dev libmd4c-dev libseccomp-dev liboath-dev libqrencode-dev libcairo2-dev libpango1.0-dev fonts-noto-cjk"
 PACKAGES_TEST="libcmocka-dev chromium poppler-utils cppcheck clang-tidy zip unzip curl"
 PACKAGES_FUZZ="clang-14 libclang-rt-14-dev"
+PACKAGES_VALGRIND="valgrind"
 
 # Installs those of its arguments that are missing; says so once. Needs root or sudo only when something is missing.
 packages_need() {
