@@ -18,26 +18,26 @@ MIGRATION_TEXT(migration_0001, "0001_initial.sql");
 MIGRATION_TEXT(migration_0002, "0002_risks.sql");
 MIGRATION_TEXT(migration_0003, "0003_indexes.sql");
 MIGRATION_TEXT(migration_0004, "0004_overview.sql");
-MIGRATION_TEXT(migration_0005, "0005_attack_trees.sql");
-MIGRATION_TEXT(migration_0005, "0005_controls.sql");
 MIGRATION_TEXT(migration_0005, "0005_approvals.sql");
-MIGRATION_TEXT(migration_0005, "0005_report.sql");
-MIGRATION_TEXT(migration_0005, "0005_ledgers.sql");
-MIGRATION_TEXT(migration_0006, "0006_duties.sql");
-MIGRATION_TEXT(migration_0007, "0007_reviews.sql");
+MIGRATION_TEXT(migration_0006, "0006_attack_trees.sql");
+MIGRATION_TEXT(migration_0007, "0007_controls.sql");
+MIGRATION_TEXT(migration_0008, "0008_ledgers.sql");
+MIGRATION_TEXT(migration_0009, "0009_report.sql");
+MIGRATION_TEXT(migration_0010, "0010_duties.sql");
+MIGRATION_TEXT(migration_0011, "0011_reviews.sql");
 
 const struct db_migration migrations[] = {
 	{ 1, "initial", migration_0001 },
 	{ 2, "risks", migration_0002 },
 	{ 3, "indexes", migration_0003 },
 	{ 4, "overview", migration_0004 },
-	{ 5, "attack trees", migration_0005 },
-	{ 5, "controls", migration_0005 },
 	{ 5, "approvals", migration_0005 },
-	{ 5, "report", migration_0005 },
-	{ 5, "ledgers", migration_0005 },
-	{ 6, "duties", migration_0006 },
-	{ 7, "reviews", migration_0007 },
+	{ 6, "attack trees", migration_0006 },
+	{ 7, "controls", migration_0007 },
+	{ 8, "attack trees", migration_0008 },
+	{ 9, "report", migration_0009 },
+	{ 10, "duties", migration_0010 },
+	{ 11, "reviews", migration_0011 },
 };
 const size_t migration_count = COUNT_OF(migrations);
 

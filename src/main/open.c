@@ -40,11 +40,8 @@ void office_declare(void)
 		return;
 	declared = true;
 	static const struct reg *const registers[] = {
-		&reg_company, &reg_unit, &reg_person, &reg_approval_route, &reg_asset, &reg_place, &reg_threat_situation, &reg_control_check,
-		&reg_company, &reg_unit, &reg_person, &reg_asset, &reg_place, &reg_device, &reg_application, &reg_service, &reg_service_account,
-		&reg_company, &reg_unit, &reg_person, &reg_duty, &reg_duty_holder,
-		&reg_asset, &reg_place, &reg_device, &reg_application, &reg_service, &reg_service_account,
-		&reg_campaign,
+		&reg_company, &reg_unit, &reg_person, &reg_duty, &reg_duty_holder, &reg_approval_route,
+		&reg_asset, &reg_place, &reg_device, &reg_application, &reg_service, &reg_service_account, &reg_campaign,
 		&reg_threat_situation, &reg_control_check,
 		&reg_threat, &reg_device_check, &reg_weakness, &reg_assessment, &reg_loss_sheet, &reg_risk,
 		&reg_attack_tree, &reg_stride_sheet, &reg_stride_part,
@@ -66,17 +63,10 @@ void office_declare(void)
 			links[n++] = rooms[i].kind[k];
 		}
 	if (link_declare(links, n, &why) < 0)
-	work_declare();
-	if (link_declare(asset_links, asset_link_count, &why) < 0)
 		die("link description: %.*s", STR_FMT(why));
-	static const struct setting *const tables[] = { main_settings, risk_settings, control_settings };
-	const size_t counts[] = { main_setting_count, risk_setting_count, control_setting_count };
-	static const struct setting *const tables[] = { main_settings, risk_settings, org_settings };
-	const size_t counts[] = { main_setting_count, risk_setting_count, org_setting_count };
-	static const struct setting *const tables[] = { main_settings, risk_settings, asset_settings };
-	const size_t counts[] = { main_setting_count, risk_setting_count, asset_setting_count };
-	static const struct setting *const tables[] = { main_settings, risk_settings, asset_settings, org_settings };
-	const size_t counts[] = { main_setting_count, risk_setting_count, asset_setting_count, org_setting_count };
+	work_declare();
+	static const struct setting *const tables[] = { main_settings, org_settings, asset_settings, risk_settings, control_settings };
+	const size_t counts[] = { main_setting_count, org_setting_count, asset_setting_count, risk_setting_count, control_setting_count };
 	setting_declare(tables, counts, COUNT_OF(tables));
 	static const struct layout *const layouts[] = { &asset_ledger_layout };
 	export_declare_layouts(layouts, COUNT_OF(layouts));

@@ -11,9 +11,6 @@ extern const struct reg reg_duty_holder;
 /* The fifteen duties of a new company, with their lines of command. Within a write; the register must be empty. */
 MUST_USE int org_seed_duties(struct reg_ctx *ctx);
 
-extern const struct setting org_settings[];
-extern const size_t org_setting_count;
-
 /* Above the lists: the way to /org/duties. */
 void org_duty_list(struct html *h, struct http_req *req, struct db_conn *c);
 

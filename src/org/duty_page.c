@@ -8,13 +8,6 @@
 #define DUTIES_SHOWN 200
 #define CHART_DEPTH 16
 
-const struct setting org_settings[] = {
-	{ .key = "org.duties_per_person", .label = { "一人が受け持つ担当の目安", "Duties a person may hold" },
-	  .hint = { "これより多いと、体制のページで知らせます。", "With more than these the page of duties warns." }, .section = { "担当", "Security duties" },
-	  .type = FIELD_INTEGER, .min = 1, .max = 15, .value = 3, .need = NEED_SETTINGS },
-};
-const size_t org_setting_count = COUNT_OF(org_settings);
-
 struct duty {
 	int64_t id, kind, above[2];  /* [0] in peace, [1] in an emergency */
 	bool in[2], known[2];        /* part of the chart; known: somebody said so */

@@ -1,5 +1,6 @@
 /* The registers of the organisation. */
 #include "org/org.h"
+#include "register/setting.h"
 
 #include "http/http.h"
 
@@ -225,3 +226,13 @@ const struct reg reg_person = {
 	.icon = "users", .help = "org", .field = person_fields, .fields = COUNT_OF(person_fields), .title = "name", .sort = "name",
 	.access = ORG_ACCESS(OP_READ), .hooks = &person_hooks,
 };
+
+const struct setting org_settings[] = {
+	{ .key = "org.duties_per_person", .label = { "一人が受け持つ担当の目安", "Duties a person may hold" },
+	  .hint = { "これより多いと、体制のページで知らせます。", "With more than these the page of duties warns." }, .section = { "担当", "Security duties" },
+	  .type = FIELD_INTEGER, .min = 1, .max = 15, .value = 3, .need = NEED_SETTINGS },
+	{ .key = "signal.leaver_days", .label = { "退職後、アカウントを止めるまでの日数", "Days until a leaver's account must be off" },
+	  .hint = { "これを過ぎても使えるアカウントがあれば、信号は赤です。", "An account that still works after them turns the signal red." },
+	  .section = { "信号", "Signal" }, .type = FIELD_INTEGER, .min = 0, .max = 90, .value = 0, .need = NEED_SETTINGS },
+};
+const size_t org_setting_count = COUNT_OF(org_settings);

@@ -2,15 +2,7 @@
  * without a second factor. */
 #include "org/org.h"
 #include "register/batch.h"
-#include "register/setting.h"
 #include "report/signal.h"
-
-const struct setting org_settings[] = {
-	{ .key = "signal.leaver_days", .label = { "退職後、アカウントを止めるまでの日数", "Days until a leaver's account must be off" },
-	  .hint = { "これを過ぎても使えるアカウントがあれば、信号は赤です。", "An account that still works after them turns the signal red." },
-	  .section = { "信号", "Signal" }, .type = FIELD_INTEGER, .min = 0, .max = 90, .value = 0, .need = NEED_SETTINGS },
-};
-const size_t org_setting_count = COUNT_OF(org_settings);
 
 static struct str iso(struct arena *a, struct date d)
 {

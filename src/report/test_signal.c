@@ -154,7 +154,14 @@ static void a_month_end_is_frozen_once_and_for_good(void **state)
 	assert_false(f.late);
 	assert_int_equal(f.areas, 3);
 	assert_int_equal(signal_value(&f.signal[0], "assets"), 1);
-	assert_int_equal(number_of("SELECT count(*) FROM audit_entry WHERE kind = 29"), 1);
+	struct audit_entry *entry;
+	size_t entries = 0;
+	struct audit_filter filter = { .kind = AUDIT_FREEZE, .limit = 10 };
+	struct db_conn *c = db_read_begin(db);
+	assert_int_equal(audit_list(c, mem, &filter, &entry, &entries), 0);
+	db_read_end(db, &c);
+	assert_int_equal(entries, 1);
+	assert_true(str_eq(entry[0].subject, STR("2026-11")));
 	/* Again, with other rows: nothing is frozen anew and nothing changes. */
 	make_asset("あとの資産", u, 0);
 	assert_int_equal(month_freeze_due(db, &frozen), 0);

@@ -73,3 +73,6 @@ CREATE INDEX risk_stride_part_disclosure ON risk_stride_part(disclosure, id, bat
 CREATE INDEX risk_stride_part_denial ON risk_stride_part(denial, id, batch) WHERE archived = 0;
 CREATE INDEX risk_stride_part_elevation ON risk_stride_part(elevation, id, batch) WHERE archived = 0;
 CREATE VIRTUAL TABLE risk_stride_part_search USING fts5(f_name, f_note, content='', tokenize='unicode61 remove_diacritics 0');
+INSERT INTO risk_attack_tree_search(risk_attack_tree_search, rank) VALUES('crisismerge', 64);
+INSERT INTO risk_stride_sheet_search(risk_stride_sheet_search, rank) VALUES('crisismerge', 64);
+INSERT INTO risk_stride_part_search(risk_stride_part_search, rank) VALUES('crisismerge', 64);
