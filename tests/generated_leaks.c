@@ -255,7 +255,7 @@ static int make_link(struct db_conn *c, void *arg)
 	struct principal by;
 	int e = auth_principal_load(c, mem, role[ROLE_LEAD].account, &by);
 	const struct link_item items[] = { { j->read, OP_READ }, { j->write, OP_READ | OP_UPDATE | OP_COMMENT } };
-	return e < 0 ? e : auth_link_create(c, mem, &by, STR("試料の人"), 0, items, COUNT_OF(items), 0, &j->secret);
+	return e < 0 ? e : auth_link_create(c, mem, &by, STR("試料の人"), 0, items, COUNT_OF(items), 0, NULL, &j->secret);
 }
 
 static struct str link_cookie, link_csrf;

@@ -182,7 +182,7 @@ static int give(struct db_conn *c, void *arg)
 	if (e == 0)
 		e = auth_grant(c, mem, &system, x->account, ROLE_CONTACT, x->to, STR("2026-12-31"));
 	const struct link_item item = { x->from, OP_READ };
-	return e < 0 ? e : auth_link_create(c, mem, &system, STR("例示 二"), 0, &item, 1, 0, &x->secret);
+	return e < 0 ? e : auth_link_create(c, mem, &system, STR("例示 二"), 0, &item, 1, 0, NULL, &x->secret);
 }
 
 static int move_rights(struct db_conn *c, void *arg)
