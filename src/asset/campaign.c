@@ -300,13 +300,14 @@ int campaign_start(struct reg_ctx *ctx, int64_t campaign_id)
 			r = take_rows(ctx, &x, asked_reg[i]);
 	if (r == 0)
 		r = cut_parts(ctx, campaign_id);
+	if (r < 0)
+		return r;
 	struct sql q;
 	int64_t parts = 0;
 	sql_init(&q, ctx->arena);
 	sql_lit(&q, "SELECT COUNT(*) FROM asset_campaign_part WHERE campaign_id = ");
 	sql_i64(&q, campaign_id);
-	if (r == 0)
-		r = db_get_i64(ctx->conn, &q, &parts);
+	r = db_get_i64(ctx->conn, &q, &parts);
 	if (r == 0 && !parts)
 		return ERR_INVALID;
 	return r < 0 ? r : set_state(ctx, &x, CAMPAIGN_RUNNING, "started_on");
@@ -364,6 +365,8 @@ int campaign_issue(struct reg_ctx *ctx, int64_t campaign_id, int64_t part_id, st
 	int64_t soonest = clock_now() + (int64_t)DAYS_AFTER_DUE * 86400000, latest = clock_now() + INT64_C(369) * 86400000;
 	expires = expires < soonest ? soonest : expires > latest ? latest : expires;
 	r = auth_link_create(ctx->conn, ctx->arena, ctx->by, name, part[at].contact_id, item, n, expires, &link_id, ret_secret);
+	if (r < 0)
+		return r;
 	struct sql q;
 	sql_init(&q, ctx->arena);
 	sql_lit(&q, "UPDATE asset_campaign_part SET issued = issued + 1, issued_at = ");
@@ -372,7 +375,7 @@ int campaign_issue(struct reg_ctx *ctx, int64_t campaign_id, int64_t part_id, st
 	sql_i64(&q, link_id);
 	sql_lit(&q, " WHERE id = ");
 	sql_i64(&q, part_id);
-	return r < 0 ? r : db_exec(ctx->conn, &q, NULL);
+	return db_exec(ctx->conn, &q, NULL);
 }
 
 int campaign_close(struct reg_ctx *ctx, int64_t campaign_id)
@@ -439,11 +442,12 @@ static int record_answer(struct reg_ctx *ctx, const struct campaign_part *part, 
 	sql_lit(&q, "SELECT code FROM record WHERE id = ");
 	sql_i64(&q, part->campaign_id);
 	int r = db_get_str(ctx->conn, &q, &code);
-	sql_init(&q, ctx->arena);
-	sql_lit(&q, "SELECT code FROM record WHERE id = ");
-	sql_i64(&q, record_id);
-	if (r == 0 && reg)
+	if (r == 0 && reg) {
+		sql_init(&q, ctx->arena);
+		sql_lit(&q, "SELECT code FROM record WHERE id = ");
+		sql_i64(&q, record_id);
 		r = db_get_str(ctx->conn, &q, &subject);
+	}
 	if (r < 0)
 		return r;
 	struct audit_change change = { .field = code, .has_before = *before != 0, .before = str_of(before), .has_after = true, .after = after };
@@ -472,6 +476,8 @@ int campaign_answer(struct reg_ctx *ctx, int64_t record_id, enum campaign_answer
 		return ERR_RANGE;
 	if (answer == ANSWER_SAME)
 		r = confirm_row(ctx, reg, record_id);
+	if (r < 0)
+		return r;
 	struct sql q;
 	sql_init(&q, ctx->arena);
 	sql_lit(&q, "UPDATE asset_campaign_item SET answer = ");
@@ -486,8 +492,7 @@ int campaign_answer(struct reg_ctx *ctx, int64_t record_id, enum campaign_answer
 	sql_i64(&q, part.id);
 	sql_lit(&q, " AND record_id = ");
 	sql_i64(&q, record_id);
-	if (r == 0)
-		r = db_exec(ctx->conn, &q, NULL);
+	r = db_exec(ctx->conn, &q, NULL);
 	return r < 0 ? r : record_answer(ctx, &part, reg, record_id, word[before], str_of(word[answer]), answer == ANSWER_GONE ? reason : STR_NULL);
 }
 

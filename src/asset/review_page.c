@@ -322,19 +322,17 @@ static int answer_job(struct db_conn *c, void *arg)
 {
 	struct said *x = arg;
 	struct reg_ctx ctx = ctx_of(x->req, c);
-	int r = campaign_answer(&ctx, x->record_id, (enum campaign_answer)x->answer, http_form(x->req, "reason"));
-	if (r < 0)
-		return r;
 	struct sql q;
 	struct str name;
 	sql_init(&q, ctx.arena);
 	sql_lit(&q, "SELECT register FROM record WHERE id = ");
 	sql_i64(&q, x->record_id);
-	r = db_get_str(c, &q, &name);
+	int r = db_get_str(c, &q, &name);
 	const struct reg *reg = r == 0 ? reg_find(name) : NULL;
-	if (reg)
-		x->path = str_printf(ctx.arena, "/%s/%s/%lld/edit", reg->room, reg->name, (long long)x->record_id);
-	return r;
+	if (!reg)
+		return r < 0 ? r : ERR_NOT_FOUND;
+	x->path = str_printf(ctx.arena, "/%s/%s/%lld/edit", reg->room, reg->name, (long long)x->record_id);
+	return campaign_answer(&ctx, x->record_id, (enum campaign_answer)x->answer, http_form(x->req, "reason"));
 }
 
 static void failed(struct http_req *req, int e)
@@ -354,8 +352,8 @@ void review_answer_do(struct http_req *req)
 	        ? ERR_NOT_FOUND : db_write(office_of(req)->db, answer_job, &x);
 	if (e == ERR_RANGE)
 		http_redirect(req, STR("/asset/review?done=reason"));
-	else if (e == ERR_INVALID) /* it cannot stand as it is: the form says why */
-		http_redirect(req, STR("/asset/review"));
+	else if (e == ERR_INVALID) /* it cannot stand as it is, and is to be corrected first */
+		http_redirect(req, x.path);
 	else if (e < 0)
 		failed(req, e);
 	else

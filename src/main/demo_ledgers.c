@@ -254,13 +254,14 @@ static int answer_part(struct reg_ctx *lead, int64_t campaign_id, const struct c
 	struct principal link;
 	struct campaign_part now;
 	int r = campaign_issue(lead, campaign_id, part->id, part->contact.n ? part->contact : part->unit, &secret);
+	if (r < 0)
+		return r;
 	struct sql q;
 	sql_init(&q, lead->arena);
 	sql_lit(&q, "SELECT link_id FROM asset_campaign_part WHERE id = ");
 	sql_i64(&q, part->id);
 	int64_t link_id = 0;
-	if (r == 0)
-		r = db_get_i64(lead->conn, &q, &link_id);
+	r = db_get_i64(lead->conn, &q, &link_id);
 	if (r == 0)
 		r = auth_principal_link(lead->conn, lead->arena, link_id, &link);
 	if (r == 0)
