@@ -132,19 +132,6 @@ static const struct field control_fields[] = {
 	  .section = SECTION_COST },
 };
 
-static void control_check(struct reg_ctx *ctx, const struct row *before, const struct row *after, struct error_list *errors)
-{
-	(void)ctx, (void)before;
-	const struct reg *r = &reg_control;
-	const struct value *paid = &after->v[reg_field(r, "paid")], *state = &after->v[reg_field(r, "state")];
-	static const char *const costs[] = { "initial_cost", "running_cost" };
-	for (size_t i = 0; paid->known && !paid->i && i < COUNT_OF(costs); i++)
-		if (after->v[reg_field(r, costs[i])].known && after->v[reg_field(r, costs[i])].i)
-			error_add(errors, reg_field(r, costs[i]), NOTE0(MSG_CONTROL_FREE_COSTS));
-	if (after->v[reg_field(r, "done_on")].known && state->known && state->i < CONTROL_IMPLEMENTED)
-		error_add(errors, reg_field(r, "state"), NOTE0(MSG_CONTROL_DONE_BUT_OPEN));
-}
-
 /* How many of the visible controls rest on a rule only: said above the list, where something can be done about it. */
 static void control_list(struct html *h, struct http_req *req, struct db_conn *c)
 {
@@ -164,7 +151,7 @@ static void control_list(struct html *h, struct http_req *req, struct db_conn *c
 	html_lit(h, "</a></p>");
 }
 
-static const struct reg_hooks control_hooks = { .check = control_check, .list = control_list };
+static const struct reg_hooks control_hooks = { .list = control_list };
 
 const struct reg reg_control = {
 	.name = "control", .room = "control", .table = "control_control", .code = "CTL",
