@@ -34,7 +34,7 @@ const struct db_migration migrations[] = {
 	{ 5, "approvals", migration_0005 },
 	{ 6, "attack trees", migration_0006 },
 	{ 7, "controls", migration_0007 },
-	{ 8, "attack trees", migration_0008 },
+	{ 8, "ledgers", migration_0008 },
 	{ 9, "report", migration_0009 },
 	{ 10, "duties", migration_0010 },
 	{ 11, "reviews", migration_0011 },

@@ -521,7 +521,7 @@ int main(void)
 		OFFICE_TEST(all_nine_pairs_and_three_importances), OFFICE_TEST(unknown_runs_through), OFFICE_TEST(the_highest_threat_of_the_kind_counts),
 		OFFICE_TEST(the_worst_answer_that_applies_counts), OFFICE_TEST(questions_of_an_import_count_when_it_is_decided), OFFICE_TEST(a_settled_value_stands_before_a_computed_one),
 		OFFICE_TEST(settings_move_what_the_preview_said), OFFICE_TEST(statements_and_plain_c_agree_on_random_rows),
-		cmocka_unit_test(each_rule_of_the_signal), OFFICE_TEST(the_signal_counts_days_and_the_readers_rows),
+		OFFICE_TEST(each_rule_of_the_signal), OFFICE_TEST(the_signal_counts_days_and_the_readers_rows),
 		OFFICE_TEST(figures_count_what_their_links_show),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
