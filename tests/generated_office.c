@@ -21,6 +21,7 @@ static struct http_server *server;
 static unsigned port;
 static int64_t any_row[LIMIT_REGISTERS];  /* a live row of each register; -1 while it is being made */
 static int next_seed;
+static int samples[LIMIT_REGISTERS]; /* made so far, of each register */
 
 
 /* ---- talking to the server ---- */
@@ -203,9 +204,14 @@ struct value sample_value(const struct field *d, int at, int seed)
 struct sample sample_new(const struct reg *r)
 {
 	struct sample s = { .reg = r, .seed = ++next_seed };
-	for (size_t i = 0; i < r->fields; i++)
-		if (plain_input(r, &r->field[i]))
-			s.v[i] = sample_value(&r->field[i], (int)i, s.seed);
+	const int nth = ++samples[reg_number(r)];
+	for (size_t i = 0; i < r->fields; i++) {
+		const struct field *d = &r->field[i];
+		if (!plain_input(r, d))
+			continue;
+		/* A key of few numbers would come round again if all registers counted together. */
+		s.v[i] = sample_value(d, (int)i, d->type == FIELD_INTEGER && d->flags & (FIELD_KEY | FIELD_UNIQUE) ? nth : s.seed);
+	}
 	return s;
 }
 
@@ -458,6 +464,7 @@ void generated_begin(struct office *o)
 	office = o;
 	mem = arena_new(1u << 30);
 	next_seed = 0;
+	memset(samples, 0, sizeof samples);
 	unit = unit_below = unit_elsewhere = 0;
 	memset(any_row, 0, sizeof any_row);
 	tables[0] = test_routes, tables[1] = register_page_routes, tables[2] = register_api_routes, tables[3] = auth_routes;

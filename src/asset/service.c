@@ -11,8 +11,8 @@
 #define SECTION_REVIEW { "利用と見直し", "Use and review" }
 
 static const struct choice certifications[] = {
-	{ 0, "isms", { "ISMS（ISO 27001）", "ISO/IEC 27001" }, { 0 }, (const char *const[]){ "ISMS", "ISO27001", NULL }, 0 },
-	{ 1, "isms_cloud", { "ISMSクラウド（ISO 27017）", "ISO/IEC 27017" }, { 0 }, (const char *const[]){ "ISO27017", NULL }, 0 },
+	{ 0, "isms", { "ISMS（ISO/IEC 27001）", "ISO/IEC 27001" }, { 0 }, (const char *const[]){ "ISMS", "ISO27001", NULL }, 0 },
+	{ 1, "isms_cloud", { "ISMSクラウド（ISO/IEC 27017）", "ISO/IEC 27017" }, { 0 }, (const char *const[]){ "ISO27017", NULL }, 0 },
 	{ 2, "privacy_mark", { "プライバシーマーク", "PrivacyMark" }, { 0 }, (const char *const[]){ "Pマーク", NULL }, 0 },
 	{ 3, "ismap", { "ISMAP", "ISMAP" }, { "政府のクラウド評価制度。", "The Japanese government's assessment of clouds." }, NULL, 0 },
 	{ 4, "soc2", { "SOC 2", "SOC 2" }, { 0 }, NULL, 0 },

@@ -10,29 +10,6 @@
 #include "register/import_internal.h"
 #include "register/own_field.h"
 
-static int add_schema(struct db_conn *c, void *arg)
-{
-	(void)arg;
-	struct str rest = str_of(import_schema), one;
-	while (str_cut(&rest, ';', &one)) {
-		if (str_trim(one).n == 0)
-			continue;
-		struct sql q;
-		sql_init(&q, mem);
-		sql_const(&q, str_z(mem, one));
-		int e = db_exec(c, &q, NULL);
-		if (e < 0)
-			return e;
-	}
-	return 0;
-}
-
-static int up(void **state)
-{
-	int e = office_up(state);
-	return e ? e : db_write(db, add_schema, NULL);
-}
-
 static struct import_report import_fd(const struct principal *p, int fd, struct import_options o)
 {
 	struct reg_ctx ctx = ctx_of(p);
@@ -450,7 +427,7 @@ int main(void)
 	for (int i = 0; i < 3; i++)
 		*strrchr(dir, '/') = 0;
 	helper_set_dir(str_of(dir));
-#define T(f) cmocka_unit_test_setup_teardown(f, up, office_down)
+#define T(f) cmocka_unit_test_setup_teardown(f, office_up, office_down)
 	const struct CMUnitTest tests[] = {
 		T(test_encodings), T(test_headers), T(test_cells), T(test_values), T(test_all_or_none), T(test_dry_run_leaves_nothing),
 		T(test_references), T(test_derived), T(test_rights), T(test_codes_and_archive), T(test_mapping), T(test_many_rows), T(test_hostile),

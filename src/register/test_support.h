@@ -17,6 +17,7 @@
 
 #include "base/text.h"
 #include "register/engine.h"
+#include "register/import.h"
 #include "register/query.h"
 #include "register/setting.h"
 
@@ -94,7 +95,7 @@ static const struct choice stone_kinds[] = {
 static const struct choice stone_marks[] = {
 	{ 0, "circle", { "丸印", "Circle" }, { NULL, NULL }, NULL, 0 },
 	{ 1, "cross", { "十字", "Cross" }, { NULL, NULL }, NULL, 0 },
-	{ 62, "wave", { "波", "Wave" }, { NULL, NULL }, NULL, 0 },
+	{ 62, "wave", { "波", "Wave" }, { NULL, NULL }, (const char *const[]){ "波・うねり/渦", NULL }, 0 },
 };
 static const struct choice stone_levels[] = {
 	{ 1, "1", { "1：もろい", "1: weak" }, { NULL, NULL }, NULL, TONE_RED },
@@ -354,7 +355,7 @@ static UNUSED int office_up(void **state)
 	}
 	char *tables_sql = buf_take(&b, NULL);
 	const struct db_migration m[] = { { 1, "trail", audit_schema }, { 2, "auth", auth_schema }, { 3, "engine", register_schema },
-		{ 4, "registers", tables_sql } };
+		{ 4, "imports", import_schema }, { 5, "registers", tables_sql } };
 	struct db_options o = { .path = str_printf(mem, "%s/office.db", test_dir), .create = true };
 	struct note note;
 	assert_int_equal(db_open(&o, &db, &note), 0);

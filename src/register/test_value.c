@@ -121,6 +121,10 @@ static void choices(void **state)
 		assert_int_equal(parsed("marks", two[i]).i, both);
 	assert_false(parsed("marks", "、").known);
 	refused("marks", "丸印,三角");
+	/* A name may itself hold what separates names. */
+	assert_int_equal(parsed("marks", "丸印・波・うねり/渦").i, both);
+	assert_int_equal(parsed("marks", "波・うねり/渦、丸印").i, both);
+	refused("marks", "丸印・うねり/渦");
 	written("kind", (struct value){ .known = true, .i = 1 }, FORM_VIEW, LANG_JA, "花崗岩");
 	written("kind", (struct value){ .known = true, .i = 1 }, FORM_API, LANG_JA, "granite");
 	written("kind", (struct value){ .known = true, .i = 1 }, FORM_FILE, LANG_EN, "Granite");

@@ -273,32 +273,60 @@ static int parse_choice(const struct field *f, struct arena *a, struct str s, en
 	return 0;
 }
 
+#define MULTI_JOIN 8 /* separators that one label may hold */
+
+/* Up to the next separator behind `from`; *ret_skip is its length, 0 at the end. */
+static size_t multi_end(struct str s, size_t from, size_t *ret_skip)
+{
+	static const char *const mark[] = { ",", "、", "，", ";", "；", "・", "\n", "／", "/" };
+	const struct str rest = str_sub(s, from, s.n);
+	size_t at = rest.n;
+	*ret_skip = 0;
+	for (size_t i = 0; i < COUNT_OF(mark); i++) {
+		ptrdiff_t found = str_find(rest, str_of(mark[i]));
+		if (found >= 0 && (size_t)found < at) {
+			at = (size_t)found;
+			*ret_skip = strlen(mark[i]);
+		}
+	}
+	return from + at;
+}
+
+/* The longest name that the text begins with, since a name may itself hold a separator: it ends at *ret_at, and the rest begins
+ * at *ret_next. */
+static const struct choice *multi_first(const struct field *f, struct arena *a, struct str s, size_t *ret_at, size_t *ret_next)
+{
+	const struct choice *found = NULL;
+	size_t skip = 0, at = multi_end(s, 0, &skip);
+	*ret_at = at;
+	*ret_next = at + skip;
+	for (int i = 0; i < MULTI_JOIN; i++) {
+		const struct str part = str_trim(str_sub(s, 0, at));
+		/* Beyond the first only by its name: "3、5" is no "3: ..." */
+		const struct choice *c = i == 0 ? choice_read(f, a, part) : choice_named(f, a, text_match_key(a, part));
+		if (c) {
+			found = c;
+			*ret_at = at;
+			*ret_next = at + skip;
+		}
+		if (!skip)
+			break;
+		at = multi_end(s, at + skip, &skip);
+	}
+	return found;
+}
+
 static int parse_multi(const struct field *f, struct arena *a, struct str s, enum lang lang, struct value *ret, struct note *why)
 {
-	/* A label may itself hold a separator: the whole is tried first. */
-	const struct choice *whole = choice_named(f, a, text_match_key(a, s));
-	if (whole) {
-		ret->i = (int64_t)1 << whole->number;
-		return 0;
-	}
-	static const char *const mark[] = { ",", "、", "，", ";", "；", "・", "\n", "／", "/" };
 	while (s.n) {
-		size_t at = s.n, skip = 0;
-		for (size_t i = 0; i < COUNT_OF(mark); i++) {
-			ptrdiff_t found = str_find(s, str_of(mark[i]));
-			if (found >= 0 && (size_t)found < at) {
-				at = (size_t)found;
-				skip = strlen(mark[i]);
-			}
-		}
-		struct str part = str_trim(str_sub(s, 0, at));
-		s = str_sub(s, at + skip, s.n);
-		if (part.n == 0)
-			continue;
-		const struct choice *c = choice_read(f, a, part);
-		if (!c)
+		size_t at, next;
+		const struct choice *c = multi_first(f, a, s, &at, &next);
+		const struct str part = str_trim(str_sub(s, 0, at));
+		if (!c && part.n)
 			return refuse(why, NOTE(MSG_VALUE_CHOICE, ARG_S(quoted(a, part)), ARG_S(choices_list(f, a, lang))));
-		ret->i |= (int64_t)1 << c->number;
+		if (c)
+			ret->i |= (int64_t)1 << c->number;
+		s = str_sub(s, next, s.n);
 	}
 	if (ret->i == 0)
 		ret->known = false;
