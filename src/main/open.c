@@ -57,11 +57,11 @@ void office_declare(void)
 	const struct link_kind *links[LINKS_MAX];
 	size_t n = 0;
 	for (size_t i = 0; i < COUNT_OF(rooms); i++)
-		for (size_t k = 0; k < *rooms[i].count; k++) {
-			if (n == LINKS_MAX)
-				die("more than %d kinds of links", LINKS_MAX);
-			links[n++] = rooms[i].kind[k];
-		}
+		for (size_t k = 0; k < *rooms[i].count; k++, n++)
+			if (n < LINKS_MAX)
+				links[n] = rooms[i].kind[k];
+	if (n > LINKS_MAX)
+		die("more than %d kinds of links", LINKS_MAX);
 	if (link_declare(links, n, &why) < 0)
 		die("link description: %.*s", STR_FMT(why));
 	work_declare();

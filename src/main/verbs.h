@@ -35,10 +35,6 @@ int verbs_main(int argc, const char *const *argv);
 /* The server's side of the control socket. */
 int verbs_control(void *app, int argc, const char *const *argv, int in_fd, int out_fd, int err_fd);
 
-/* Who a command acts as: the operator, or --as USER with exactly that account's rights. EXIT_DONE, or EXIT_COULD_NOT with a
- * message for an account that is not there. */
-int verb_caller(struct office *o, struct call *c, struct principal *ret);
-
 int verb_serve(struct call *c);   /* main/serve.c */
 int verb_init(struct call *c);    /* main/init.c */
 int verb_restore(struct call *c); /* main/restore.c */
@@ -57,7 +53,8 @@ int verb_erase(struct office *o, struct call *c);
 
 struct reg;
 struct principal;
-/* Who the command acts as: the operator, or --as USER with exactly that account's rights. An exit code. */
+/* Who the command acts as: the operator, or --as USER with exactly that account's rights. EXIT_DONE, or
+ * EXIT_COULD_NOT for an account that is not there. */
 int verb_caller(struct office *o, struct call *c, struct principal *ret);
 const struct reg *verb_register(struct call *c); /* of the first word; NULL when there is none */
 int verb_failed(struct call *c, int err);        /* EXIT_COULD_NOT */

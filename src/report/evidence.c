@@ -228,7 +228,7 @@ static int by_code(struct db_conn *c, struct arena *a, const struct principal *p
 	struct sql q;
 	struct reg_view view;
 	struct row row;
-	struct str name;
+	struct str name = STR_NULL;
 	sql_init(&q, a);
 	sql_lit(&q, "SELECT id, register FROM record WHERE code = ");
 	sql_str(&q, code_of(a, typed));

@@ -146,12 +146,13 @@ int sim_run(const struct sim_range *often, const struct sim_range *loss, uint64_
 	if (times * (double)trials > SIM_EVENTS_MAX)
 		trials = (int64_t)(SIM_EVENTS_MAX / times);
 	int64_t *year = malloc((size_t)trials * sizeof *year);
-	struct sim_table *rate = malloc(2 * sizeof *rate), *size = rate + 1;
+	struct sim_table *rate = malloc(2 * sizeof *rate);
 	if (!year || !rate) {
 		free(year);
 		free(rate);
 		return ERR_LIMIT;
 	}
+	struct sim_table *const size = rate + 1;
 	struct sim_random r;
 	sim_seed(&r, seed);
 	sim_table_make(rate, often);
