@@ -23,6 +23,7 @@
 #include "register/setting.h"
 #include "risk/overview.h"
 #include "risk/risk.h"
+#include "work/approval.h"
 #include "work/work.h"
 
 struct opened {

@@ -16,7 +16,6 @@ extern const size_t approval_route_count;
 /* The tables of this room that are no registers. */
 extern const char work_schema[];
 
-extern const struct reg reg_approval_route;
 
 /* What a room has to say on Today: rooms above add their own parts by this table, since work/ must not see them. */
 struct db_conn;
