@@ -36,6 +36,10 @@ const SCREENS = {
 	},
 	risk: { who: 'lead', go: (page) => visit(page, '/risk') },
 	'risk-sheet': { who: 'executive', go: (page) => visit(page, '/risk/sheet') },
+	devices: { who: 'lead', go: (page) => visit(page, '/asset/device') },
+	assessments: { who: 'lead', go: (page) => visit(page, '/risk/assessment') },
+	duties: { who: 'lead', go: (page) => visit(page, '/org/duties') },
+	report: { who: 'executive', go: (page) => visit(page, '/report/monthly') },
 	'org-tree': { who: 'lead', go: (page) => visit(page, '/org/tree') },
 	methods: { who: 'lead', go: (page) => visit(page, '/settings/methods') },
 	'personal-link': {
