@@ -497,6 +497,7 @@ static int start_daemon(struct http_server *s, bool six)
 	                             MHD_OPTION_STRICT_FOR_CLIENT, 1,
 	                             MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
 	                             MHD_OPTION_ARRAY, pool, MHD_OPTION_END);
+	s->listen_fd = -1; /* the daemon's now: it closes the socket when it stops, and nearly always when it could not start */
 	return s->daemon ? 0 : ERR_IO;
 }
 
@@ -565,7 +566,8 @@ void http_stop(struct http_server *s)
 {
 	struct timespec until;
 	if (!s) return;
-	MHD_quiesce_daemon(s->daemon); /* the listening socket is ours again; release() closes it */
+	/* New connections are answered with 503. MHD_quiesce_daemon() would leave them without an answer, and in 0.9.75 its
+	   event threads may take the listening socket out of their set a second time, which ends the process. */
 	deadline_in(STOP_SECONDS, &until);
 	pthread_mutex_lock(&s->lock);
 	s->stopping = true;

@@ -784,6 +784,44 @@ static void stops_while_busy(void **state)
 	free(c);
 }
 
+/* One client, on a connection of its own, until it is refused or the connection is closed. */
+static void *ask_on(void *arg)
+{
+	struct client *c = arg;
+	struct reply r;
+	int status = 200;
+	while (status == 200) {
+		if (send(c->fd, GET("/quick"), sizeof GET("/quick") - 1, MSG_NOSIGNAL) < 0 || !client_read(c, &r, false)) break;
+		status = r.status;
+		buf_release(&r.memory);
+	}
+	assert_true(status == 200 || status == 503);
+	return NULL;
+}
+
+/* The event threads see the end at any point of their work: this ran into a fatal error of libmicrohttpd's once. */
+static void stops_at_any_point(void **state)
+{
+	(void)state;
+	enum { ROUNDS = 60, N = 8 };
+	pthread_t thread[N];
+	struct client *c = calloc(N, sizeof *c);
+	assert_non_null(c);
+	for (int round = 0; round < ROUNDS; round++) {
+		start(false);
+		for (int i = 0; i < N; i++) {
+			client_open(&c[i], port);
+			assert_int_equal(pthread_create(&thread[i], NULL, ask_on, &c[i]), 0);
+		}
+		http_stop(server);
+		for (int i = 0; i < N; i++) {
+			assert_int_equal(pthread_join(thread[i], NULL), 0);
+			close(c[i].fd);
+		}
+	}
+	free(c);
+}
+
 static void refuses_to_start(void **state)
 {
 	(void)state;
@@ -841,6 +879,7 @@ int main(void)
 		WITH_SERVER(streams),
 		WITH_SERVER(others_are_served_while_workers_wait),
 		cmocka_unit_test(stops_while_busy),
+		cmocka_unit_test(stops_at_any_point),
 		cmocka_unit_test(refuses_to_start),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
