@@ -340,7 +340,7 @@ static int part_items(struct reg_ctx *ctx, int64_t part_id, struct link_item **r
 int campaign_issue(struct reg_ctx *ctx, int64_t campaign_id, int64_t part_id, struct str name, struct str *ret_secret)
 {
 	struct running x;
-	struct link_item *item;
+	struct link_item *item = NULL;
 	struct campaign_part *part;
 	size_t n = 0, parts = 0, at = 0;
 	struct date due;
