@@ -19,6 +19,18 @@ check() {
 	fi
 }
 
+# The programs that take longest begin first, so that no core waits for the last one: those that took longest the last time
+# here, and where there was no last time, those that are known to.
+longest_first() {
+	local mode=$1 name took
+	while IFS= read -r name; do
+		took=0
+		case $name in main/* | helper/* | register/*) took=5 ;; esac
+		read -r _ took 2>/dev/null <"$logs/$mode-${name//\//-}.code" || :
+		printf '%s %s\n' "$took" "$name"
+	done | sort -rns | cut -d' ' -f2-
+}
+
 # Runs test programs, $2 at a time, and then tells of each in the order given; their names come on standard input, below
 # the directory $3. $1 names the mode. Programs count their own cases (cmocka: "[  PASSED  ] N test(s)."); further
 # arguments are put before the program (valgrind and its options).
@@ -27,7 +39,7 @@ run_programs() {
 	shift 3
 	list=$(cat)
 	[ -n "$list" ] || { failed=$((failed + 1)); echo "FAIL  $mode: no test program"; return; }
-	printf '%s\n' "$list" | LOGS=$logs MODE=$mode DIR=$dir SECONDS_MAX=$PROGRAM_SECONDS xargs -P"$jobs" -I{} bash -c '
+	printf '%s\n' "$list" | longest_first "$mode" | LOGS=$logs MODE=$mode DIR=$dir SECONDS_MAX=$PROGRAM_SECONDS xargs -P"$jobs" -I{} bash -c '
 		log="$LOGS/$MODE-${1//\//-}" name=$1 start=$SECONDS
 		shift
 		rm -f "$log.code"
