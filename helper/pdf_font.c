@@ -68,7 +68,7 @@ static size_t keep_only(FcFontSet *set, const FcPattern *regular, const FcPatter
  * weights, digits, and a character that no font has. */
 static int warm_up(struct pdf_font *f)
 {
-	cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(NULL, NULL, 100, 100);
+	cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_A8, 100, 100);
 	cairo_t *cr = cairo_create(surface);
 	PangoLayout *layout = pango_layout_new(f->context);
 	PangoFontDescription *d = pango_font_description_new();
@@ -84,9 +84,7 @@ static int warm_up(struct pdf_font *f)
 	}
 	pango_font_description_free(d);
 	g_object_unref(layout);
-	cairo_show_page(cr);
 	cairo_destroy(cr);
-	cairo_surface_finish(surface);
 	int e = cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS ? 0 : ERR_IO;
 	cairo_surface_destroy(surface);
 	return e;
