@@ -91,7 +91,8 @@ double pdf_text(struct pdf_page *p, struct str text, double x, double y, double 
 {
 	lay(p, text, width, s);
 	cairo_move_to(p->cr, x, y);
-	pango_cairo_show_layout(p->cr, p->layout);
+	if (p->out)
+		pango_cairo_show_layout(p->cr, p->layout);
 	return height_of(p);
 }
 
@@ -101,8 +102,8 @@ static void page_end(struct pdf_page *p)
 {
 	if (!p->open)
 		return;
-	char number[24];
-	int n = snprintf(number, sizeof number, "%d", p->pages);
+	char number[40];
+	int n = snprintf(number, sizeof number, "%d / %d", p->pages, p->total);
 	grey(p);
 	pdf_text(p, p->company, PDF_LEFT, 30, WIDTH / 2, (struct pdf_style){ 8, false, PDF_ALIGN_LEFT, 1 });
 	pdf_text(p, p->made, PDF_LEFT + WIDTH / 2, 30, WIDTH / 2, (struct pdf_style){ 8, false, PDF_ALIGN_RIGHT, 1 });
@@ -148,10 +149,10 @@ static cairo_status_t keep(void *closure, const unsigned char *data, unsigned n)
 	return buf_error(b) ? CAIRO_STATUS_WRITE_ERROR : CAIRO_STATUS_SUCCESS;
 }
 
-int pdf_page_init(struct pdf_page *p, const struct pdf_font *font, struct buf *out)
+int pdf_page_init(struct pdf_page *p, const struct pdf_font *font, struct buf *heights, int total, struct buf *out)
 {
-	*p = (struct pdf_page){ .out = out };
-	p->surface = cairo_pdf_surface_create_for_stream(keep, out, PAGE_WIDTH, PAGE_HEIGHT);
+	*p = (struct pdf_page){ .out = out, .total = total, .heights = heights };
+	p->surface = cairo_pdf_surface_create_for_stream(out ? keep : NULL, out, PAGE_WIDTH, PAGE_HEIGHT);
 	if (cairo_surface_status(p->surface) != CAIRO_STATUS_SUCCESS)
 		return ERR_IO;
 	cairo_pdf_surface_restrict_to_version(p->surface, CAIRO_PDF_VERSION_1_5);
@@ -251,7 +252,8 @@ void pdf_paragraph(struct pdf_page *p, struct str text, bool small)
 		else
 			pdf_ink(p);
 		cairo_move_to(p->cr, PDF_LEFT, p->y + s.size * 1.1);
-		pango_cairo_show_layout_line(p->cr, pango_layout_get_line_readonly(whole, i));
+		if (p->out)
+			pango_cairo_show_layout_line(p->cr, pango_layout_get_line_readonly(whole, i));
 		p->y += step;
 	}
 	if (tagged)
@@ -365,22 +367,39 @@ void pdf_table(struct pdf_page *p, struct str caption, int columns, const struct
 	put_head(p);
 }
 
-void pdf_row(struct pdf_page *p, const struct str *cell, const int *tone)
+/* What the next row needs: measured when the pages are counted, and known when they are written. */
+static double row_height(struct pdf_page *p, const struct str *cell, const int *tone)
 {
 	double h = 0;
 
+	if (p->out && p->row < p->heights->n / sizeof h) {
+		memcpy(&h, p->heights->p + p->row++ * sizeof h, sizeof h);
+		return h;
+	}
 	for (int i = 0; i < p->columns; i++) {
 		double one = pdf_measure(p, cell[i], p->x[i + 1] - p->x[i] - 2 * CELL_PAD - (tone[i] == PDF_PLAIN ? 0 : 10),
 		                         (struct pdf_style){ 8.5, false, PDF_ALIGN_LEFT, CELL_LINES });
 		h = one > h ? one : h;
 	}
 	h += 2 * CELL_PAD;
+	buf_bytes(p->heights, (const char *)&h, sizeof h);
+	return h;
+}
+
+void pdf_row(struct pdf_page *p, const struct str *cell, const int *tone)
+{
+	double h = row_height(p, cell, tone);
+
 	if (p->y + h > PDF_BOTTOM) {
 		/* A structure element of its own per page: the heading is repeated in each. */
 		pdf_untag(p, "Table");
 		pdf_need(p, h);
 		pdf_tag(p, "Table");
 		put_head(p);
+	}
+	if (!p->out) {
+		p->y += h;
+		return;
 	}
 	pdf_tag(p, "TR");
 	for (int i = 0; i < p->columns; i++) {
@@ -476,9 +495,19 @@ int pdf_page_finish(struct pdf_page *p)
 		pdf_need(p, 1);
 	pdf_untag(p, "Document");
 	page_end(p);
-	cairo_destroy(p->cr);
 	cairo_surface_finish(p->surface);
 	if (cairo_surface_status(p->surface) != CAIRO_STATUS_SUCCESS)
-		return buf_error(p->out) ? ERR_LIMIT : ERR_IO;
-	return put_language(p);
+		return p->out && buf_error(p->out) ? ERR_LIMIT : ERR_IO;
+	return p->out ? put_language(p) : 0;
+}
+
+void pdf_page_release(struct pdf_page *p)
+{
+	cairo_destroy(p->cr);
+	/* What an unfinished document would still write goes nowhere. */
+	cairo_surface_destroy(p->surface);
+	if (p->layout)
+		g_object_unref(p->layout);
+	if (p->font)
+		pango_font_description_free(p->font);
 }

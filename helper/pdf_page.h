@@ -19,11 +19,14 @@ struct pdf_page {
 	cairo_t *cr;
 	PangoLayout *layout;
 	PangoFontDescription *font;
-	struct buf *out;
+	struct buf *out;   /* NULL: nothing is written, the pages are only counted */
 	struct str lang, title, company, made;
 	double y;          /* where the next block begins */
 	bool open;         /* something stands on the page */
 	int pages;         /* finished or begun */
+	int total;         /* as counted before, for "2 / 12" */
+	struct buf *heights; /* of the rows of tables, a double each */
+	size_t row;        /* the next of them */
 	int outline[4];    /* ids of the last heading per level */
 	/* The table under way: */
 	int columns;
@@ -33,7 +36,9 @@ struct pdf_page {
 	bool in_table;
 };
 
-MUST_USE int pdf_page_init(struct pdf_page *p, const struct pdf_font *font, struct buf *out);
+/* With out NULL, pages are counted and the heights of rows kept; then total and the same heights are given, with out, for
+ * the same blocks. */
+MUST_USE int pdf_page_init(struct pdf_page *p, const struct pdf_font *font, struct buf *heights, int total, struct buf *out);
 /* Title, company and date are borrowed and must live as long as p. Before any block. */
 void pdf_page_meta(struct pdf_page *p, struct str lang, struct str title, struct str company, struct str made);
 void pdf_heading(struct pdf_page *p, int level, struct str text);
@@ -48,6 +53,8 @@ void pdf_table_end(struct pdf_page *p);
 void pdf_break(struct pdf_page *p);
 /* Ends the document; the bytes are in out. ERR_LIMIT, ERR_IO. */
 MUST_USE int pdf_page_finish(struct pdf_page *p);
+/* In any state after pdf_page_init(), also a failed one. */
+void pdf_page_release(struct pdf_page *p);
 
 /* ---- helper/pdf_chart.c ---- */
 struct pdf_item { struct str label; int64_t value[PDF_PARTS_MAX]; };

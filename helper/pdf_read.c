@@ -188,14 +188,13 @@ static void block(struct pdf_page *p, int kind, struct reader *r)
 	}
 }
 
-int pdf_read(struct str input, const struct pdf_font *font, struct buf *out, int *ret_pages)
+/* One record after the other, up to the one that ends the document. */
+static int blocks(struct pdf_page *p, struct str input)
 {
 	struct reader all = { .rest = input };
-	struct pdf_page p;
 	bool meta = false;
-	int e = pdf_page_init(&p, font, out);
 
-	while (e == 0) {
+	for (;;) {
 		int kind = count(&all, 1, 255);
 		size_t n = (size_t)take(&all, 4);
 		if (all.bad || n > PDF_RECORD_MAX || n > all.rest.n)
@@ -203,7 +202,7 @@ int pdf_read(struct str input, const struct pdf_font *font, struct buf *out, int
 		struct reader one = { .rest = str_sub(all.rest, 0, n) };
 		all.rest = str_sub(all.rest, n, all.rest.n);
 		if (kind == PDF_END)
-			break;
+			return meta ? 0 : ERR_SYNTAX;
 		if (!meta) {
 			struct str lang = text(&one), title = text(&one), company = text(&one), made = text(&one);
 			/* The language goes into the file's syntax as it is. */
@@ -212,22 +211,45 @@ int pdf_read(struct str input, const struct pdf_font *font, struct buf *out, int
 					one.bad = true;
 			if (kind != PDF_META || one.bad || one.rest.n)
 				return ERR_SYNTAX;
-			pdf_page_meta(&p, lang, title, company, made);
+			pdf_page_meta(p, lang, title, company, made);
 			meta = true;
 			continue;
 		}
 		/* A table's rows follow one another; nothing else stands between them. */
-		if (p.in_table && kind != PDF_ROW && kind != PDF_TABLE_END)
+		if (p->in_table && kind != PDF_ROW && kind != PDF_TABLE_END)
 			return ERR_SYNTAX;
-		block(&p, kind, &one);
+		block(p, kind, &one);
 		if (one.bad || one.rest.n)
 			return ERR_SYNTAX;
-		if (p.pages > PDF_PAGES_MAX)
+		if (p->pages > PDF_PAGES_MAX)
 			return ERR_LIMIT;
 	}
-	if (!meta)
-		return ERR_SYNTAX;
-	e = pdf_page_finish(&p);
+}
+
+static int draw(struct str input, const struct pdf_font *font, struct buf *heights, int total, struct buf *out, int *ret_pages)
+{
+	struct pdf_page p;
+	int e = pdf_page_init(&p, font, heights, total, out);
+
+	if (e == 0)
+		e = blocks(&p, input);
+	if (e == 0)
+		e = pdf_page_finish(&p);
 	*ret_pages = p.pages;
+	pdf_page_release(&p);
+	return e;
+}
+
+int pdf_read(struct str input, const struct pdf_font *font, struct buf *out, int *ret_pages)
+{
+	/* Cairo writes a page for good when the next one begins, and each says of how many it is one. */
+	struct buf heights;
+	int total = 0;
+
+	buf_init(&heights, PDF_INPUT_MAX);
+	int e = draw(input, font, &heights, 0, NULL, &total);
+	if (e == 0)
+		e = draw(input, font, &heights, total, out, ret_pages);
+	buf_release(&heights);
 	return e;
 }

@@ -23,6 +23,7 @@
 #include "register/export.h"
 #include "register/import.h"
 #include "register/row_json.h"
+#include "report/render.h"
 #include "risk/overview.h"
 
 #define ROUNDS 200
@@ -527,6 +528,42 @@ static void bench_size(struct arena *a, int64_t rows, const char *build)
 	bench_server(rows, data, str_z(a, str_printf(a, "%s/ishigaki", build)));
 }
 
+/* ---- a report of about thirty dense pages, as a file of each format ---- */
+
+#define REPORT_ROWS 1000
+
+static void bench_report(struct arena *a)
+{
+	struct doc d;
+	struct note why;
+	const struct doc_column column[] = { { STR("番号"), 2, true }, { STR("資産"), 5, false }, { STR("部署"), 4, false }, { STR("リスクの状態と次の一手"), 9, false }, { STR("損失"), 3, true }, { STR("期限"), 3, false } };
+	doc_init(&d, a, LANG_JA, STR("計測のための報告"), STR("株式会社見本"), STR("2026-04-01 現在"));
+	doc_heading(&d, 1, STR("一覧"));
+	struct doc_table *t = doc_table(&d, STR("対応が要るもの"), column, COUNT_OF(column));
+	for (int i = 0; i < REPORT_ROWS; i++) {
+		struct doc_cell *c = doc_row(t);
+		c[0] = cell_i64(i + 1);
+		c[1] = cell_text(&d, str_printf(a, "委託先との契約書の写し %d", i));
+		c[2] = cell_text(&d, i % 3 ? STR("通信販売部 受注課") : STR("総務部"));
+		c[3] = cell_text(&d, i % 2 ? STR("保管場所の鍵の管理を見直し、貸し出しの記録を付ける") : STR("不明。部署に確認を依頼した"));
+		c[4] = cell_yen(10000 * (i + 1));
+		c[5] = cell_date((struct date){ 2026, 1 + i % 12, 1 + i % 28 });
+	}
+	static const enum doc_format format[] = { DOC_PDF, DOC_DOCX, DOC_XLSX, DOC_HTML };
+	for (size_t i = 0; i < COUNT_OF(format); i++) {
+		int fd = open(work_dir, O_TMPFILE | O_RDWR, 0600);
+		int64_t cpu = cpu_us(CLOCK_PROCESS_CPUTIME_ID) + children_us();
+		if (doc_write(&d, format[i], fd, &why) < 0)
+			die("report: %.*s", STR_FMT(note_str(a, LANG_EN, &why)));
+		struct stat st;
+		if (fstat(fd, &st) < 0)
+			die("report");
+		line(REPORT_ROWS, "report as", doc_format_name(format[i]), (double)(cpu_us(CLOCK_PROCESS_CPUTIME_ID) + children_us() - cpu) / 1e3, "ms CPU", -1);
+		line(REPORT_ROWS, "size of", doc_format_name(format[i]), (double)st.st_size / 1024, "KB", -1);
+		close(fd);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct arena *a = arena_new(LIMIT_ARENA);
@@ -543,6 +580,7 @@ int main(int argc, char **argv)
 			die("not a number of rows: %s", argv[i]);
 		bench_size(a, rows, build);
 	}
+	bench_report(a);
 	nftw(work_dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	arena_free(a);
 	return 0;

@@ -21,6 +21,10 @@ pdftotext "$dir/r.pdf" "$dir/text"
 for words in 月次セキュリティ報告 変わったこと 判断をお願いしたいこと 付録 リスクの分布 月末に確定した値です; do
 	grep -q "$words" "$dir/text" || fail "«$words» is not in the text"
 done
+pages=$(sed -n 's/^Pages: *//p' "$dir/info")
+for p in 1 "$pages"; do
+	tr -d ' ' <"$dir/text" | grep -qx "$p/$pages" || fail "page $p does not say that it is one of $pages"
+done
 pdfinfo -struct-text "$dir/r.pdf" >"$dir/structure" 2>&1
 [ "$(head -n 1 "$dir/structure")" = Document ] || fail "the structure: $(head -n 3 "$dir/structure")"
 for tag in H1 H2 Table TR TH TD Figure P; do grep -q "^ *$tag\b" "$dir/structure" || fail "no $tag in the structure"; done
