@@ -30,6 +30,14 @@ static int count(struct reader *r, size_t bytes, int max)
 	return r->bad ? 0 : (int)n;
 }
 
+/* A number that charts draw and add up: what is further from zero than any of theirs stands at the end. */
+static int64_t number(struct reader *r)
+{
+	const int64_t most = INT64_C(1000000000000000000) / (PDF_PARTS_MAX * 2), v = (int64_t)take(r, 8);
+
+	return v > most ? most : v < -most ? -most : v;
+}
+
 static struct str text(struct reader *r)
 {
 	size_t n = (size_t)take(r, 4);
@@ -105,7 +113,7 @@ static void chart(struct pdf_page *p, struct reader *r, bool lines)
 	for (int i = 0; i < n; i++) {
 		item[i].label = text(r);
 		for (int k = 0; k < parts; k++)
-			item[i].value[k] = (int64_t)take(r, 8);
+			item[i].value[k] = number(r);
 	}
 	if (r->bad)
 		return;
@@ -129,7 +137,7 @@ static void heat(struct pdf_page *p, struct reader *r)
 		column_label[i] = text(r);
 	for (int i = 0; i < rows * columns; i++) {
 		tone[i] = count(r, 1, 255);
-		value[i] = (int64_t)take(r, 8);
+		value[i] = number(r);
 	}
 	if (!r->bad)
 		pdf_heat(p, caption, rows, row_label, columns, column_label, tone, value);

@@ -139,6 +139,34 @@ static void no_end_and_no_beginning(void **state)
 	assert_int_equal(answer(), PDF_ANSWER_REFUSED);
 }
 
+/* Numbers as large as there are: added up they would leave their type. */
+static void huge_numbers(void **state)
+{
+	(void)state;
+	static const int64_t far[] = { INT64_MAX, INT64_MIN };
+	for (uint8_t kind = PDF_BARS; kind <= PDF_LINES; kind++)
+		for (size_t i = 0; i < COUNT_OF(far); i++) {
+			struct buf b;
+			buf_init(&b, 1000);
+			text(&b, STR("図"));
+			le(&b, 2, 1);
+			for (int k = 0; k < 2; k++) {
+				le(&b, 1, 1);
+				text(&b, STR("a"));
+			}
+			le(&b, 1, 2);
+			text(&b, STR("x"));
+			le(&b, (uint64_t)far[i], 8);
+			le(&b, (uint64_t)far[i], 8);
+			buf_clear(&in);
+			meta(STR("ja"));
+			record(kind, buf_view(&b));
+			record(PDF_END, STR(""));
+			assert_int_equal(answer(), PDF_ANSWER_END);
+			buf_release(&b);
+		}
+}
+
 /* Rows and pages: a table cannot be left open, and nothing stands between its rows. */
 static void order_in_a_table(void **state)
 {
@@ -156,6 +184,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_small_document, begin, end),
 		cmocka_unit_test_setup_teardown(wrong_records, begin, end),
 		cmocka_unit_test_setup_teardown(no_end_and_no_beginning, begin, end),
+		cmocka_unit_test_setup_teardown(huge_numbers, begin, end),
 		cmocka_unit_test_setup_teardown(order_in_a_table, begin, end),
 	};
 	return cmocka_run_group_tests(tests, up, NULL);
