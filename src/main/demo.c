@@ -623,6 +623,10 @@ static int live(struct build *b)
 		r = tidy(b);
 	if (r == 0 && b->day == 21)
 		r = link_backups(b);
+	if (r == 0 && b->day == 3) {
+		tick(b);
+		r = demo_controls(&b->ctx, &b->who[WHO_LEAD], b->today, b->unit, person_id(b, "見本 社長"));
+	}
 	if (r == 0)
 		r = write_comments(b);
 	if (r == 0)

@@ -3,6 +3,7 @@
 #define MAIN_DEMO_H
 
 #include "auth/office.h"
+#include "register/register.h"
 
 /*
  * Fills an empty office (no questionnaires yet, no account) with a 60-person mail-order company, about 80 assets and a
@@ -11,6 +12,10 @@
  * wrong stands in the log; a part may have been written then.
  */
 MUST_USE int demo_build(struct office *o, struct arena *a);
+
+/* Controls, risks, treatments, acceptances, effects and a policy, written on one day as `by`: unit holds the units' ids by
+ * enum demo_unit, person answers for them. Within a write. */
+MUST_USE int demo_controls(struct reg_ctx *ctx, const struct principal *by, struct date today, const int64_t *unit, int64_t person);
 
 /* The demo people who sign in, for ./run and the sign-in page: login, password, role; NULL-terminated. */
 struct demo_person {

@@ -11,6 +11,7 @@
 #include "register/draft.h"
 #include "register/moved.h"
 #include "report/signal.h"
+#include "risk/treatment.h"
 
 struct jobs {
 	struct office *office;
@@ -101,6 +102,14 @@ static void tidy(struct arena *a, struct office *o)
 		}
 }
 
+/* Acceptances that no longer hold. Every round: an occurrence above the set number must not wait for tomorrow. */
+static void end_acceptances(struct office *o)
+{
+	int64_t ended = 0;
+	if (acceptance_round(o->db, o->key, &ended) < 0)
+		log_line(LOG_LEVEL_WARNING, "acceptances that ended cannot be recorded");
+}
+
 void jobs_round(struct office *o, int64_t keep_days)
 {
 	struct arena *a = arena_new(1u << 20);
@@ -108,6 +117,7 @@ void jobs_round(struct office *o, int64_t keep_days)
 	tidy(a, o);
 	if (month_freeze_due(o->db, NULL) < 0)
 		log_line(LOG_LEVEL_WARNING, "the month-end signal cannot be frozen");
+	end_acceptances(o);
 	if (keep_days) {
 		struct str dir = office_path(a, o, "backups");
 		struct str path = str_printf(a, "%.*s/daily-%.*s.db", STR_FMT(dir), STR_FMT(today(a)));

@@ -24,6 +24,7 @@
 #include "risk/overview.h"
 #include "risk/risk.h"
 #include "work/approval.h"
+#include "risk/treatment.h"
 #include "work/work.h"
 
 struct opened {
@@ -47,6 +48,7 @@ void office_declare(void)
 		&reg_threat, &reg_device_check, &reg_weakness, &reg_assessment, &reg_loss_sheet, &reg_risk,
 		&reg_attack_tree, &reg_stride_sheet, &reg_stride_part,
 		&reg_control, &reg_control_effect, &reg_insurance,
+		&reg_treatment, &reg_acceptance,
 	};
 	struct str why;
 	if (reg_declare(registers, COUNT_OF(registers), &why) < 0)
@@ -66,8 +68,8 @@ void office_declare(void)
 	if (link_declare(links, n, &why) < 0)
 		die("link description: %.*s", STR_FMT(why));
 	work_declare();
-	static const struct setting *const tables[] = { main_settings, org_settings, asset_settings, risk_settings, control_settings };
-	const size_t counts[] = { main_setting_count, org_setting_count, asset_setting_count, risk_setting_count, control_setting_count };
+	static const struct setting *const tables[] = { main_settings, org_settings, asset_settings, risk_settings, treatment_settings, control_settings };
+	const size_t counts[] = { main_setting_count, org_setting_count, asset_setting_count, risk_setting_count, treatment_setting_count, control_setting_count };
 	setting_declare(tables, counts, COUNT_OF(tables));
 	static const struct layout *const layouts[] = { &asset_ledger_layout };
 	export_declare_layouts(layouts, COUNT_OF(layouts));

@@ -104,7 +104,15 @@ static void is_as_large_as_it_says(void **state)
 	assert_int_equal(number("SELECT count(*) FROM org_unit u WHERE u.name = '広報・販促課' AND u.parent = "
 	                        "(SELECT id FROM org_unit WHERE parent IS NULL)"), 1);
 	assert_true(number("SELECT count(*) FROM remark_comment") >= 5);
-	assert_int_equal(number("SELECT count(*) FROM link"), 5);
+	assert_int_equal(number("SELECT count(*) FROM link WHERE kind = 'backup'"), 5);
+	assert_int_equal(number("SELECT count(*) FROM link WHERE kind LIKE 'control_%'"), 2);
+	assert_int_equal(number("SELECT count(*) FROM control_control WHERE archived = 0"), 25);
+	assert_int_equal(number("SELECT count(*) FROM control_effect WHERE verdict IS NULL"), 1);
+	assert_int_equal(number("SELECT count(*) FROM control_insurance WHERE gap = 18000000"), 1);
+	assert_int_equal(number("SELECT count(*) FROM risk_treatment"), 18);
+	/* One acceptance is about to end; what was accepted is the risk as it stands. */
+	assert_int_equal(number("SELECT count(*) FROM risk_acceptance a JOIN record r ON r.id = a.risk WHERE a.state = 1 AND a.risk_revision = r.revision"), 3);
+	assert_int_equal(number("SELECT count(*) FROM risk_acceptance WHERE until < '2026-12-22'"), 1);
 	assert_int_equal(number("SELECT count(*) FROM setting WHERE key = 'office.demo' AND number = 1"), 1);
 	assert_int_equal(number("SELECT count(*) FROM setting WHERE key = 'office.company' AND text = '見本通販株式会社'"), 1);
 	assert_true(office->demo);

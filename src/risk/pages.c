@@ -173,6 +173,7 @@ static void ledgers(struct html *h, const struct principal *p)
 static void heading_actions(struct html *h, void *ctx)
 {
 	(void)ctx;
+	html_button_link(h, STR("/risk/plan"), "clipboard-check", msg(h->lang, MSG_PLAN_TITLE), false);
 	html_button_link(h, STR("/risk/sheet"), "printer", msg(h->lang, MSG_RISK_SHEET), false);
 	html_button_link(h, STR("/risk/threat_situation"), "alert-triangle", msg(h->lang, MSG_RISK_TO_THREATS), false);
 	html_button_link(h, STR("/risk/control_check"), "checklist", msg(h->lang, MSG_RISK_TO_CHECKS), false);

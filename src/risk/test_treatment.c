@@ -1,0 +1,274 @@
+/* Treatment: what remains, what is advised, rule by rule; acceptance, what it binds and what ends it. */
+#include "tests/office.h"
+
+#include "control/control.h"
+#include "risk/treatment.h"
+
+static struct reg_view risks, assessments, treatments, controls, acceptances;
+
+static int up(void **state)
+{
+	int e = office_up(state);
+	struct db_conn *c = db_read_begin(db);
+	if (reg_view_load(c, mem, &reg_risk, &risks) < 0 || reg_view_load(c, mem, &reg_assessment, &assessments) < 0 ||
+	    reg_view_load(c, mem, &reg_treatment, &treatments) < 0 || reg_view_load(c, mem, &reg_control, &controls) < 0 ||
+	    reg_view_load(c, mem, &reg_acceptance, &acceptances) < 0)
+		fail_msg("views");
+	db_read_end(db, &c);
+	return e;
+}
+
+#define U SCORE_UNKNOWN
+#define NOTHING .method = U, .limit = U, .middle = U, .factor_max = U, .grid_size = U, .importance = U, .damage_likelihood = U, .value = U, .threat = U, \
+	.vulnerability = U, .likelihood = U, .impact = U, .loss = U, .times = U, .years = U
+
+/* 2 x 2 x 2 x 3 = 24 against 17 is treated; likelihood down to 1 gives 8, which may be accepted. */
+static void four_factors_as_printed(void **state)
+{
+	(void)state;
+	struct score_facts f = { NOTHING };
+	f.method = METHOD_MULTIPLY, f.limit = 17, f.factor_max = 3, f.value = f.threat = f.vulnerability = 2, f.likelihood = 3;
+	struct treatment_part p[] = { { FACTOR_LIKELIHOOD, 1, U, false }, { FACTOR_LIKELIHOOD, 2, U, true } };
+	struct treatment_rest r = treatment_rest_of(&f, p, 2, true);
+	assert_int_equal(r.score, 8);
+	assert_int_equal(r.band, BAND_LOW);
+	r = treatment_rest_of(&f, p, 2, false); /* only the second is in place: 2 x 2 x 2 x 2 */
+	assert_int_equal(r.score, 16);
+	assert_int_equal(r.band, BAND_LOW);
+	r = treatment_rest_of(&f, p, 1, false); /* nothing is in place: as before */
+	assert_int_equal(r.score, 24);
+	assert_int_equal(r.band, BAND_HIGH);
+	p[0].level = 3; /* does not lower anything */
+	assert_int_equal(treatment_rest_of(&f, p, 1, true).score, 24);
+	p[0].level = U;
+	assert_int_equal(treatment_rest_of(&f, p, 1, true).score, 24);
+	f.threat = U; /* unknown stays unknown, whatever is planned */
+	assert_int_equal(treatment_rest_of(&f, p, 2, true).score, U);
+}
+
+static void reductions_of_a_loss_multiply(void **state)
+{
+	(void)state;
+	struct score_facts f = { NOTHING };
+	f.method = METHOD_ANNUAL, f.limit = 2000000, f.loss = 27860000, f.times = 1, f.years = 10;
+	struct treatment_part p[] = { { FACTOR_LOSS, U, 5000, true }, { FACTOR_LOSS, U, 5000, false }, { FACTOR_LIKELIHOOD, 1, U, true } };
+	assert_int_equal(treatment_rest_of(&f, p, 0, true).score, 2786000);
+	assert_int_equal(treatment_rest_of(&f, p, 3, false).score, 1393000);
+	assert_int_equal(treatment_rest_of(&f, p, 3, true).score, 696500);
+	assert_int_equal(treatment_rest_of(&f, p, 3, true).band, BAND_LOW);
+	p[0].reduction = REDUCTION_WHOLE;
+	assert_int_equal(treatment_rest_of(&f, p, 3, false).score, 0);
+}
+
+static void advice_by_rule(void **state)
+{
+	(void)state;
+	static const struct { struct recommend_facts f; int treatment, otherwise; enum recommend_why why; } t[] = {
+		{ { 2, 2, U, U, U, U }, TREAT_AVOID, TREAT_REDUCE, WHY_HIGH_OFTEN },
+		{ { 1, 2, U, U, U, U }, TREAT_REDUCE, 0, WHY_LOW_OFTEN },
+		{ { 2, 1, U, U, U, U }, TREAT_TRANSFER, 0, WHY_HIGH_RARE },
+		{ { 1, 1, U, U, U, U }, TREAT_RETAIN, 0, WHY_LOW_RARE },
+		{ { 0, 1, U, U, U, U }, 0, 0, WHY_UNKNOWN },
+		{ { 1, 0, U, U, U, U }, 0, 0, WHY_UNKNOWN },
+		{ { 1, 1, 101, 100, U, U }, TREAT_AVOID, TREAT_TRANSFER, WHY_TOO_HIGH },
+		{ { 1, 2, 101, 100, U, U }, TREAT_AVOID, TREAT_REDUCE, WHY_TOO_HIGH },
+		{ { 1, 2, 100, 100, U, U }, TREAT_REDUCE, 0, WHY_LOW_OFTEN },       /* what is just borne is borne */
+		{ { 2, 2, U, U, 2000000, 3000000 }, TREAT_RETAIN, 0, WHY_DEAR },
+		{ { 2, 2, U, U, 3000000, 3000000 }, TREAT_AVOID, TREAT_REDUCE, WHY_HIGH_OFTEN },
+		{ { 2, 2, 101, 100, 2, 3 }, TREAT_AVOID, TREAT_REDUCE, WHY_TOO_HIGH }, /* ruin is not retained for being cheap */
+	};
+	for (size_t i = 0; i < COUNT_OF(t); i++) {
+		struct recommend r = treatment_recommend(&t[i].f);
+		assert_int_equal(r.treatment, t[i].treatment);
+		assert_int_equal(r.otherwise, t[i].otherwise);
+		assert_int_equal(r.why, t[i].why);
+	}
+	struct score_facts s = { NOTHING };
+	s.method = METHOD_MULTIPLY, s.factor_max = 3, s.value = 2, s.likelihood = 1;
+	struct recommend_facts f = treatment_facts(&s, U, U, 3, U);
+	assert_int_equal(f.importance, 2);
+	assert_int_equal(f.frequency, 1);
+	s.method = METHOD_ANNUAL, s.times = 1, s.years = 3;
+	f = treatment_facts(&s, 60, 100, 3, U);
+	assert_int_equal(f.importance, 2);
+	assert_int_equal(f.frequency, 2);
+	assert_int_equal(f.annual, 20);
+	s.years = 4;
+	assert_int_equal(treatment_facts(&s, 50, 100, 3, U).frequency, 1);
+	assert_int_equal(treatment_facts(&s, 50, 100, 3, U).importance, 1);
+	s.times = U;
+	assert_int_equal(treatment_facts(&s, 50, 100, 3, U).frequency, 0);
+}
+
+/* ---- the registers ---- */
+
+static int64_t make_risk(const char *name, int64_t department)
+{
+	int64_t a = made(CHANGE(&assessments, 0, "name", name, "method", "掛け算方式"));
+	struct change c = CHANGE(&risks, 0, "name", name, "asset_value", "2", "threat_level", "2", "vulnerability_level", "2", "likelihood", "2");
+	set_ref(&c, "assessment", a);
+	set_ref(&c, "unit", department);
+	return made(c);
+}
+
+static void treatments_belong_to_the_unit_of_their_risk(void **state)
+{
+	(void)state;
+	int64_t here = make_unit("営業部", 0), there = make_unit("製造部", 0), risk = make_risk("持ち出し", here);
+	int64_t control = made(CHANGE(&controls, 0, "name", "媒体の制限", "state", "計画"));
+	struct change c = CHANGE(&treatments, 0, "factor", "likelihood", "level", "1");
+	struct written w;
+	set_ref(&c, "risk", risk);
+	set_ref(&c, "control", control);
+	int64_t id = made(c);
+	assert_int_equal(level(&treatments, id, "unit"), here);
+	assert_int_equal(level(&treatments, id, "control_state"), CONTROL_PLANNED);
+	struct row row = row_of(&treatments, id);
+	assert_true(str_eq(at(&treatments, &row, "name").s, STR("媒体の制限")));
+	(void)made(CHANGE(&controls, control, "state", "実施済み"));
+	assert_int_equal(level(&treatments, id, "control_state"), CONTROL_IMPLEMENTED);
+	/* Another unit's people would see a risk that is not theirs. */
+	c = CHANGE(&treatments, id, "note", "移す");
+	set_ref(&c, "unit", there);
+	assert_int_equal(save_by(&lead, &c, &w), ERR_INVALID);
+	assert_int_equal(error_at(&w, &treatments, "unit"), MSG_TREATMENT_UNIT);
+	struct principal other = person_of(ROLE_CONTACT, there, "見本 製造");
+	struct reg_ctx ctx = ctx_of(&other);
+	struct db_conn *conn = db_read_begin(db);
+	assert_int_equal(reg_get(conn, mem, &other, &treatments, id, &row), ERR_NOT_FOUND);
+	db_read_end(db, &conn);
+	c = CHANGE(&treatments, id, "progress", "50");
+	assert_int_equal(reg_save(db, &ctx, &c, &w), ERR_NOT_FOUND);
+}
+
+static struct change acceptance_of(int64_t risk, int64_t by)
+{
+	struct change c = CHANGE(&acceptances, 0, "kind", "影響が小さい", "reason", "年に数件で、被害は小さい", "until", "2027-03-31", "residual_confirmed", "はい",
+	                         "damage_bearable", "はい", "watch", "件数を毎月数える", "occurrence_limit", "5");
+	set_ref(&c, "risk", risk);
+	set_ref(&c, "accepted_by", by);
+	return c;
+}
+
+static int64_t rounds(void)
+{
+	int64_t ended = -1;
+	assert_int_equal(acceptance_round(db, office->key, &ended), 0);
+	return ended;
+}
+
+static void day(int year, int month, int d)
+{
+	clock_set_for_test(clock_instant((struct date){ year, month, d }) + 10 * 3600000, true);
+}
+
+static void an_acceptance_ends_with_its_term(void **state)
+{
+	(void)state;
+	int64_t risk = make_risk("紛失", 0), by = made(CHANGE(&person, 0, "name", "見本 部長"));
+	int64_t id = made(acceptance_of(risk, by));
+	assert_int_equal(level(&risks, risk, "state"), RISK_ACCEPTED);
+	assert_int_equal(level(&risks, risk, "treatment"), TREAT_RETAIN);
+	assert_int_equal(level(&acceptances, id, "state"), ACCEPTANCE_VALID);
+	assert_int_equal(level(&acceptances, id, "risk_score"), 16);
+	assert_int_equal(level(&acceptances, id, "risk_revision"), row_of(&risks, risk).revision);
+	day(2027, 3, 31);
+	assert_int_equal(rounds(), 0); /* the last day is within it */
+	day(2027, 4, 1);
+	assert_int_equal(rounds(), 1);
+	assert_int_equal(level(&acceptances, id, "state"), ACCEPTANCE_EXPIRED);
+	assert_int_equal(level(&risks, risk, "state"), RISK_ANALYSED);
+	int64_t revision = row_of(&risks, risk).revision;
+	assert_int_equal(rounds(), 0); /* once is enough */
+	assert_int_equal(row_of(&risks, risk).revision, revision);
+}
+
+static void too_many_occurrences_open_the_risk(void **state)
+{
+	(void)state;
+	int64_t risk = make_risk("誤送信", 0), by = made(CHANGE(&person, 0, "name", "見本 部長")), id = made(acceptance_of(risk, by));
+	(void)made(CHANGE(&acceptances, id, "occurrences", "5"));
+	assert_int_equal(rounds(), 0);
+	(void)made(CHANGE(&acceptances, id, "occurrences", "6"));
+	assert_int_equal(rounds(), 1);
+	assert_int_equal(level(&acceptances, id, "state"), ACCEPTANCE_EXCEEDED);
+	assert_int_equal(level(&risks, risk, "state"), RISK_ANALYSED);
+}
+
+static void a_risk_that_rose_is_open_again(void **state)
+{
+	(void)state;
+	int64_t risk = make_risk("改ざん", 0), by = made(CHANGE(&person, 0, "name", "見本 部長")), id = made(acceptance_of(risk, by));
+	(void)made(CHANGE(&risks, risk, "likelihood", "1"));
+	assert_int_equal(rounds(), 0);
+	(void)made(CHANGE(&risks, risk, "likelihood", "3"));
+	assert_int_equal(rounds(), 1);
+	assert_int_equal(level(&acceptances, id, "state"), ACCEPTANCE_CHANGED);
+	assert_int_equal(level(&risks, risk, "state"), RISK_ANALYSED);
+}
+
+/* Of two acceptances the second still holds when the first ends. */
+static void another_acceptance_keeps_the_risk(void **state)
+{
+	(void)state;
+	int64_t risk = make_risk("停電", 0), by = made(CHANGE(&person, 0, "name", "見本 部長"));
+	(void)made(acceptance_of(risk, by));
+	day(2027, 3, 1);
+	struct change c = acceptance_of(risk, by);
+	change_set_text(&c, mem, "until", "2028-03-31");
+	(void)made(c);
+	day(2027, 4, 1);
+	assert_int_equal(rounds(), 1);
+	assert_int_equal(level(&risks, risk, "state"), RISK_ACCEPTED);
+}
+
+static void acceptance_refuses_what_is_not_looked_at(void **state)
+{
+	(void)state;
+	int64_t risk = make_risk("火災", 0), by = made(CHANGE(&person, 0, "name", "見本 部長"));
+	static const struct { const char *field, *value; enum msg why; } wrong[] = {
+		{ "until", "2026-11-20", MSG_ACCEPTANCE_UNTIL }, { "occurrence_limit", "", MSG_ACCEPTANCE_LIMIT },
+	};
+	for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+		struct written w;
+		struct change c = acceptance_of(risk, by);
+		change_set_text(&c, mem, wrong[i].field, wrong[i].value);
+		assert_int_equal(save_by(&lead, &c, &w), ERR_INVALID);
+		assert_int_equal(error_at(&w, &acceptances, wrong[i].field), wrong[i].why);
+	}
+	assert_int_equal(level(&risks, risk, "state"), RISK_IDENTIFIED);
+	/* Not looked at: it is written down, and holds nothing until it is. */
+	struct change waiting = acceptance_of(risk, by);
+	change_set_text(&waiting, mem, "residual_confirmed", "いいえ");
+	int64_t w_id = made(waiting);
+	assert_int_equal(level(&acceptances, w_id, "state"), ACCEPTANCE_WAITING);
+	assert_int_equal(level(&risks, risk, "state"), RISK_IDENTIFIED);
+	(void)made(CHANGE(&acceptances, w_id, "residual_confirmed", "はい"));
+	assert_int_equal(level(&acceptances, w_id, "state"), ACCEPTANCE_VALID);
+	assert_int_equal(level(&risks, risk, "state"), RISK_ACCEPTED);
+	(void)made(CHANGE(&acceptances, w_id, "damage_bearable", ""));
+	assert_int_equal(level(&risks, risk, "state"), RISK_ANALYSED);
+	risk = make_risk("水害", 0);
+	/* A contact does not accept; nobody writes its state by hand. */
+	struct written w;
+	struct change c = acceptance_of(risk, by);
+	assert_int_equal(save_by(&contact, &c, &w), ERR_DENIED);
+	int64_t id = made(acceptance_of(risk, by));
+	c = CHANGE(&acceptances, id, "ended", "期限切れ");
+	assert_int_equal(save_by(&lead, &c, &w), ERR_INVALID);
+	/* Withdrawn: the risk is open again. */
+	c = change_new(mem, CHANGE_ARCHIVE, &acceptances, id);
+	assert_int_equal(save_by(&lead, &c, &w), 0);
+	assert_int_equal(level(&risks, risk, "state"), RISK_ANALYSED);
+}
+
+int main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, up, office_down)
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(four_factors_as_printed), cmocka_unit_test(reductions_of_a_loss_multiply), cmocka_unit_test(advice_by_rule),
+		T(treatments_belong_to_the_unit_of_their_risk), T(an_acceptance_ends_with_its_term), T(too_many_occurrences_open_the_risk),
+		T(a_risk_that_rose_is_open_again), T(another_acceptance_keeps_the_risk), T(acceptance_refuses_what_is_not_looked_at),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

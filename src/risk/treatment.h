@@ -1,0 +1,83 @@
+/*
+ * Treatment: which control lowers which factor of a risk and by how much (register `treatment`), what then remains, and what
+ * to do about a risk (回避 / 低減 / 移転 / 保有) with the reason. Acceptance: who answers for what remains, until when.
+ * Files of this room include this; others the register by risk/risk.h's side.
+ *
+ * Source of the rules: course_06_07 E01-E05, P02-P06, C01, C03, C06.
+ */
+#ifndef RISK_TREATMENT_H
+#define RISK_TREATMENT_H
+
+#include "db/db.h"
+#include "register/register.h"
+#include "register/setting.h"
+#include "risk/scoring.h"
+
+extern const struct reg reg_treatment;
+extern const struct reg reg_acceptance;
+extern const struct setting treatment_settings[];
+extern const size_t treatment_setting_count;
+
+/* ---- what remains ---- */
+
+enum treatment_factor { FACTOR_LIKELIHOOD = 1, FACTOR_IMPACT, FACTOR_VALUE, FACTOR_THREAT, FACTOR_VULNERABILITY, FACTOR_LOSS };
+#define REDUCTION_WHOLE 10000 /* a reduction is percent with two decimals, of the annual loss */
+
+struct treatment_part {
+	int64_t factor;      /* enum treatment_factor */
+	int64_t level;       /* to which the factor falls, or SCORE_UNKNOWN */
+	int64_t reduction;   /* of FACTOR_LOSS, or SCORE_UNKNOWN */
+	bool in_place;       /* its control is implemented */
+};
+struct treatment_rest {
+	int64_t score, band; /* SCORE_UNKNOWN where the risk has none, or nothing was given */
+};
+/*
+ * The score of a risk once its parts work: with planned all of them, else those in place. A level counts when it is lower
+ * than what was before; of several on one factor the lowest counts. Of the annual loss several reductions multiply:
+ * loss x (1 - r1) x (1 - r2), rounded half up once. Without a part that counts, the risk is as it was before.
+ */
+struct treatment_rest treatment_rest_of(const struct score_facts *risk, const struct treatment_part *parts, size_t n, bool planned);
+
+/* ---- what to do ---- */
+
+enum recommend_why {
+	WHY_UNKNOWN,         /* importance or frequency are not known */
+	WHY_TOO_HIGH,        /* the loss of one event is more than the company bears */
+	WHY_DEAR,            /* a year of the controls costs more than the yearly loss */
+	WHY_HIGH_OFTEN, WHY_LOW_OFTEN, WHY_HIGH_RARE, WHY_LOW_RARE,
+};
+struct recommend_facts {
+	int importance;      /* 1 low, 2 high, 0 unknown */
+	int frequency;       /* 1 rare, 2 often, 0 unknown */
+	int64_t loss, bearable;       /* yen of one event and what the company bears; SCORE_UNKNOWN */
+	int64_t annual, controls;     /* yen a year lost, and what the controls cost a year; SCORE_UNKNOWN */
+};
+struct recommend {
+	int treatment;       /* enum risk_treatment, 0: none */
+	int otherwise;       /* where avoiding would stop the business; 0 when not avoiding */
+	enum recommend_why why;
+};
+/* In this order: a loss too high -> avoid, controls dearer than the loss -> retain, then by importance and frequency:
+ * both -> avoid, often -> reduce, important -> transfer, neither -> retain. Where avoiding is not possible: reduce what is
+ * often, transfer what is rare or not known to be often. */
+struct recommend treatment_recommend(const struct recommend_facts *f);
+/* The facts of a risk as its method tells them: the upper half of the scale is high. often_years: once in so many years or
+ * more is often. */
+struct recommend_facts treatment_facts(const struct score_facts *s, int64_t loss, int64_t bearable, int64_t often_years, int64_t controls);
+
+/* ---- acceptance ---- */
+
+enum acceptance_state { ACCEPTANCE_VALID = 1, ACCEPTANCE_EXPIRED, ACCEPTANCE_EXCEEDED, ACCEPTANCE_CHANGED, ACCEPTANCE_WAITING };
+/*
+ * Ends acceptances that no longer hold and opens their risks again: past their term, occurrences above the set number, or
+ * a score above the one that was accepted. Idempotent; the clock is clock_today(). *ret_ended counts them. For the daily
+ * jobs; not within a write.
+ */
+MUST_USE int acceptance_round(struct db *db, const uint8_t *key, int64_t *ret_ended);
+
+/* plan.c, plan_budget.c */
+extern const struct route plan_routes[];
+extern const size_t plan_route_count;
+
+#endif

@@ -1,0 +1,60 @@
+/* From risk to plan: the treatment plan, acceptance, and the best set of controls under a budget; wide, and on a phone without JavaScript. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { PHONE, WIDE, checkPage, mainText, noTrouble, openBrowser, openOffice, openWindow, press, signIn, visit } from './support.mjs';
+
+let office, browser;
+before(async () => {
+	office = await openOffice();
+	browser = await openBrowser();
+});
+after(async () => {
+	await browser?.close();
+	await office?.stop();
+});
+
+for (const [size, viewport, javaScriptEnabled] of [['wide', WIDE, true], ['phone', PHONE, false]])
+	test(`from the plan to the best set, ${size}`, async () => {
+		const context = await openWindow(browser, office, { viewport, javaScriptEnabled });
+		const page = await signIn(context, 'lead');
+		const look = () => checkPage(page, { axe: javaScriptEnabled });
+
+		await visit(page, '/control');
+		await look();
+		await visit(page, '/control/control');
+		assert.match(await mainText(page), /ルールだけに頼っている対策が/);
+		await look();
+		await visit(page, '/risk/plan');
+		assert.match(await mainText(page), /通販サイトから顧客情報が漏れる/);
+		assert.match(await mainText(page), /計画しても上限を超える|計画どおりに実施する/);
+		await look();
+		await visit(page, '/risk/acceptance');
+		assert.match(await mainText(page), /有効/);
+		await look();
+		await visit(page, '/risk/budget');
+		await look();
+		await page.fill('[name=budget]', '三百万');
+		await press(page, page.getByRole('button', { name: '組み合わせを探す' }));
+		assert.match(await mainText(page), /予算が読めません/);
+		await page.fill('[name=budget]', '5000000');
+		await press(page, page.getByRole('button', { name: '組み合わせを探す' }));
+		const found = await mainText(page);
+		assert.match(found, /これより減らす組み合わせがないことを確かめました/);
+		assert.match(found, /予算ごとに減らせる年間損失/);
+		assert.match(found, /これでも残ること/);
+		await look();
+		noTrouble(context);
+		await context.close();
+	});
+
+test('an auditor reads the plan as Excel and changes nothing', async () => {
+	const context = await openWindow(browser, office, { viewport: WIDE });
+	const page = await signIn(context, 'auditor');
+	const file = await page.request.get(`${new URL(page.url()).origin}/risk/plan?format=xlsx`);
+	assert.equal(file.status(), 200);
+	assert.match(file.headers()['content-disposition'], /treatment-plan\.xlsx/);
+	assert.equal((await file.body()).subarray(0, 2).toString(), 'PK');
+	await visit(page, '/risk/plan?format=exe', 400);
+	await visit(page, '/risk/acceptance/new', 403);
+	await context.close();
+});
