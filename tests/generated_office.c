@@ -246,14 +246,47 @@ struct str json_of(const struct sample *s, int without, const char *more)
 	return text;
 }
 
+static bool refers(const struct field *d)
+{
+	return d->type == FIELD_REFERENCE || d->type == FIELD_PERSON;
+}
+
+/* Rows of its own for a row to refer to, in its unit: where they decide its unit, are its key, or must be seen by who makes it. */
+static void refer_to_new_rows(struct sample *s, int64_t unit_id)
+{
+	for (size_t i = 0; i < s->reg->fields; i++)
+		if (s->v[i].known && refers(&s->reg->field[i]) && plain_input(s->reg, &s->reg->field[i]))
+			s->v[i].i = make_in(reg_find(str_of(s->reg->field[i].target)), unit_id).id;
+}
+
+/* Whether other rows to refer to could help: the row is there already, or its unit or one that it needs is not as it must be. */
+static bool wants_new_rows(const struct sample *s, const struct reply *a)
+{
+	if (a->status == 409)
+		return true;
+	for (size_t i = 0; a->status == 422 && i < s->reg->fields; i++) {
+		const struct field *d = &s->reg->field[i];
+		if (s->v[i].known && ((int)i == reg_owner_field(s->reg) || (refers(d) && d->flags & FIELD_REQUIRED)) &&
+		    str_contains(a->body, str_printf(mem, "\"field\":\"%s\"", d->name)))
+			return true;
+	}
+	return false;
+}
+
 bool try_make(int as, const struct reg *r, int64_t unit_id, struct sample *ret, struct reply *ret_last)
 {
 	struct sample s = sample_new(r);
 	const int owner = reg_owner_field(r);
 	if (owner >= 0 && unit_id && plain_input(r, &r->field[owner]))
 		s.v[owner] = (struct value){ .known = true, .i = unit_id };
+	bool own_rows = false;
 	for (int round = 0; round < 12; round++) {
 		struct reply a = *ret_last = api("POST", api_path(r, 0), as, json_of(&s, -1, NULL), NULL);
+		if (!own_rows && wants_new_rows(&s, &a)) {
+			own_rows = true;
+			refer_to_new_rows(&s, unit_id ? unit_id : unit);
+			continue;
+		}
 		if (a.status != 201 && a.status != 422)
 			return false;
 		json_t *v = parsed(&a);
