@@ -44,7 +44,7 @@ static const struct row_text rows[] = {
 	               { "asset_value", "3" }, { "threat_level", "3" }, { "vulnerability_level", "2" }, { "likelihood", "2" }, { "after_vulnerability", "1" }, { "treatment", "低減" }, { "state", "対応済み" },
 	               { "reviewed_on", "-20" }, { "next_review", "160" } } },
 	{ &reg_risk, { { "name", "社用の携帯電話をなくす" }, { "assessment", COMPANY_WIDE }, { "unit", "営業部" }, { "threat", "パソコンやスマートフォン、書類をなくす" }, { "asset_value", "1" }, { "threat_level", "2" },
-	               { "vulnerability_level", "1" }, { "likelihood", "3" }, { "treatment", "保有" }, { "treatment_reason", "離れた所から消せ、残る影響が小さい" }, { "state", "受容" }, { "reviewed_on", "-35" },
+	               { "vulnerability_level", "1" }, { "likelihood", "3" }, { "treatment", "保有" }, { "treatment_reason", "離れた所から消せ、残る影響が小さい" }, { "state", "評価済み" }, { "reviewed_on", "-35" },
 	               { "next_review", "330" } } },
 	{ &reg_risk, { { "name", "使っていないファクスの受信" }, { "assessment", COMPANY_WIDE }, { "unit", "総務課" }, { "asset_value", "1" }, { "threat_level", "1" }, { "vulnerability_level", "1" }, { "likelihood", "0" },
 	               { "treatment", "回避" }, { "state", "終了" } } },
@@ -59,7 +59,7 @@ static const struct row_text rows[] = {
 	{ &reg_risk, { { "name", "繁忙期に通販サイトが半日止まる" }, { "assessment", SHOP }, { "unit", "情報システム課" }, { "threat", "回線やクラウドサービスが止まる" }, { "loss_kind", "資産の価値 × 損失率" },
 	               { "value_yen", "60000000" }, { "exposure", "2" }, { "aro_times", "1" }, { "aro_years", "2" }, { "after_times", "1" }, { "after_years", "8" }, { "treatment", "低減" }, { "state", "対応済み" } } },
 	{ &reg_risk, { { "name", "懸賞の応募者の情報が漏れる" }, { "assessment", SHOP }, { "unit", "広報・販促課" }, { "loss_kind", "人数 × 1人当たりの額" }, { "persons", "50000" }, { "persons_rate", "1" },
-	               { "yen_per_person", "30000" }, { "aro_times", "1" }, { "aro_years", "10" }, { "treatment", "保有" }, { "treatment_reason", "年間損失が上限を下回る" }, { "state", "受容" } } },
+	               { "yen_per_person", "30000" }, { "aro_times", "1" }, { "aro_years", "10" }, { "treatment", "保有" }, { "treatment_reason", "年間損失が上限を下回る" }, { "state", "評価済み" } } },
 
 	{ &reg_risk, { { "name", "地震で倉庫の棚が倒れる" }, { "assessment", OFFICE }, { "unit", "倉庫課" }, { "threat", "地震で建物や機器が壊れる" }, { "likelihood", "2" }, { "impact", "5" }, { "treatment", "移転" },
 	               { "state", "評価済み" } } },

@@ -100,6 +100,13 @@ static int risk_now(struct reg_ctx *ctx, int64_t id, struct risk_now *ret)
 	return 0;
 }
 
+/* Within its term and number today; one that is written down after its end accepts nothing any more. */
+static bool in_force(struct reg_ctx *ctx, const struct row *row)
+{
+	const struct value *until = of(row, "until"), *limit = of(row, "occurrence_limit"), *times = of(row, "occurrences");
+	return until->known && str_cmp(until->s, risk_today_value(ctx->arena).s) >= 0 && !(limit->known && times->known && times->i > limit->i);
+}
+
 /* The acceptance binds to the risk as it is once it is accepted: the write below gives it one more revision. A row of a
  * file does not change its risk, so it binds to the risk as it stands. */
 static void acceptance_fill(struct reg_ctx *ctx, struct row *row)
@@ -113,7 +120,7 @@ static void acceptance_fill(struct reg_ctx *ctx, struct row *row)
 	if (!of(row, "unit")->known && now.unit)
 		put(row, "unit", now.unit);
 	const struct value *seen = of(row, "residual_confirmed"), *bearable = of(row, "damage_bearable");
-	const bool follows = !now.settled && !row->batch && seen->known && seen->i && bearable->known && bearable->i;
+	const bool follows = !now.settled && !row->batch && seen->known && seen->i && bearable->known && bearable->i && in_force(ctx, row);
 	put(row, "risk_revision", now.revision + (follows ? 1 : 0));
 	if (now.score != SCORE_UNKNOWN)
 		put(row, "risk_score", now.score);
@@ -140,6 +147,20 @@ static void acceptance_check(struct reg_ctx *ctx, const struct row *before, cons
 		error_add(errors, reg_field(r, "occurrence_limit"), NOTE0(MSG_ACCEPTANCE_LIMIT));
 	if (kind->known && kind->i == 3 && !of(after, "damage")->known)
 		error_add(errors, reg_field(r, "damage"), NOTE0(MSG_ACCEPTANCE_DAMAGE));
+}
+
+bool acceptance_holds(struct db_conn *c, struct arena *a, int64_t risk)
+{
+	struct sql q;
+	int64_t n = 0;
+	sql_init(&q, a);
+	sql_lit(&q, "SELECT count(*) FROM risk_acceptance t WHERE t.archived = 0 AND t.state = 1"
+	            " AND NOT (t.occurrence_limit IS NOT NULL AND COALESCE(t.occurrences, 0) > t.occurrence_limit) AND t.until >= ");
+	sql_str(&q, risk_today_value(a).s);
+	sql_lit(&q, " AND t.risk = ");
+	sql_i64(&q, risk);
+	batch_visible(&q, "t");
+	return db_get_i64(c, &q, &n) == 0 && n > 0;
 }
 
 /* ---- the risk follows ---- */
@@ -176,7 +197,7 @@ static int acceptance_written(struct reg_ctx *ctx, const struct row *before, con
 	struct risk_now now;
 	if (!risk->known || after->batch || risk_now(ctx, risk->i, &now) < 0)
 		return 0;
-	if (holds && !held)
+	if (holds && !held && in_force(ctx, after))
 		return now.settled ? 0 : set_risk(ctx, risk->i, RISK_ACCEPTED, after, why_text(ctx, ACCEPTANCE_VALID, after->code));
 	/* Withdrawn while it held: nobody answers for the risk any more. What the round ends, it follows up itself. */
 	if (held && !holds && !of(after, "ended")->known)

@@ -4,6 +4,7 @@
  */
 #include "risk/pages.h"
 #include "risk/scoring.h"
+#include "risk/treatment.h"
 
 #define SECTION_RISK { "リスク", "Risk" }
 #define SECTION_FACTORS { "点数の入力（掛け算方式・マトリクス）", "Inputs: four factors and matrix" }
@@ -232,15 +233,18 @@ static void rising(const struct row *row, const char *const *fields, struct erro
 
 static void risk_check(struct reg_ctx *ctx, const struct row *before, const struct row *after, struct error_list *errors)
 {
-	(void)ctx, (void)before;
 	const struct reg *r = &reg_risk;
 	static const char *const often[] = { "often_low", "often_likely", "often_high" }, *const loss[] = { "loss_low", "loss_likely", "loss_high" };
 	int state = reg_field(r, "state"), treatment = reg_field(r, "treatment"), reason = reg_field(r, "treatment_reason");
 	int reviewed = reg_field(r, "reviewed_on"), next = reg_field(r, "next_review");
 	rising(after, often, errors);
 	rising(after, loss, errors);
-	if (after->v[state].known && (after->v[state].i == RISK_TREATED || after->v[state].i == RISK_ACCEPTED) && !after->v[treatment].known)
+	if (after->v[state].known && after->v[state].i == RISK_TREATED && !after->v[treatment].known)
 		error_add(errors, state, NOTE0(MSG_RISK_STATE_WITHOUT_TREATMENT));
+	const struct value *was = before ? &before->v[state] : NULL;
+	if (after->v[state].known && after->v[state].i == RISK_ACCEPTED && !(was && was->known && was->i == RISK_ACCEPTED) &&
+	    !acceptance_holds(ctx->conn, ctx->arena, before ? before->id : 0))
+		error_add(errors, state, NOTE0(MSG_RISK_STATE_WITHOUT_ACCEPTANCE));
 	if (after->v[treatment].known && after->v[treatment].i == TREAT_RETAIN && !after->v[reason].known)
 		error_add(errors, treatment, NOTE0(MSG_RISK_RETAIN_WITHOUT_REASON));
 	if (after->v[reviewed].known && after->v[next].known && str_cmp(after->v[next].s, after->v[reviewed].s) <= 0)

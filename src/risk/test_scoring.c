@@ -211,7 +211,7 @@ static void refused_with_the_way_out(void **state)
 	c = CHANGE(&assessments, a, "method", "マトリクス");
 	assert_int_equal(save_by(&lead, &c, &w), ERR_INVALID);
 	assert_int_equal(error_at(&w, &assessments, "method"), MSG_RISK_METHOD_FIXED);
-	c = CHANGE(&risks, id, "state", "受容");
+	c = CHANGE(&risks, id, "state", "対応済み");
 	assert_int_equal(save_by(&lead, &c, &w), ERR_INVALID);
 	assert_int_equal(error_at(&w, &risks, "state"), MSG_RISK_STATE_WITHOUT_TREATMENT);
 	c = CHANGE(&risks, id, "treatment", "保有");

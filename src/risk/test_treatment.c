@@ -222,6 +222,32 @@ static void another_acceptance_keeps_the_risk(void **state)
 	assert_int_equal(level(&risks, risk, "state"), RISK_ACCEPTED);
 }
 
+/* Nobody accepts a risk by choosing a word: the record of who and until when comes first. */
+static void accepted_by_a_record_only(void **state)
+{
+	(void)state;
+	int64_t risk = make_risk("盗難", 0), by = made(CHANGE(&person, 0, "name", "見本 部長"));
+	struct written w;
+	struct change c = CHANGE(&risks, risk, "state", "受容", "treatment", "保有", "treatment_reason", "小さい");
+	assert_int_equal(save_by(&lead, &c, &w), ERR_INVALID);
+	assert_int_equal(error_at(&w, &risks, "state"), MSG_RISK_STATE_WITHOUT_ACCEPTANCE);
+	c = CHANGE(&risks, 0, "name", "新しい", "state", "受容", "treatment", "保有", "treatment_reason", "小さい");
+	assert_int_equal(save_by(&lead, &c, &w), ERR_INVALID);
+	assert_int_equal(error_at(&w, &risks, "state"), MSG_RISK_STATE_WITHOUT_ACCEPTANCE);
+	int64_t id = made(acceptance_of(risk, by));
+	(void)made(CHANGE(&risks, risk, "state", "評価済み"));
+	(void)made(CHANGE(&risks, risk, "state", "受容")); /* it still holds */
+	(void)made(CHANGE(&risks, risk, "state", "評価済み"));
+	/* Past its term, or more often than set, before the round has come by. */
+	(void)made(CHANGE(&acceptances, id, "occurrences", "6"));
+	c = CHANGE(&risks, risk, "state", "受容");
+	assert_int_equal(save_by(&lead, &c, &w), ERR_INVALID);
+	(void)made(CHANGE(&acceptances, id, "occurrences", "5"));
+	day(2027, 4, 1);
+	c = CHANGE(&risks, risk, "state", "受容");
+	assert_int_equal(save_by(&lead, &c, &w), ERR_INVALID);
+}
+
 static void acceptance_refuses_what_is_not_looked_at(void **state)
 {
 	(void)state;
@@ -267,7 +293,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, up, office_down)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(four_factors_as_printed), cmocka_unit_test(reductions_of_a_loss_multiply), cmocka_unit_test(advice_by_rule),
-		T(treatments_belong_to_the_unit_of_their_risk), T(an_acceptance_ends_with_its_term), T(too_many_occurrences_open_the_risk),
+		T(treatments_belong_to_the_unit_of_their_risk), T(an_acceptance_ends_with_its_term), T(accepted_by_a_record_only), T(too_many_occurrences_open_the_risk),
 		T(a_risk_that_rose_is_open_again), T(another_acceptance_keeps_the_risk), T(acceptance_refuses_what_is_not_looked_at),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

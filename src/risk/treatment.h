@@ -69,6 +69,8 @@ struct recommend_facts treatment_facts(const struct score_facts *s, int64_t loss
 /* ---- acceptance ---- */
 
 enum acceptance_state { ACCEPTANCE_VALID = 1, ACCEPTANCE_EXPIRED, ACCEPTANCE_EXCEEDED, ACCEPTANCE_CHANGED, ACCEPTANCE_WAITING };
+/* Whether an acceptance of that risk holds today: only then may the risk be called accepted. */
+bool acceptance_holds(struct db_conn *c, struct arena *a, int64_t risk);
 /*
  * Ends acceptances that no longer hold and opens their risks again: past their term, occurrences above the set number, or
  * a score above the one that was accepted. Idempotent; the clock is clock_today(). *ret_ended counts them. For the daily
