@@ -38,6 +38,14 @@ extern const size_t control_link_count;
 extern const struct setting control_settings[];
 extern const size_t control_setting_count;
 
+/*
+ * For the signal. Red: a control planned or under way is later than the set days. Yellow: one is late; one was stopped; one
+ * made its indicator worse; a policy is past its renewal; more than the set share of what is in place rests on a rule only.
+ * Grey: none is registered, or the state of one is not known. Green otherwise.
+ */
+struct signal;
+MUST_USE int control_signal_load(struct db_conn *c, struct arena *a, const struct principal *p, struct signal *ret);
+
 /* For the Today page: policies to be renewed within the set days, or past it. Nothing when there is none. */
 void control_today(struct html *h, struct http_req *req, struct db_conn *c);
 

@@ -86,6 +86,12 @@ const struct setting control_settings[] = {
 	{ .key = "control.renewal_days", .label = { "保険の更新を知らせる日数", "Days before a policy's renewal" },
 	  .hint = { "更新日の何日前から、今日の画面で知らせるか。", "How long before the renewal the Today page tells." }, .section = { "対策", "Controls" },
 	  .type = FIELD_INTEGER, .min = 0, .max = 365, .value = 60, .need = NEED_SETTINGS },
+	{ .key = "signal.control_late_days", .label = { "対策の遅れを赤にする日数", "Days of delay that turn controls red" },
+	  .hint = { "期限からこの日数を過ぎても実施していない対策があれば、信号は赤です。", "A control that is later than this turns the signal red." }, .section = { "信号", "Signal" },
+	  .type = FIELD_INTEGER, .min = 0, .max = 365, .value = 30, .need = NEED_SETTINGS },
+	{ .key = "signal.rule_only_percent", .label = { "ルールだけの対策の割合（%）", "Controls by a rule only (%)" },
+	  .hint = { "実施済みの対策のうち、これより多くがルールだけに頼っていれば、信号は黄です。", "When more of those in place rest on a rule only, the signal is yellow." }, .section = { "信号", "Signal" },
+	  .type = FIELD_INTEGER, .min = 0, .max = 100, .value = 50, .need = NEED_SETTINGS },
 };
 const size_t control_setting_count = COUNT_OF(control_settings);
 

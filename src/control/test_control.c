@@ -2,6 +2,7 @@
 #include "tests/office.h"
 
 #include "control/control.h"
+#include "report/signal.h"
 
 static struct reg_view controls, effects, policies;
 
@@ -107,12 +108,83 @@ static void insurance_leaves_a_gap(void **state)
 	refused(CHANGE(&policies, id, "renewal_on", "2026-04-01"), "renewal_on", MSG_CONTROL_RENEWAL_BEFORE);
 }
 
+static struct signal read_signal(const struct principal *p)
+{
+	struct signal s = { 0 };
+	struct db_conn *c = db_read_begin(db);
+	assert_int_equal(control_signal_load(c, mem, p, &s), 0);
+	db_read_end(db, &c);
+	return s;
+}
+
+static bool says(const struct signal *s, enum tone tone, enum msg id)
+{
+	for (size_t i = 0; i < s->reasons; i++)
+		if (s->reason[i].why.id == id)
+			return s->reason[i].tone == tone;
+	return false;
+}
+
+static struct str in_days(int64_t days)
+{
+	struct date d = date_add_days(clock_today(), days);
+	return str_printf(mem, "%04d-%02d-%02d", d.year, d.month, d.day);
+}
+
+/* Each rule by itself, at its edge: nothing registered, not known, late by one day and by more than thirty, stopped, worse. */
+static void the_signal_by_rule(void **state)
+{
+	(void)state;
+	struct signal s = read_signal(&lead);
+	assert_true(s.reasons == 1 && says(&s, TONE_GREY, MSG_CONTROL_SIGNAL_EMPTY));
+	int64_t id = made(CHANGE(&controls, 0, "name", "多要素認証", "enforced", "system"));
+	s = read_signal(&lead);
+	assert_true(s.reasons == 1 && says(&s, TONE_GREY, MSG_CONTROL_SIGNAL_STATELESS));
+	struct change c = CHANGE(&controls, id, "state", "計画");
+	change_set_text(&c, mem, "due_on", str_z(mem, in_days(0)));
+	(void)made(c);
+	s = read_signal(&lead);
+	assert_true(s.reasons == 1 && says(&s, TONE_GREEN, MSG_CONTROL_SIGNAL_GREEN)); /* due today is not late */
+	static const struct { int64_t days; enum tone tone; enum msg why; } late[] = {
+		{ -1, TONE_YELLOW, MSG_CONTROL_SIGNAL_LATE }, { -30, TONE_YELLOW, MSG_CONTROL_SIGNAL_LATE }, { -31, TONE_RED, MSG_CONTROL_SIGNAL_VERY_LATE },
+	};
+	for (size_t i = 0; i < COUNT_OF(late); i++) {
+		c = change_new(mem, CHANGE_SAVE, &controls, id);
+		change_set_text(&c, mem, "due_on", str_z(mem, in_days(late[i].days)));
+		(void)made(c);
+		s = read_signal(&lead);
+		assert_true(s.reasons == 1 && says(&s, late[i].tone, late[i].why));
+		assert_int_equal(signal_value(&s, "controls_late"), 1);
+	}
+	(void)made(CHANGE(&controls, id, "state", "実施済み"));
+	s = read_signal(&lead);
+	assert_true(s.reasons == 1 && says(&s, TONE_GREEN, MSG_CONTROL_SIGNAL_GREEN));
+	/* One of two rests on a rule: just the half. Two of three are more. */
+	(void)made(CHANGE(&controls, 0, "name", "持ち出しの禁止", "enforced", "ルールだけ", "state", "実施済み"));
+	s = read_signal(&lead);
+	assert_true(says(&s, TONE_GREEN, MSG_CONTROL_SIGNAL_GREEN));
+	(void)made(CHANGE(&controls, 0, "name", "私物の禁止", "enforced", "ルールだけ", "state", "実施済み"));
+	s = read_signal(&lead);
+	assert_true(s.reasons == 1 && says(&s, TONE_YELLOW, MSG_CONTROL_SIGNAL_RULE_ONLY));
+	(void)made(CHANGE(&controls, 0, "name", "古い製品", "state", "停止"));
+	c = CHANGE(&effects, 0, "name", "誤送信", "direction", "減るとよい", "baseline", "2", "after", "3");
+	set_ref(&c, "control", id);
+	(void)made(c);
+	c = CHANGE(&policies, 0, "name", "見本保険");
+	change_set_text(&c, mem, "renewal_on", str_z(mem, in_days(-1)));
+	(void)made(c);
+	s = read_signal(&lead);
+	assert_true(s.reasons == 4 && says(&s, TONE_YELLOW, MSG_CONTROL_SIGNAL_STOPPED) && says(&s, TONE_YELLOW, MSG_CONTROL_SIGNAL_WORSE) &&
+	            says(&s, TONE_YELLOW, MSG_CONTROL_SIGNAL_POLICIES));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_year_of_a_control, up, office_down), cmocka_unit_test_setup_teardown(a_rule_alone_is_warned_of, up, office_down),
 		cmocka_unit_test_setup_teardown(effects_compare_before_and_after, up, office_down),
 		cmocka_unit_test_setup_teardown(insurance_leaves_a_gap, up, office_down),
+		cmocka_unit_test_setup_teardown(the_signal_by_rule, up, office_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

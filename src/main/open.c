@@ -76,10 +76,11 @@ void office_declare(void)
 	static const struct signal_area areas[] = {
 		{ "asset", { "資産", "Assets" }, "/asset", "asset", asset_signal_load },
 		{ "risk", { "リスク", "Risk" }, "/risk", "asset", risk_signal_load },
+		{ "control", { "対策", "Controls" }, "/control", "control", control_signal_load },
 		{ "people", { "人とアカウント", "People and accounts" }, "/org", "person", org_signal_load },
 	};
 	signal_declare(areas, COUNT_OF(areas));
-	static const struct report_part *const report_parts[] = { &risk_report_part };
+	static const struct report_part *const report_parts[] = { &risk_report_part, &plan_report_part };
 	report_declare(report_parts, COUNT_OF(report_parts));
 	guide_declare();
 	auth_set_world(&main_world);

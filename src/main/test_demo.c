@@ -111,7 +111,7 @@ static void is_as_large_as_it_says(void **state)
 	assert_int_equal(number("SELECT count(*) FROM control_insurance WHERE gap = 18000000"), 1);
 	assert_int_equal(number("SELECT count(*) FROM risk_treatment"), 18);
 	/* One acceptance is about to end; what was accepted is the risk as it stands. */
-	assert_int_equal(number("SELECT count(*) FROM risk_acceptance a JOIN record r ON r.id = a.risk WHERE a.state = 1 AND a.risk_revision = r.revision"), 3);
+	assert_int_equal(number("SELECT count(*) FROM risk_acceptance a JOIN record r ON r.id = a.risk WHERE a.state = 1 AND a.risk_revision = r.revision"), 4);
 	assert_int_equal(number("SELECT count(*) FROM risk_acceptance WHERE until < '2026-12-22'"), 1);
 	assert_int_equal(number("SELECT count(*) FROM setting WHERE key = 'office.demo' AND number = 1"), 1);
 	assert_int_equal(number("SELECT count(*) FROM setting WHERE key = 'office.company' AND text = '見本通販株式会社'"), 1);

@@ -115,6 +115,19 @@ static int load_treatments(struct db_conn *c, struct arena *a, const struct prin
 	return e;
 }
 
+/* How the approval of each treatment stands. */
+static int load_approvals(struct db_conn *c, struct arena *a, struct plan *x)
+{
+	int64_t *id = ARENA_ARRAY(a, x->treatments + 1, int64_t);
+	struct approval_mark *mark = ARENA_ARRAY(a, x->treatments + 1, struct approval_mark);
+	for (size_t i = 0; i < x->treatments; i++)
+		id[i] = x->treatment[i].id;
+	int e = approval_states_of(c, a, id, x->treatments, mark);
+	for (size_t i = 0; e == 0 && i < x->treatments; i++)
+		x->treatment[i].approval = mark[i];
+	return e;
+}
+
 int risk_plan_load(struct db_conn *c, struct arena *a, const struct principal *p, struct plan *ret)
 {
 	*ret = (struct plan){ .bearable = setting_i64(c, "risk.bearable_loss"), .often_years = setting_i64(c, "risk.often_years") };
@@ -123,6 +136,8 @@ int risk_plan_load(struct db_conn *c, struct arena *a, const struct principal *p
 		e = load_controls(c, a, p, ret);
 	if (e == 0)
 		e = load_treatments(c, a, p, ret);
+	if (e == 0)
+		e = load_approvals(c, a, ret);
 	struct treatment_part *parts = ARENA_ARRAY(a, ret->treatments + 1, struct treatment_part);
 	for (size_t j = 0; e == 0 && j < ret->risks; j++) {
 		size_t n = 0;
@@ -239,11 +254,11 @@ static struct doc_cell date_cell(struct str iso)
 	return iso.n && date_parse_iso(iso, &day) == 0 ? cell_date(day) : cell_unknown();
 }
 
-static void treatments_table(struct doc *d, const struct plan *x)
+void risk_plan_treatments(struct doc *d, const struct plan *x)
 {
-	const enum msg head[] = { MSG_PLAN_RISK, MSG_PLAN_CONTROL, MSG_PLAN_OWNER, MSG_PLAN_DUE, MSG_PLAN_COST, MSG_PLAN_STATE, MSG_PLAN_PROGRESS };
+	const enum msg head[] = { MSG_PLAN_RISK, MSG_PLAN_CONTROL, MSG_PLAN_OWNER, MSG_PLAN_DUE, MSG_PLAN_COST, MSG_PLAN_STATE, MSG_PLAN_PROGRESS, MSG_PLAN_APPROVAL };
 	static const enum msg states[] = { MSG_UNKNOWN, MSG_PLAN_STATE_PLANNED, MSG_PLAN_STATE_RUNNING, MSG_PLAN_STATE_DONE, MSG_PLAN_STATE_STOPPED };
-	static const unsigned weight[] = { 4, 4, 2, 2, 2, 1, 1 };
+	static const unsigned weight[] = { 4, 4, 2, 2, 2, 1, 1, 2 };
 	struct doc_column columns[COUNT_OF(head)];
 	for (size_t i = 0; i < COUNT_OF(head); i++)
 		columns[i] = (struct doc_column){ msg(d->lang, head[i]), weight[i], i == 4 || i == 6 };
@@ -259,10 +274,13 @@ static void treatments_table(struct doc *d, const struct plan *x)
 		c[4] = m && m->yearly != CONTROL_UNKNOWN ? cell_yen(m->yearly) : cell_unknown();
 		c[5] = m && m->state > 0 && m->state < (int64_t)COUNT_OF(states) ? cell_text(d, msg(d->lang, states[m->state])) : cell_unknown();
 		c[6] = k->progress == SCORE_UNKNOWN ? cell_unknown() : cell_i64(k->progress);
+		c[7] = k->approval.id ? cell_link(d, msg(d->lang, approval_state_msg(k->approval.state, k->approval.changed)),
+		                                  str_printf(d->arena, "/work/approval/%lld", (long long)k->approval.id))
+		                      : cell_text(d, msg(d->lang, MSG_PLAN_NOT_SUBMITTED));
 	}
 }
 
-static void build(struct doc *d, const struct plan *x)
+void risk_plan_summary(struct doc *d, const struct plan *x)
 {
 	int64_t open = 0, high = 0, unknown = 0, untreated = 0;
 	for (size_t j = 0; j < x->risks; j++) {
@@ -272,9 +290,30 @@ static void build(struct doc *d, const struct plan *x)
 		untreated += x->risk[j].now.band == BAND_HIGH && !x->risk[j].treated && x->risk[j].state != RISK_ACCEPTED;
 	}
 	doc_note(d, &NOTE(MSG_PLAN_SUMMARY, ARG_I(open), ARG_I(high), ARG_I(untreated), ARG_I(unknown)));
+}
+
+struct plan_cost risk_plan_cost(const struct plan *x, int64_t budget)
+{
+	struct plan_cost sum = { 0 };
+	for (size_t i = 0; i < x->controls; i++) {
+		const struct plan_control *k = &x->control[i];
+		if (k->state == CONTROL_STOPPED || k->budget != budget)
+			continue;
+		sum.controls++;
+		sum.unknown += k->initial < 0 || k->running < 0;
+		sum.initial += k->initial > 0 && k->state != CONTROL_IMPLEMENTED ? k->initial : 0;
+		sum.running += k->running > 0 ? k->running : 0;
+		sum.event += k->event > 0 ? k->event : 0;
+	}
+	return sum;
+}
+
+static void build(struct doc *d, const struct plan *x)
+{
+	risk_plan_summary(d, x);
 	risks_table(d, x);
 	if (x->treatments)
-		treatments_table(d, x);
+		risk_plan_treatments(d, x);
 	if (x->more)
 		doc_footnote(d, msg(d->lang, MSG_PLAN_MORE));
 	doc_footnote(d, msg(d->lang, MSG_PLAN_FORMULA));

@@ -6,6 +6,7 @@
 #include "report/document.h"
 #include "risk/pages.h"
 #include "risk/treatment.h"
+#include "work/work.h"
 
 #define PLAN_RISKS_MAX 500
 #define PLAN_TREATMENTS_MAX 2000
@@ -28,6 +29,7 @@ struct plan_treatment {
 	int64_t id, control_id, progress;     /* -1: unknown */
 	int control;                          /* index, or -1: not visible to the principal */
 	struct treatment_part part;
+	struct approval_mark approval;        /* its newest request */
 	struct str code, owner, due;
 };
 /* Rows that the principal may see: open risks (highest band first), controls, and the treatments that join them. */
@@ -39,6 +41,17 @@ struct plan {
 	int64_t bearable, often_years;
 };
 MUST_USE int risk_plan_load(struct db_conn *c, struct arena *a, const struct principal *p, struct plan *ret);
+
+struct plan_cost {
+	int64_t initial, running, event;      /* yen: still to come, a year, and of one event each */
+	int64_t controls, unknown;            /* how many, and how many of them have no amount */
+};
+/* Of the controls of one part of the budget (enum control_budget, 0: none given) that are not stopped. What is in place has
+ * had its initial cost; an amount that is not known is counted and not taken as nought. */
+struct plan_cost risk_plan_cost(const struct plan *x, int64_t budget);
+/* The sentence of how many are open, and the tables of risks and treatments. */
+void risk_plan_summary(struct doc *d, const struct plan *x);
+void risk_plan_treatments(struct doc *d, const struct plan *x);
 
 void risk_plan_page(struct http_req *req);
 void risk_budget_page(struct http_req *req);

@@ -134,13 +134,17 @@ static void cell(struct html *h, enum msg label, struct str text, bool number)
 	html_lit(h, "</td>");
 }
 
-static void head(struct html *h, enum msg caption, const enum msg *columns, size_t n)
+/* Those from first_number to last_number hold numbers. */
+static void head(struct html *h, enum msg caption, const enum msg *columns, size_t n, size_t first_number, size_t last_number)
 {
 	html_lit(h, "<div class=\"table-scroll\" tabindex=\"0\" role=\"region\"");
 	html_attr_msg(h, "aria-label", caption);
 	html_lit(h, "><table class=\"table table-cards\"><thead><tr>");
 	for (size_t i = 0; i < n; i++) {
-		html_lit(h, "<th scope=\"col\">");
+		html_lit(h, "<th scope=\"col\"");
+		if (i >= first_number && i <= last_number)
+			html_attr(h, "class", STR("number"));
+		html_lit(h, ">");
 		html_msg(h, columns[i]);
 		html_lit(h, "</th>");
 	}
@@ -154,27 +158,17 @@ static void costs(struct budget *b)
 	static const enum msg columns[] = { MSG_BUDGET_PART, MSG_BUDGET_INITIAL, MSG_BUDGET_RUNNING, MSG_BUDGET_EVENT, MSG_BUDGET_UNKNOWN };
 	static const enum msg parts[] = { MSG_BUDGET_NO_PART, MSG_BUDGET_PLANNED, MSG_BUDGET_SPOT };
 	risk_card(h, MSG_BUDGET_COSTS);
-	head(h, MSG_BUDGET_COSTS, columns, COUNT_OF(columns));
+	head(h, MSG_BUDGET_COSTS, columns, COUNT_OF(columns), 1, COUNT_OF(columns) - 1);
 	for (int part = 0; part < 3; part++) {
-		int64_t sum[3] = { 0 }, unknown = 0, n = 0;
-		for (size_t i = 0; i < b->plan.controls; i++) {
-			const struct plan_control *k = &b->plan.control[i];
-			if (k->state == CONTROL_STOPPED || k->budget != part)
-				continue;
-			n++;
-			unknown += k->initial < 0 || k->running < 0;
-			/* What is in place has had its initial cost. */
-			sum[0] += k->initial > 0 && k->state != CONTROL_IMPLEMENTED ? k->initial : 0;
-			sum[1] += k->running > 0 ? k->running : 0;
-			sum[2] += k->event > 0 ? k->event : 0;
-		}
-		if (n == 0)
+		const struct plan_cost sum = risk_plan_cost(&b->plan, part);
+		if (sum.controls == 0)
 			continue;
 		html_lit(h, "<tr>");
 		cell(h, columns[0], msg(h->lang, parts[part]), false);
-		for (int i = 0; i < 3; i++)
-			cell(h, columns[i + 1], yen(h, sum[i]), true);
-		cell(h, columns[4], note_str(h->arena, h->lang, &NOTE(MSG_BUDGET_CONTROLS_N, ARG_I(unknown))), true);
+		cell(h, columns[1], yen(h, sum.initial), true);
+		cell(h, columns[2], yen(h, sum.running), true);
+		cell(h, columns[3], yen(h, sum.event), true);
+		cell(h, columns[4], note_str(h->arena, h->lang, &NOTE(MSG_BUDGET_CONTROLS_N, ARG_I(sum.unknown))), true);
 		html_lit(h, "</tr>");
 	}
 	html_lit(h, "</tbody></table></div><p class=\"formula\">");
@@ -217,7 +211,7 @@ static void question(struct budget *b, const struct optimise_answer *best)
 	html_lit(h, ">");
 	html_msg(h, MSG_BUDGET_BASIS_FIRST);
 	html_lit(h, "</option></select></p>");
-	head(h, MSG_BUDGET_ASK, columns, COUNT_OF(columns));
+	head(h, MSG_BUDGET_ASK, columns, COUNT_OF(columns), 1, 1);
 	for (size_t i = 0; i < b->plan.controls; i++) {
 		const struct plan_control *k = &b->plan.control[i];
 		if (k->state == CONTROL_IMPLEMENTED || k->state == CONTROL_STOPPED)

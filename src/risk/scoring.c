@@ -60,13 +60,6 @@ int64_t score_annual(int64_t loss, int64_t times, int64_t years)
 	return known(loss) && known(times) && years > 0 ? (loss * times * 2 + years) / (years * 2) : SCORE_UNKNOWN;
 }
 
-int64_t score_yearly_cost(int64_t before, int64_t running, int64_t after, int64_t years)
-{
-	if (!known(before) || !known(running) || !known(after) || years <= 0)
-		return SCORE_UNKNOWN;
-	return ((before + after) * 2 + years) / (years * 2) + running;
-}
-
 int64_t score_band(int64_t score, int64_t limit, int64_t middle)
 {
 	if (!known(score) || !known(limit))

@@ -38,8 +38,6 @@ int64_t score_loss_exposure(int64_t value, int64_t rate);
 int64_t score_loss_persons(int64_t persons, int64_t rate, int64_t yen);
 /* Yearly loss: loss of one event x times in so many years. years 0: unknown. */
 int64_t score_annual(int64_t loss, int64_t times, int64_t years);
-/* What a control costs in a year of its life: (before + after) / years + running. Yen; years 0: unknown. */
-int64_t score_yearly_cost(int64_t before, int64_t running, int64_t after, int64_t years);
 
 /* 1 low, 2 middle, 3 high (enum risk_band): high above the acceptance limit, middle from the middle limit on (when that is
  * known), nought is always low. Without a limit there is no verdict: unknown. */

@@ -46,13 +46,36 @@ void risk_signal_of(struct db_conn *c, struct arena *a, const struct risk_overvi
 			signal_add_figure(s, str_z(a, str_printf(a, "heat_%d_%d", y, x)), MSG_NONE, o->heat[y][x], STR(""), TONE_NEUTRAL);
 }
 
+#define UNDECIDED STR("/risk/risk?band=%E5%A4%A7&treatment=-")
+
+/* Risks above the limit about which nobody has decided, in the register of risks. */
+static int undecided(struct db_conn *c, struct arena *a, const struct principal *p, int64_t *ret)
+{
+	struct sql q;
+	*ret = 0;
+	if (!(auth_ops(p, reg_number(&reg_risk)) & OP_READ))
+		return 0;
+	sql_init(&q, a);
+	sql_lit(&q, "SELECT count(*) FROM risk_risk t WHERE t.archived = 0 AND t.band = 3 AND t.treatment IS NULL AND t.state IS NOT 5");
+	batch_visible(&q, "t");
+	auth_visible(&q, p, reg_number(&reg_risk), OP_READ, "t");
+	return db_get_i64(c, &q, ret);
+}
+
 int risk_signal_load(struct db_conn *c, struct arena *a, const struct principal *p, struct signal *ret)
 {
 	struct risk_overview o;
+	int64_t open = 0;
 	int r = risk_overview_load(c, a, p, &o);
 	if (r == 0)
-		risk_signal_of(c, a, &o, ret);
-	return r;
+		r = undecided(c, a, p, &open);
+	if (r < 0)
+		return r;
+	if (open)
+		signal_add(ret, TONE_YELLOW, NOTE(MSG_RISK_SIGNAL_UNDECIDED, ARG_I(open)), UNDECIDED);
+	risk_signal_of(c, a, &o, ret);
+	signal_add_figure(ret, "risks_undecided", MSG_RISK_FIGURE_UNDECIDED, open, UNDECIDED, TONE_YELLOW);
+	return 0;
 }
 
 /* ---- the monthly report ---- */

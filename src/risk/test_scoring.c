@@ -85,10 +85,6 @@ static void money_is_rounded_once_and_never_overflows(void **state)
 	assert_int_equal(score_loss_exposure(SCORE_YEN_MAX, SCORE_RATE), SCORE_YEN_MAX);
 	assert_int_equal(score_loss_persons(1000000000, SCORE_RATE, 1000000000), SCORE_UNKNOWN); /* beyond what a loss may be */
 	assert_int_equal(score_annual(SCORE_YEN_MAX, SCORE_TIMES_MAX, 1), SCORE_YEN_MAX * SCORE_TIMES_MAX);
-	assert_int_equal(score_yearly_cost(3000000, 200000, 0, 5), 800000);
-	assert_int_equal(score_yearly_cost(1, 0, 0, 2), 1);
-	assert_int_equal(score_yearly_cost(1, 0, 0, 0), SCORE_UNKNOWN);
-	assert_int_equal(score_yearly_cost(1, SCORE_UNKNOWN, 0, 2), SCORE_UNKNOWN);
 }
 
 static void grids_are_read_as_people_write_them(void **state)

@@ -78,7 +78,8 @@ bool acceptance_holds(struct db_conn *c, struct arena *a, int64_t risk);
  */
 MUST_USE int acceptance_round(struct db *db, const uint8_t *key, int64_t *ret_ended);
 
-/* plan.c, plan_budget.c */
+/* plan.c, plan_budget.c, plan_report.c */
+extern const struct report_part plan_report_part;
 extern const struct route plan_routes[];
 extern const size_t plan_route_count;
 

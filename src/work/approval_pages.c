@@ -11,7 +11,7 @@
 #define LIST_ROWS 50
 #define RECENT_MS (12LL * 3600 * 1000) /* a decision wants a sign-in not older than this */
 
-static enum msg state_text(int state, bool changed)
+enum msg approval_state_msg(int state, bool changed)
 {
 	switch (state) {
 	case APPROVAL_WAITING: return changed ? MSG_WORK_STATE_STALE : MSG_WORK_STATE_WAITING;
@@ -38,7 +38,7 @@ void approval_put(struct html *h, const struct approval_mark *m)
 	html_lit(h, "<a");
 	html_href(h, str_printf(h->arena, "/work/approval/%lld", (long long)m->id));
 	html_lit(h, ">");
-	html_badge(h, state_tone(m->state, m->changed), msg(h->lang, state_text(m->state, m->changed)));
+	html_badge(h, state_tone(m->state, m->changed), msg(h->lang, approval_state_msg(m->state, m->changed)));
 	html_lit(h, "</a>");
 }
 
@@ -184,7 +184,7 @@ static void put_list(struct html *h, enum msg title, enum msg none, const struct
 		html_lit(h, "<ul class=\"changes\">");
 		for (size_t i = 0; i < n; i++) {
 			html_lit(h, "<li>");
-			html_badge(h, state_tone(x[i].state, x[i].changed), msg(h->lang, state_text(x[i].state, x[i].changed)));
+			html_badge(h, state_tone(x[i].state, x[i].changed), msg(h->lang, approval_state_msg(x[i].state, x[i].changed)));
 			html_lit(h, " <a");
 			html_href(h, str_printf(h->arena, "/work/approval/%lld", (long long)x[i].id));
 			html_lit(h, ">");
@@ -425,7 +425,7 @@ static void put_actions(struct html *h, struct db_conn *c, const struct principa
 static void put_head(struct html *h, struct db_conn *c, const struct approval *x)
 {
 	html_lit(h, "<p>");
-	html_badge(h, state_tone(x->state, x->changed), msg(h->lang, state_text(x->state, x->changed)));
+	html_badge(h, state_tone(x->state, x->changed), msg(h->lang, approval_state_msg(x->state, x->changed)));
 	html_lit(h, "</p>");
 	if (x->changed && x->state == APPROVAL_WAITING)
 		html_alert(h, TONE_YELLOW, msg(h->lang, MSG_WORK_STATE_STALE), msg(h->lang, MSG_WORK_STALE_MEANS));

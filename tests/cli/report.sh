@@ -18,7 +18,7 @@ pdffonts "$dir/r.pdf" | tail -n +3 >"$dir/fonts"
 [ -s "$dir/fonts" ] || fail "no fonts"
 if grep -v ' yes yes yes ' "$dir/fonts"; then fail "fonts"; fi
 pdftotext "$dir/r.pdf" "$dir/text"
-for words in 月次セキュリティ報告 変わったこと 判断をお願いしたいこと 付録 リスクの分布 月末に確定した値です; do
+for words in 月次セキュリティ報告 変わったこと 判断をお願いしたいこと 付録 リスクの分布 月末に確定した値です リスク対応計画 計画した対策 期限の来る受容 費用の内訳; do
 	grep -q "$words" "$dir/text" || fail "«$words» is not in the text"
 done
 pages=$(sed -n 's/^Pages: *//p' "$dir/info")

@@ -1,0 +1,122 @@
+/* What the treatment plan says to the monthly report: what waits to be begun and what it costs not to, which acceptances end
+ * soon, and a chapter of treatments and costs. */
+#include "risk/plan.h"
+
+#include "control/control.h"
+#include "register/batch.h"
+#include "report/monthly.h"
+#include "risk/risk.h"
+
+#define ENDS_SOON_DAYS 60
+
+static bool reads(const struct report_ctx *x)
+{
+	return (auth_ops(x->by, reg_number(&reg_treatment)) & OP_READ) && (auth_ops(x->by, reg_number(&reg_risk)) & OP_READ);
+}
+
+static struct str yen(const struct report_ctx *x, int64_t v)
+{
+	const struct doc_cell cell = cell_yen(v);
+	return cell_str(x->arena, x->lang, &cell);
+}
+
+/* Controls that somebody planned against an open risk and nobody has begun. */
+static void begin_or_not(const struct report_ctx *x, const struct plan *plan, struct report_decisions *d)
+{
+	int64_t controls = 0, cost = 0, unknown = 0, saved = 0;
+	for (size_t i = 0; i < plan->controls; i++) {
+		bool used = false;
+		for (size_t t = 0; t < plan->treatments; t++)
+			used = used || (plan->treatment[t].control == (int)i && plan->risk[plan->treatment[t].risk].state != RISK_ACCEPTED);
+		if (!used || plan->control[i].state != CONTROL_PLANNED)
+			continue;
+		controls++;
+		unknown += plan->control[i].yearly == CONTROL_UNKNOWN;
+		cost += plan->control[i].yearly == CONTROL_UNKNOWN ? 0 : plan->control[i].yearly;
+	}
+	if (!controls)
+		return;
+	for (size_t j = 0; j < plan->risks; j++) {
+		const struct plan_risk *k = &plan->risk[j];
+		if (k->facts.method == METHOD_ANNUAL && k->state != RISK_ACCEPTED && k->now.score != SCORE_UNKNOWN && k->planned.score != SCORE_UNKNOWN)
+			saved += k->now.score - k->planned.score;
+	}
+	report_decide(d, (struct report_decision){ .tone = TONE_YELLOW,
+		.what = note_str(x->arena, x->lang, &NOTE(MSG_PLAN_DECIDE_BEGIN, ARG_I(controls))),
+		.cost = note_str(x->arena, x->lang, &NOTE(unknown ? MSG_PLAN_DECIDE_COST_AND : MSG_PLAN_DECIDE_COST, ARG_S(yen(x, cost)), ARG_I(unknown))),
+		.idle = note_str(x->arena, x->lang, &NOTE(MSG_PLAN_DECIDE_IDLE, ARG_S(yen(x, saved)))), .path = STR("/risk/plan") });
+}
+
+/* Acceptances that end soon: somebody has to say whether they go on. */
+static int end_soon(const struct report_ctx *x, struct report_decisions *d)
+{
+	const struct date last = date_add_days(clock_today(), ENDS_SOON_DAYS);
+	struct str until = str_printf(x->arena, "%04d-%02d-%02d", last.year, last.month, last.day);
+	struct sql q;
+	int64_t n = 0;
+	if (!(auth_ops(x->by, reg_number(&reg_acceptance)) & OP_READ))
+		return 0;
+	sql_init(&q, x->arena);
+	sql_lit(&q, "SELECT count(*) FROM risk_acceptance t WHERE t.archived = 0 AND t.state = 1 AND t.until <= ");
+	sql_str(&q, until);
+	batch_visible(&q, "t");
+	auth_visible(&q, x->by, reg_number(&reg_acceptance), OP_READ, "t");
+	int e = db_get_i64(x->conn, &q, &n);
+	if (e == 0 && n)
+		report_decide(d, (struct report_decision){ .tone = TONE_YELLOW,
+			.what = note_str(x->arena, x->lang, &NOTE(MSG_PLAN_DECIDE_ACCEPTANCES, ARG_I(ENDS_SOON_DAYS), ARG_I(n))),
+			.cost = msg(x->lang, MSG_PLAN_DECIDE_NO_COST), .idle = msg(x->lang, MSG_PLAN_DECIDE_ACCEPTANCES_IDLE), .path = str_printf(x->arena, "/risk/acceptance?state=valid&until.until=%.*s", STR_FMT(until)) });
+	return e;
+}
+
+static int decisions(const struct report_ctx *x, struct report_decisions *d)
+{
+	struct plan plan;
+	if (!reads(x))
+		return 0;
+	int e = risk_plan_load(x->conn, x->arena, x->by, &plan);
+	if (e == 0)
+		begin_or_not(x, &plan, d);
+	return e == 0 ? end_soon(x, d) : e;
+}
+
+static void costs(const struct report_ctx *x, struct doc *d, const struct plan *plan)
+{
+	static const enum msg parts[] = { MSG_BUDGET_NO_PART, MSG_BUDGET_PLANNED, MSG_BUDGET_SPOT };
+	const struct doc_column columns[] = { { msg(x->lang, MSG_BUDGET_PART), 2, false }, { msg(x->lang, MSG_BUDGET_INITIAL), 2, true },
+		{ msg(x->lang, MSG_BUDGET_RUNNING), 2, true }, { msg(x->lang, MSG_BUDGET_EVENT), 2, true }, { msg(x->lang, MSG_BUDGET_UNKNOWN), 2, true } };
+	struct doc_table *t = doc_table(d, msg(x->lang, MSG_BUDGET_COSTS), columns, COUNT_OF(columns));
+	for (int part = 0; part < 3; part++) {
+		const struct plan_cost sum = risk_plan_cost(plan, part);
+		if (sum.controls == 0)
+			continue;
+		struct doc_cell *c = doc_row(t);
+		c[0] = cell_text(d, msg(x->lang, parts[part]));
+		c[1] = cell_yen(sum.initial);
+		c[2] = cell_yen(sum.running);
+		c[3] = cell_yen(sum.event);
+		c[4] = cell_i64(sum.unknown);
+	}
+	doc_footnote(d, msg(x->lang, MSG_BUDGET_COSTS_FORMULA));
+}
+
+static int annex(const struct report_ctx *x, struct doc *d)
+{
+	struct plan plan;
+	if (!reads(x))
+		return 0;
+	int e = risk_plan_load(x->conn, x->arena, x->by, &plan);
+	if (e < 0 || (plan.risks == 0 && plan.controls == 0))
+		return e;
+	doc_heading(d, 2, msg(x->lang, MSG_PLAN_TITLE));
+	risk_plan_summary(d, &plan);
+	if (plan.treatments)
+		risk_plan_treatments(d, &plan);
+	if (plan.controls)
+		costs(x, d, &plan);
+	/* The plan is not part of what is frozen. */
+	doc_footnote(d, note_str(x->arena, x->lang, &NOTE(MSG_PLAN_AS_OF_NOW, ARG_S(x->made))));
+	return 0;
+}
+
+const struct report_part plan_report_part = { .decisions = decisions, .annex = annex };
