@@ -251,11 +251,17 @@ static bool refers(const struct field *d)
 	return d->type == FIELD_REFERENCE || d->type == FIELD_PERSON;
 }
 
+/* A unit that tells rows apart, not one that decides who sees them. */
+static bool is_unit_in_key(const struct field *d)
+{
+	return d->type == FIELD_UNIT && d->flags & FIELD_KEY && !(d->flags & FIELD_OWNER);
+}
+
 /* Rows of its own for a row to refer to, in its unit: where they decide its unit, are its key, or must be seen by who makes it. */
 static void refer_to_new_rows(struct sample *s, int64_t unit_id)
 {
 	for (size_t i = 0; i < s->reg->fields; i++)
-		if (s->v[i].known && refers(&s->reg->field[i]) && plain_input(s->reg, &s->reg->field[i]))
+		if (s->v[i].known && (refers(&s->reg->field[i]) || is_unit_in_key(&s->reg->field[i])) && plain_input(s->reg, &s->reg->field[i]))
 			s->v[i].i = make_in(reg_find(str_of(s->reg->field[i].target)), unit_id).id;
 }
 

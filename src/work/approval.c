@@ -340,6 +340,8 @@ int approval_submit(struct reg_ctx *ctx, const struct approval_submit *s, int64_
 	int e = register_of(ctx->conn, ctx->arena, p, s->record_id, &x.reg);
 	if (e < 0)
 		return e;
+	if (!approval_takes(x.reg))
+		return ERR_NOT_FOUND;
 	if (!p->account_id || p->read_only || (p->kind != PRINCIPAL_ACCOUNT && p->kind != PRINCIPAL_TOKEN))
 		return refuse(ret_why, ERR_DENIED, NOTE0(MSG_WORK_ACCOUNT_ONLY));
 	struct snapshot snap;

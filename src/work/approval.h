@@ -45,6 +45,8 @@ MUST_USE int approval_next(enum approval_state from, enum approval_event event, 
 
 extern const struct reg reg_approval_route;
 
+bool approval_takes(const struct reg *r); /* rows of this register may be submitted: not those of this room itself */
+
 enum approval_act { ACT_REVIEW = 1, ACT_APPROVE = 2 };
 struct approval_step {
 	int64_t number;
@@ -111,7 +113,8 @@ struct approval_submit {
 	int64_t cost;                  /* yen; -1: not given */
 };
 /*
- * Within a write. Needs OP_UPDATE on the row and an account (of its own or behind a token that may write). ERR_NOT_FOUND;
+ * Within a write. Needs OP_UPDATE on the row and an account (of its own or behind a token that may write). ERR_NOT_FOUND,
+ * also for a row of a register that takes no approvals;
  * ERR_DENIED; ERR_CONFLICT when the row has another revision; ERR_EXISTS when this revision waits or is approved already;
  * ERR_INVALID with *ret_why: archived, no reason, or a step that nobody but its authors could take. A request that waited
  * for an older revision is replaced.

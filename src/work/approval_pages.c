@@ -9,6 +9,7 @@
 #include "work/work.h"
 
 #define LIST_ROWS 50
+#define FIRST_ROWS 5  /* of the content that stand before the buttons while somebody is to decide; the rest is folded */
 #define RECENT_MS (12LL * 3600 * 1000) /* a decision wants a sign-in not older than this */
 
 enum msg approval_state_msg(int state, bool changed)
@@ -136,7 +137,7 @@ void approval_detail(struct html *h, struct http_req *req, struct db_conn *c, co
 	const struct principal *p = auth_principal(req);
 	struct approval list[1], x;
 	size_t n = 0;
-	if (strcmp(r->room, "work") == 0 || !(p->needs & NEED_OVERVIEW) || p->kind == PRINCIPAL_LINK ||
+	if (!approval_takes(r) || !(p->needs & NEED_OVERVIEW) || p->kind == PRINCIPAL_LINK ||
 	    approval_list(c, h->arena, p, APPROVALS_OF_RECORD, row->id, 1, list, &n) < 0)
 		return;
 	bool may = row->state == RECORD_LIVE && p->account_id && !p->read_only &&
@@ -294,20 +295,9 @@ static void cell(struct html *h, const char *class, const struct snapshot_field 
 	html_lit(h, "</td></tr>");
 }
 
-/* What changes: against the version that was approved last, or all of it when there is none. Columns that are not readable
- * for this person stay away; that something in them changes is said. */
-static void put_content(struct html *h, struct db_conn *c, const struct principal *p, const struct approval *x)
+static void content_table(struct html *h, bool compare)
 {
-	struct snapshot now, base = { .n = 0 };
-	size_t hidden = 0, shown = 0;
-	bool compare = x->base.n > 0;
-	if (snapshot_parse(h->arena, x->snapshot, &now) < 0 || (compare && snapshot_parse(h->arena, x->base, &base) < 0)) {
-		html_alert(h, TONE_RED, msg(h->lang, MSG_WORK_CONTENT_BROKEN), STR_NULL);
-		return;
-	}
-	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-	html_msg(h, compare ? MSG_WORK_WHAT_CHANGES : MSG_WORK_WHAT_NEW);
-	html_lit(h, "</h2><table class=\"diff\"><thead><tr><th scope=\"col\">");
+	html_lit(h, "<table class=\"diff\"><thead><tr><th scope=\"col\">");
 	html_msg(h, MSG_FACE_FIELD);
 	html_lit(h, "</th>");
 	if (compare) {
@@ -318,6 +308,24 @@ static void put_content(struct html *h, struct db_conn *c, const struct principa
 	html_lit(h, "<th scope=\"col\">");
 	html_msg(h, MSG_WORK_AFTER);
 	html_lit(h, "</th></tr></thead><tbody>");
+}
+
+/* What changes: against the version that was approved last, or all of it when there is none. Columns that are not readable
+ * for this person stay away; that something in them changes is said. What comes behind FIRST_ROWS is folded for whoever is
+ * to decide, so that the buttons stand near on a phone. */
+static void put_content(struct html *h, struct db_conn *c, const struct principal *p, const struct approval *x, bool fold)
+{
+	struct snapshot now, base = { .n = 0 };
+	size_t hidden = 0, shown = 0;
+	bool compare = x->base.n > 0;
+	if (snapshot_parse(h->arena, x->snapshot, &now) < 0 || (compare && snapshot_parse(h->arena, x->base, &base) < 0)) {
+		html_alert(h, TONE_RED, msg(h->lang, MSG_WORK_CONTENT_BROKEN), STR_NULL);
+		return;
+	}
+	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
+	html_msg(h, compare ? MSG_WORK_WHAT_CHANGES : MSG_WORK_WHAT_NEW);
+	html_lit(h, "</h2>");
+	content_table(h, compare);
 	for (size_t k = 0; k < now.n + base.n; k++) {
 		const struct snapshot_field *after = k < now.n ? &now.field[k] : NULL;
 		const struct snapshot_field *before = k < now.n ? snapshot_find(&base, now.field[k].name) : &base.field[k - now.n];
@@ -328,6 +336,12 @@ static void put_content(struct html *h, struct db_conn *c, const struct principa
 		if ((after && !snapshot_readable(c, h->arena, p, x->reg, after)) || (before && !snapshot_readable(c, h->arena, p, x->reg, before))) {
 			hidden++;
 			continue;
+		}
+		if (fold && shown == FIRST_ROWS) {
+			html_lit(h, "</tbody></table><details class=\"fold\"><summary>");
+			html_msg(h, MSG_WORK_MORE_FIELDS);
+			html_lit(h, "</summary>");
+			content_table(h, compare);
 		}
 		shown++;
 		html_lit(h, "<tr><th scope=\"row\">");
@@ -344,6 +358,8 @@ static void put_content(struct html *h, struct db_conn *c, const struct principa
 		cell(h, "after", after);
 	}
 	html_lit(h, "</tbody></table>");
+	if (fold && shown > FIRST_ROWS)
+		html_lit(h, "</details>");
 	if (!shown) {
 		html_lit(h, "<p>");
 		html_msg(h, MSG_WORK_NO_DIFFERENCE);
@@ -391,13 +407,10 @@ static void put_decide(struct html *h, const struct approval *x)
 	html_lit(h, "</details>");
 }
 
-static void put_actions(struct html *h, struct db_conn *c, const struct principal *p, const struct approval *x)
+/* mine, deputy_for, why: as approval_mine() says. */
+static void put_actions(struct html *h, const struct principal *p, const struct approval *x, bool mine, int64_t deputy_for,
+                        const struct note *why)
 {
-	bool mine = false;
-	int64_t deputy_for = 0;
-	struct note why = NOTE0(MSG_NONE);
-	if (approval_mine(c, h->arena, p, x, &mine, &deputy_for, &why) < 0)
-		return;
 	html_lit(h, "<section class=\"card screen-only\"><div class=\"card-body\">");
 	if (mine) {
 		if (deputy_for) {
@@ -408,7 +421,7 @@ static void put_actions(struct html *h, struct db_conn *c, const struct principa
 		put_decide(h, x);
 	} else {
 		html_lit(h, "<p>");
-		html_note(h, &why);
+		html_note(h, why);
 		html_lit(h, "</p>");
 	}
 	if (x->submitted_by == p->account_id && p->kind == PRINCIPAL_ACCOUNT) {
@@ -422,7 +435,7 @@ static void put_actions(struct html *h, struct db_conn *c, const struct principa
 	html_lit(h, "</div></section>");
 }
 
-static void put_head(struct html *h, struct db_conn *c, const struct approval *x)
+static void put_head(struct html *h, const struct approval *x)
 {
 	html_lit(h, "<p>");
 	html_badge(h, state_tone(x->state, x->changed), msg(h->lang, approval_state_msg(x->state, x->changed)));
@@ -442,7 +455,13 @@ static void put_head(struct html *h, struct db_conn *c, const struct approval *x
 	html_lit(h, "</span></dd>");
 	kv(h, MSG_WORK_WHY, x->reason);
 	kv(h, MSG_WORK_COST, yen(h->arena, h->lang, x->cost));
-	html_lit(h, "</dl>");
+	html_lit(h, "</dl></div></section>");
+}
+
+/* Who did what so far, in stamps and words. */
+static void put_course(struct html *h, struct db_conn *c, const struct approval *x)
+{
+	html_lit(h, "<section class=\"card\"><div class=\"card-body\">");
 	put_stamps(h, c, x);
 	for (size_t i = 0; i < x->step_count; i++) {
 		if (!x->steps[i].comment.n)
@@ -462,18 +481,23 @@ static void page_approval(struct http_req *req)
 	struct office *o = office_of(req);
 	struct approval x;
 	struct html h;
-	int64_t id;
+	int64_t id, deputy_for = 0;
+	bool mine = false;
+	struct note why = NOTE0(MSG_NONE);
 	struct db_conn *c = db_read_begin(o->db);
 	int e = num_parse_i64(req->capture[0], 1, INT64_MAX, &id) < 0 ? ERR_NOT_FOUND : approval_get(c, req->arena, p, id, &x);
+	if (e == 0 && x.state == APPROVAL_WAITING)
+		e = approval_mine(c, req->arena, p, &x, &mine, &deputy_for, &why);
 	if (e == 0) {
 		struct page page = { .title = note_str(req->arena, p->lang, &NOTE(MSG_WORK_APPROVAL_OF, ARG_S(named(req->arena, &x)))) };
 		page.breadcrumb_label[1] = msg(p->lang, MSG_WORK_APPROVALS);
 		page.breadcrumb_path[1] = STR("/work/approval");
 		work_page_begin(req, &h, &page);
-		put_head(&h, c, &x);
-		put_content(&h, c, p, &x);
+		put_head(&h, &x);
+		put_content(&h, c, p, &x, mine);
 		if (x.state == APPROVAL_WAITING)
-			put_actions(&h, c, p, &x);
+			put_actions(&h, p, &x, mine, deputy_for, &why);
+		put_course(&h, c, &x);
 		page_end(&h);
 	}
 	db_read_end(o->db, &c);

@@ -44,6 +44,30 @@ static const struct field route_fields[] = {
 	  .type = FIELD_YES_NO, .section = SECTION_WHO },
 };
 
+/* A route for a register that does not exist would never be used, and nobody would notice: the general one takes its place. */
+static void route_check(struct reg_ctx *ctx, const struct row *before, const struct row *after, struct error_list *errors)
+{
+	int kind = reg_field(&reg_approval_route, "kind");
+	const struct value *v = &after->v[kind];
+	(void)before;
+	if (!v->known || after->state == RECORD_ARCHIVED)
+		return;
+	const struct reg *r = reg_find(v->s);
+	if (r && approval_takes(r))
+		return;
+	CLEANUP(buf_release) struct buf names;
+	buf_init(&names, LIMIT_TEXT);
+	for (size_t i = 0; i < reg_count(); i++) {
+		if (!approval_takes(reg_at(i)))
+			continue;
+		if (names.n)
+			buf_z(&names, ", ");
+		buf_str(&names, str_of(reg_at(i)->name));
+	}
+	error_add(errors, kind, NOTE(MSG_WORK_ROUTE_KIND, ARG_S(v->s), ARG_S(str_dup(ctx->arena, buf_view(&names)))));
+}
+static const struct reg_hooks route_hooks = { .check = route_check };
+
 const struct reg reg_approval_route = {
 	.name = "approval_route", .room = "work", .table = "work_approval_route", .code = "RTE",
 	.label = { "承認ルート", "Approval routes" },
@@ -53,8 +77,13 @@ const struct reg reg_approval_route = {
 	.icon = "route", .help = "work", .field = route_fields, .fields = COUNT_OF(route_fields), .title = "name", .sort = "step",
 	.access = { .ops = { [ROLE_ADMINISTRATOR] = OP_READ | OP_EXPORT, [ROLE_LEAD] = OP_ALL, [ROLE_CONTACT] = OP_READ,
 	                     [ROLE_EXECUTIVE] = OP_READ, [ROLE_AUDITOR] = OP_READ | OP_EXPORT } },
-	.shared = true,
+	.hooks = &route_hooks, .shared = true,
 };
+
+bool approval_takes(const struct reg *r)
+{
+	return strcmp(r->room, "work") != 0;
+}
 
 /* What holds while nobody has written a route. */
 static const struct approval_step standard[] = {

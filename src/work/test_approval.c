@@ -48,6 +48,7 @@ struct job {
 	int64_t id, deputy;
 	const char *from, *until;
 	struct note why;
+	struct str said;
 	int (*fn)(struct reg_ctx *ctx, struct job *j);
 	int result;
 };
@@ -291,6 +292,46 @@ static void never_ones_own_work(void **state)
 	assert_int_equal(decide(SHADOW, id, EVENT_APPROVE, ""), ERR_DENIED);
 }
 
+static int fn_save_route(struct reg_ctx *ctx, struct job *j)
+{
+	int e = reg_write(ctx, j->change, &j->w);
+	if (e == ERR_INVALID && j->w.errors.n == 1 && j->w.errors.error[0].field == reg_field(&reg_approval_route, "kind"))
+		j->said = note_str(mem, LANG_EN, &j->w.errors.error[0].why);
+	return e;
+}
+
+/* Saving a step for a register: the result, and what was said. */
+static int route_saved(const char *kind, struct str *ret_said, int64_t *ret_id)
+{
+	struct reg_view v;
+	struct db_conn *c = db_read_begin(office->db);
+	assert_int_equal(reg_view_load(c, mem, &reg_approval_route, &v), 0);
+	db_read_end(office->db, &c);
+	struct change change = change_new(mem, CHANGE_SAVE, &v, 0);
+	const char *const set[][2] = { { "name", "審査" }, { "kind", kind }, { "step", "1" }, { "act", "review" }, { "role", "lead" } };
+	for (size_t i = 0; i < COUNT_OF(set); i++)
+		change_set_text(&change, mem, set[i][0], set[i][1]);
+	struct job j = { .by = &who[LEAD], .change = &change, .fn = fn_save_route };
+	(void)run(&j);
+	*ret_said = j.said;
+	*ret_id = j.w.id;
+	return j.result;
+}
+
+static void route_names_a_register(void **state)
+{
+	(void)state;
+	struct str said;
+	int64_t id = 0;
+	assert_int_equal(route_saved("assett", &said, &id), ERR_INVALID);
+	assert_true(str_find(said, STR("assett")) >= 0 && str_find(said, STR(", asset, ")) >= 0 && str_find(said, STR("approval_route")) < 0);
+	assert_int_equal(route_saved("approval_route", &said, &id), ERR_INVALID); /* its rows cannot be submitted */
+	assert_int_equal(route_saved("Asset", &said, &id), ERR_INVALID);
+	assert_int_equal(route_saved("asset", &said, &id), 0);
+	assert_int_equal(route_saved("", &said, &id), 0);
+	assert_int_equal(submit(LEAD, id).result, ERR_NOT_FOUND);
+}
+
 static void never_another_revision(void **state)
 {
 	(void)state;
@@ -519,7 +560,7 @@ static void any_order_of_events(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(review_then_approval), T(never_ones_own_work), T(never_another_revision), T(other_units_do_not_know_of_it), T(only_people_decide),
+		T(review_then_approval), T(route_names_a_register), T(never_ones_own_work), T(never_another_revision), T(other_units_do_not_know_of_it), T(only_people_decide),
 		T(sent_back_and_withdrawn), T(deputies), T(two_press_at_once), T(private_fields_are_not_frozen),
 		cmocka_unit_test(table_never_leaves_a_closed_state), T(any_order_of_events),
 	};

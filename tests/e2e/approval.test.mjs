@@ -2,7 +2,7 @@
  * a row that was changed meanwhile; stamps in print. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { PHONE, checkPage, mainText, noTrouble, openBrowser, openOffice, openWindow, press, rowsOf, signIn, visit } from './support.mjs';
+import { PHONE, checkPage, ishigaki, mainText, noTrouble, openBrowser, openOffice, openWindow, press, rowsOf, signIn, visit } from './support.mjs';
 
 let office, browser, desk, lead, phone, chief, row, request;
 before(async () => {
@@ -48,6 +48,16 @@ test('the executive finds it on Today, reads one page on a phone, and presses on
 	await chief.click(`a[href="${request}"]`);
 	await checkPage(chief);
 	assert.match(await mainText(chief), /二段階の認証を入れたい/);
+	assert.equal(await chief.locator('table.diff').first().locator('tbody tr').count(), 5, 'the first fields stand open');
+	const rest = chief.locator('details.fold table.diff');
+	assert.equal(await rest.isVisible(), false);
+	await chief.click('details.fold > summary');
+	assert.equal(await rest.isVisible(), true);
+	await checkPage(chief);
+	await chief.click('details.fold > summary');
+	await chief.emulateMedia({ media: 'print' });
+	assert.equal(await rest.locator('tbody tr').first().isVisible(), true, 'paper has all of it');
+	await chief.emulateMedia({ media: 'screen' });
 	await press(chief, 'form[action$="/approve"] button');
 	assert.match(await mainText(chief), /承認しました|承認済/);
 	assert.equal(await chief.locator('form[action$="/approve"]').count(), 0);
@@ -93,6 +103,40 @@ test('sending back with a reason; it comes back to who asked', async () => {
 	await lead.click(`a[href="${request}"]`);
 	assert.match(await mainText(lead), /理由をくわしく書いてください/);
 	await checkPage(lead);
+});
+
+test('a token may read what waits, and decides nothing; other units do not learn that it is there', async () => {
+	await visit(lead, '/asset/asset?q=' + encodeURIComponent('在庫データ'));
+	row = (await rowsOf(lead))[0];
+	request = await ask('止まると困るので見てほしい。');
+	const id = request.split('/').pop();
+	const token = (login, scope) => ishigaki('token', 'create', '--data', office.dir, '--user', login, '--scope', scope).trim();
+	const as = (bearer, method, path) => fetch(office.base + path, { method, redirect: 'manual', headers: { Authorization: `Bearer ${bearer}` },
+		...(method === 'POST' ? { body: new URLSearchParams({ step: '2', revision: '1', comment: '' }) } : {}) });
+	const executive = token('executive', 'write'), contact = token('contact', 'write');
+	const list = await (await as(executive, 'GET', '/api/v1/approval')).json();
+	assert.ok(list.items.some((x) => String(x.id) === id && x.state === 'waiting'));
+	assert.equal((await (await as(executive, 'GET', `/api/v1/approval/${id}`)).json()).code, row.code);
+	for (const path of [`/api/v1/approval/${id}`, '/api/v1/approval/999999', '/api/v1/approval/x'])
+		assert.equal((await as(contact, 'GET', path)).status, 404, path);
+	assert.deepEqual((await (await as(contact, 'GET', `/api/v1/approval?record=${row.href.split('/').pop()}`)).json()).items, []);
+	for (const path of [`/work/approval/${id}/approve`, `/api/v1/approval/${id}`, `/api/v1/approval/${id}/approve`]) {
+		const r = await as(executive, 'POST', path);
+		assert.ok([401, 403, 404, 405].includes(r.status), `${path}: ${r.status}`);
+	}
+	const after = await (await as(executive, 'GET', `/api/v1/approval/${id}`)).json();
+	assert.equal(after.state, 'waiting');
+});
+
+test('without the token of the page, or from another site, nothing is approved', async () => {
+	const csrf = await chief.locator('meta[name=csrf]').getAttribute('content');
+	const form = { step: '2', revision: '1', comment: '' };
+	for (const [headers, extra] of [[{ 'Sec-Fetch-Site': 'same-origin' }, {}], [{ 'Sec-Fetch-Site': 'cross-site', Origin: 'https://example.com' }, { csrf }]]) {
+		const r = await chief.request.post(`${request}/approve`, { form: { ...form, ...extra }, headers });
+		assert.equal(r.status(), 403);
+	}
+	await visit(chief, request);
+	assert.equal(await chief.locator('form[action$="/approve"]').count(), 1, 'it still waits');
 });
 
 test('a deputy is named; routes can be read', async () => {
