@@ -137,7 +137,8 @@ MUST_USE int approval_get(struct db_conn *c, struct arena *a, const struct princ
 MUST_USE int approval_mine(struct db_conn *c, struct arena *a, const struct principal *p, const struct approval *x, bool *ret,
                            int64_t *ret_deputy_for, struct note *ret_why);
 
-enum approval_list_kind { APPROVALS_TO_DECIDE, APPROVALS_SUBMITTED, APPROVALS_OF_RECORD };
+/* SENT_BACK: those of the principal that were sent back, and after which nothing was submitted for the row. */
+enum approval_list_kind { APPROVALS_TO_DECIDE, APPROVALS_SUBMITTED, APPROVALS_SENT_BACK, APPROVALS_OF_RECORD };
 /* Newest last of those to decide, newest first otherwise; without snapshots and steps. At most max. */
 MUST_USE int approval_list(struct db_conn *c, struct arena *a, const struct principal *p, enum approval_list_kind kind,
                            int64_t record_id, size_t max, struct approval *ret, size_t *ret_n);

@@ -184,9 +184,12 @@ int approval_list(struct db_conn *c, struct arena *a, const struct principal *p,
 	select_requests(&q);
 	if (kind == APPROVALS_TO_DECIDE) {
 		e = to_decide(c, a, &q, p);
-	} else if (kind == APPROVALS_SUBMITTED) {
+	} else if (kind == APPROVALS_SUBMITTED || kind == APPROVALS_SENT_BACK) {
 		sql_lit(&q, " WHERE q.submitted_by = ");
 		sql_i64(&q, p->account_id);
+		if (kind == APPROVALS_SENT_BACK)
+			sql_lit(&q, " AND q.state = 3 AND r.state = 0"
+			            " AND NOT EXISTS (SELECT 1 FROM work_request l WHERE l.record_id = q.record_id AND l.id > q.id)");
 	} else {
 		sql_lit(&q, " WHERE q.record_id = ");
 		sql_i64(&q, record_id);

@@ -32,14 +32,10 @@ static void put_block(struct html *h, enum msg title, const struct approval *x, 
 void inbox_put(struct html *h, struct http_req *req, struct db_conn *c)
 {
 	const struct principal *p = auth_principal(req);
-	struct approval wait[SHOWN], mine[SHOWN], back[SHOWN];
-	size_t n = 0, backs = 0;
-	if (approval_list(c, h->arena, p, APPROVALS_TO_DECIDE, 0, SHOWN, wait, &n) == 0)
-		put_block(h, MSG_WORK_TO_DECIDE, wait, n);
-	if (approval_list(c, h->arena, p, APPROVALS_SUBMITTED, 0, SHOWN, mine, &n) < 0)
-		return;
-	for (size_t i = 0; i < n; i++)
-		if (mine[i].state == APPROVAL_SENT_BACK)
-			back[backs++] = mine[i];
-	put_block(h, MSG_WORK_SENT_BACK_LIST, back, backs);
+	struct approval x[SHOWN];
+	size_t n = 0;
+	if (approval_list(c, h->arena, p, APPROVALS_TO_DECIDE, 0, SHOWN, x, &n) == 0)
+		put_block(h, MSG_WORK_TO_DECIDE, x, n);
+	if (approval_list(c, h->arena, p, APPROVALS_SENT_BACK, 0, SHOWN, x, &n) == 0)
+		put_block(h, MSG_WORK_SENT_BACK_LIST, x, n);
 }

@@ -174,14 +174,19 @@ static int decide(int by, int64_t id, enum approval_event event, const char *com
 	return run(&j);
 }
 
-static size_t waiting_for(int by)
+static size_t listed_for(int by, enum approval_list_kind kind, size_t max)
 {
 	struct approval x[50];
 	size_t n = 0;
 	struct db_conn *c = db_read_begin(office->db);
-	assert_int_equal(approval_list(c, mem, &who[by], APPROVALS_TO_DECIDE, 0, 50, x, &n), 0);
+	assert_int_equal(approval_list(c, mem, &who[by], kind, 0, max, x, &n), 0);
 	db_read_end(office->db, &c);
 	return n;
+}
+
+static size_t waiting_for(int by)
+{
+	return listed_for(by, APPROVALS_TO_DECIDE, 50);
 }
 
 /* ---- the office ---- */
@@ -404,6 +409,20 @@ static void sent_back_and_withdrawn(void **state)
 	assert_int_equal(run(&j), ERR_INVALID);
 }
 
+/* What was sent back stays in the inbox of who asked, however much they submit afterwards, until they ask again. */
+static void sent_back_is_not_forgotten(void **state)
+{
+	(void)state;
+	int64_t row = asset_of(CONTACT, north), id = submitted(CONTACT, row);
+	assert_int_equal(decide(LEAD, id, EVENT_SEND_BACK, "保存期間が空です"), 0);
+	for (int i = 0; i < 12; i++)
+		(void)submitted(CONTACT, asset_of(CONTACT, north));
+	assert_int_equal(listed_for(CONTACT, APPROVALS_SENT_BACK, 10), 1);
+	assert_int_equal(listed_for(LEAD, APPROVALS_SENT_BACK, 10), 0);
+	(void)submitted(CONTACT, row);
+	assert_int_equal(listed_for(CONTACT, APPROVALS_SENT_BACK, 10), 0);
+}
+
 static int deputise(int who_is_away, int deputy, int64_t from, int64_t until)
 {
 	struct buf f, u;
@@ -561,7 +580,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(review_then_approval), T(route_names_a_register), T(never_ones_own_work), T(never_another_revision), T(other_units_do_not_know_of_it), T(only_people_decide),
-		T(sent_back_and_withdrawn), T(deputies), T(two_press_at_once), T(private_fields_are_not_frozen),
+		T(sent_back_and_withdrawn), T(sent_back_is_not_forgotten), T(deputies), T(two_press_at_once), T(private_fields_are_not_frozen),
 		cmocka_unit_test(table_never_leaves_a_closed_state), T(any_order_of_events),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
