@@ -75,6 +75,8 @@ int control_signal_load(struct db_conn *c, struct arena *a, const struct princip
 		r = count_where(c, a, p, &reg_control_effect, &no_effect, &worse);
 	if (r == 0)
 		r = count_where(c, a, p, &reg_insurance, &past, &policies);
+	sql_release(&no_effect);
+	sql_release(&past);
 	if (r < 0)
 		return r;
 	if (n.very_late)

@@ -626,6 +626,9 @@ static int live(struct build *b)
 	if (r == 0 && b->day == 3) {
 		tick(b);
 		r = demo_controls(&b->ctx, &b->who[WHO_LEAD], b->today, b->unit, person_id(b, "見本 社長"));
+		const int64_t people[] = { person_id(b, "見本 担当"), person_id(b, "見本 窓口"), person_id(b, "見本 社長") };
+		if (r == 0)
+			r = demo_tasks(&b->ctx, &b->who[WHO_LEAD], b->today, people);
 	}
 	if (r == 0)
 		r = write_comments(b);

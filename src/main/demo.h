@@ -15,6 +15,8 @@ MUST_USE int demo_build(struct office *o, struct arena *a);
 
 /* Controls, risks, treatments, acceptances, effects and a policy, written on one day as `by`: unit holds the units' ids by
  * enum demo_unit, person answers for them. Within a write. */
+/* Tasks of three people: who leads, a contact, an executive. */
+MUST_USE int demo_tasks(struct reg_ctx *ctx, const struct principal *by, struct date today, const int64_t people[3]);
 MUST_USE int demo_controls(struct reg_ctx *ctx, const struct principal *by, struct date today, const int64_t *unit, int64_t person);
 
 /* The demo people who sign in, for ./run and the sign-in page: login, password, role; NULL-terminated. */

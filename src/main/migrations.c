@@ -26,6 +26,7 @@ MIGRATION_TEXT(migration_0009, "0009_report.sql");
 MIGRATION_TEXT(migration_0010, "0010_duties.sql");
 MIGRATION_TEXT(migration_0011, "0011_reviews.sql");
 MIGRATION_TEXT(migration_0012, "0012_treatments.sql");
+MIGRATION_TEXT(migration_0013, "0013_tasks.sql");
 
 const struct db_migration migrations[] = {
 	{ 1, "initial", migration_0001 },
@@ -40,6 +41,7 @@ const struct db_migration migrations[] = {
 	{ 10, "duties", migration_0010 },
 	{ 11, "reviews", migration_0011 },
 	{ 12, "treatments", migration_0012 },
+	{ 13, "tasks", migration_0013 },
 };
 const size_t migration_count = COUNT_OF(migrations);
 

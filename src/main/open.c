@@ -24,6 +24,7 @@
 #include "risk/overview.h"
 #include "risk/risk.h"
 #include "work/approval.h"
+#include "work/task.h"
 #include "risk/treatment.h"
 #include "work/work.h"
 
@@ -48,7 +49,7 @@ void office_declare(void)
 		&reg_threat, &reg_device_check, &reg_weakness, &reg_assessment, &reg_loss_sheet, &reg_risk,
 		&reg_attack_tree, &reg_stride_sheet, &reg_stride_part,
 		&reg_control, &reg_control_effect, &reg_insurance,
-		&reg_treatment, &reg_acceptance,
+		&reg_treatment, &reg_acceptance, &reg_task,
 	};
 	struct str why;
 	if (reg_declare(registers, COUNT_OF(registers), &why) < 0)

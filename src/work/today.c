@@ -7,6 +7,7 @@
 #include "register/faces.h"
 #include "register/register.h"
 #include "work/inbox.h"
+#include "work/task.h"
 
 #define CHANGES_READ 200 /* entries looked at */
 #define CHANGES_SHOWN 12
@@ -22,7 +23,7 @@ void today_declare(const struct today_part *p, size_t n)
 
 void work_declare(void)
 {
-	static const struct detail_part detail_parts[] = { { approval_detail } };
+	static const struct detail_part detail_parts[] = { { approval_detail }, { task_on_row } };
 	detail_declare(detail_parts, COUNT_OF(detail_parts));
 }
 
@@ -119,6 +120,7 @@ static void page_today(struct http_req *req)
 	html_lit(&h, "<div class=\"row-cards dashboard\">");
 	struct db_conn *c = db_read_begin(o->db);
 	inbox_put(&h, req, c);
+	task_inbox(&h, req, c);
 	for (size_t i = 0; i < part_count; i++)
 		parts[i].put(&h, req, c);
 	changes(&h, req, c);

@@ -1,0 +1,44 @@
+/* The demo company's tasks: late, under way, to come and done. */
+#include "main/demo.h"
+
+#include "base/log.h"
+#include "work/task.h"
+
+static const struct {
+	const char *name, *about;
+	int owner, due;              /* index into people; days from today */
+	const char *state, *evidence;
+} tasks[] = {
+	{ "切り離したバックアップから戻せるか試す", "RSK-0002", 0, 10, "進行中", NULL },
+	{ "古い業務ソフトの置き換えの見積もりを取る", "RSK-0013", 0, -4, "未着手", NULL },
+	{ "受注センターの書庫の鍵を数える", "AST-0010", 1, -9, "未着手", NULL },
+	{ "委託先の点検の結果を部署に知らせる", NULL, 1, 14, "未着手", NULL },
+	{ "残るリスクの受け入れを見直す日を決める", "RSK-0013", 2, 21, "未着手", NULL },
+	{ "退職した人のアカウントを止める", NULL, 0, -12, "完了", "停止後の一覧を印刷し、人事の退職者一覧と突き合わせた" },
+};
+
+int demo_tasks(struct reg_ctx *ctx, const struct principal *by, struct date today, const int64_t people[3])
+{
+	struct reg_view view;
+	int e = reg_view_load(ctx->conn, ctx->arena, &reg_task, &view);
+	for (size_t i = 0; e == 0 && i < COUNT_OF(tasks); i++) {
+		struct reg_ctx as = *ctx;
+		struct written w;
+		struct change c = change_new(ctx->arena, CHANGE_SAVE, &view, 0);
+		const struct date due = date_add_days(today, tasks[i].due);
+		struct str day = str_printf(ctx->arena, "%04d-%02d-%02d", due.year, due.month, due.day);
+		as.by = by;
+		change_set_text(&c, ctx->arena, "name", tasks[i].name);
+		change_set_text(&c, ctx->arena, "state", tasks[i].state);
+		change_set_text(&c, ctx->arena, "due_on", str_z(ctx->arena, day));
+		if (tasks[i].about)
+			change_set_text(&c, ctx->arena, "about", tasks[i].about);
+		if (tasks[i].evidence)
+			change_set_text(&c, ctx->arena, "evidence", tasks[i].evidence);
+		change_set(&c, reg_field(&reg_task, "owner"), (struct value){ .known = true, .i = people[tasks[i].owner] });
+		e = reg_write(&as, &c, &w);
+		if (e == ERR_INVALID && w.errors.n)
+			log_line(LOG_LEVEL_ERROR, "demo: task %s: %.*s", tasks[i].name, STR_FMT(note_str(ctx->arena, LANG_EN, &w.errors.error[0].why)));
+	}
+	return e;
+}
