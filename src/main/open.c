@@ -21,6 +21,7 @@
 #include "register/batch.h"
 #include "register/export.h"
 #include "register/setting.h"
+#include "report/evidence.h"
 #include "risk/overview.h"
 #include "risk/risk.h"
 #include "work/approval.h"
@@ -81,8 +82,9 @@ void office_declare(void)
 		{ "people", { "人とアカウント", "People and accounts" }, "/org", "person", org_signal_load },
 	};
 	signal_declare(areas, COUNT_OF(areas));
-	static const struct report_part *const report_parts[] = { &risk_report_part, &plan_report_part };
+	static const struct report_part *const report_parts[] = { &work_report_part, &risk_report_part, &plan_report_part };
 	report_declare(report_parts, COUNT_OF(report_parts));
+	evidence_declare(&work_evidence_part, 1);
 	guide_declare();
 	auth_set_world(&main_world);
 }

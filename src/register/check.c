@@ -171,40 +171,47 @@ static int reference_check(struct writing *w, const struct field *f, int64_t id,
 	return 0;
 }
 
-static int check_references(struct writing *w)
+/* The rows that given names mean; what fills a new row may look at them. */
+static int find_references(struct writing *w)
 {
-	struct arena *a = w->ctx->arena;
 	for (size_t i = 0; i < w->reg->fields; i++) {
 		const struct field *f = &w->reg->field[i];
 		struct value *v = &w->after.v[i];
-		if (!field_is_reference(f) || !w->take[i] || !v->known)
+		if (!field_is_reference(f) || !w->take[i] || !v->known || v->i)
 			continue;
 		const struct reg *target = reg_find(str_of(f->target));
-		int e = 0;
-		if (v->i == 0) {
-			struct str name = v->s;
-			e = reference_find(w->ctx->conn, a, w->trusted ? NULL : w->ctx->by, f, name, &v->i);
-			if (e == ERR_NOT_FOUND)
-				wrong(w, (int)i, NOTE(MSG_REFERENCE_NONE, ARG_L(target->label), ARG_S(name)));
-			else if (e == ERR_INVALID)
-				wrong(w, (int)i, NOTE(MSG_REFERENCE_SEVERAL, ARG_L(target->label), ARG_S(name), ARG_S(str_of(target->code))));
-			else if (e < 0)
-				return e;
-			if (e < 0)
-				continue;
-		}
+		int e = reference_find(w->ctx->conn, w->ctx->arena, w->trusted ? NULL : w->ctx->by, f, v->s, &v->i);
+		if (e == ERR_NOT_FOUND)
+			wrong(w, (int)i, NOTE(MSG_REFERENCE_NONE, ARG_L(target->label), ARG_S(v->s)));
+		else if (e == ERR_INVALID)
+			wrong(w, (int)i, NOTE(MSG_REFERENCE_SEVERAL, ARG_L(target->label), ARG_S(v->s), ARG_S(str_of(target->code))));
+		else if (e < 0)
+			return e;
+	}
+	return 0;
+}
+
+static int check_references(struct writing *w)
+{
+	for (size_t i = 0; i < w->reg->fields; i++) {
+		const struct field *f = &w->reg->field[i];
+		struct value *v = &w->after.v[i];
+		const bool filled = !w->exists && !w->take[i];
+		if (!field_is_reference(f) || !(w->take[i] || filled) || !v->known || !v->i)
+			continue;
 		if (value_eq(f, v, writing_before(w, i)))
 			continue; /* what stands may point to a row that was archived since */
 		struct str code = STR_NULL, title = STR_NULL;
-		e = reference_check(w, f, v->i, &code, &title);
+		int e = reference_check(w, f, v->i, &code, &title);
 		if (e == ERR_NOT_FOUND) {
-			wrong(w, (int)i, NOTE(MSG_REFERENCE_GONE, ARG_L(target->label)));
+			if (!filled) /* the register's own rule put it there; its name is not the writer's to read */
+				wrong(w, (int)i, NOTE(MSG_REFERENCE_GONE, ARG_L(reg_find(str_of(f->target))->label)));
 			continue;
 		}
 		if (e < 0)
 			return e;
 		v->s = title.n ? title : code;
-		w->name_after[i] = title.n ? str_printf(a, "%.*s %.*s", STR_FMT(code), STR_FMT(title)) : code;
+		w->name_after[i] = title.n ? str_printf(w->ctx->arena, "%.*s %.*s", STR_FMT(code), STR_FMT(title)) : code;
 	}
 	return 0;
 }
@@ -314,6 +321,9 @@ int writing_check(struct writing *w)
 {
 	const struct reg_hooks *hooks = w->reg->hooks;
 	take_given(w);
+	int e = find_references(w);
+	if (e < 0)
+		return e;
 	if (!w->exists && hooks && hooks->fill)
 		hooks->fill(w->ctx, &w->after);
 	if (w->change->kind == CHANGE_SAVE) {
@@ -325,7 +335,7 @@ int writing_check(struct writing *w)
 		take_reasons(w);
 	}
 	check_values(w);
-	int e = check_references(w);
+	e = check_references(w);
 	if (e == 0)
 		e = check_unit(w);
 	if (e < 0)

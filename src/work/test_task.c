@@ -111,6 +111,14 @@ static void its_unit_is_the_owners(void **state)
 	set_ref(&c, "owner", who);
 	int64_t id = made(c);
 	assert_int_equal(level(&tasks, id, "unit"), here);
+	/* Also when the owner is given by name, as a file or a form without scripts does. */
+	id = made(CHANGE(&tasks, 0, "name", "印鑑を確かめる", "owner", "見本 経理"));
+	assert_int_equal(level(&tasks, id, "unit"), here);
+	struct audit_entry made_as = last_entry(id);
+	bool named = false; /* history names the unit that the rule put there */
+	for (size_t i = 0; i < made_as.changes; i++)
+		named = named || str_contains(made_as.change[i].after, STR("経理部"));
+	assert_true(named);
 	set_ref(&c, "deputy", who);
 	change_set_text(&c, mem, "name", "もう一つ");
 	refused(&lead, c, "deputy", MSG_TASK_DEPUTY_SAME);

@@ -98,6 +98,14 @@ static void changes(struct html *h, struct http_req *req, struct db_conn *c)
 	html_lit(h, "</div></section>");
 }
 
+static void to_lists(struct html *h, void *ctx)
+{
+	const struct principal *p = ctx;
+	if (auth_ops(p, reg_number(&reg_task)) & OP_READ)
+		html_button_link(h, STR("/work/task"), reg_task.icon, label_of(reg_task.label, h->lang), false);
+	html_button_link(h, STR("/work/approval"), "writing-sign", msg(h->lang, MSG_WORK_APPROVALS), false);
+}
+
 static void page_today(struct http_req *req)
 {
 	const struct principal *p = auth_principal(req);
@@ -113,7 +121,7 @@ static void page_today(struct http_req *req)
 		date_put_iso(&day, today);
 	struct page page = { .title = msg(p->lang, MSG_WORK_TODAY),
 	                     .subtitle = note_str(req->arena, p->lang, &NOTE(MSG_WORK_TODAY_ABOUT, ARG_S(buf_view(&day)))),
-	                     .help_path = STR("/help/today") };
+	                     .help_path = STR("/help/today"), .actions = to_lists, .actions_ctx = (void *)(uintptr_t)p };
 	buf_release(&day);
 	o->frame(req, &page);
 	page_begin(&h, &page);

@@ -26,6 +26,10 @@ struct today_part {
 };
 void today_declare(const struct today_part *parts, size_t n);
 
+/* Approvals and tasks on evidence pages and in the monthly report (work/papers.c). */
+extern const struct evidence_part work_evidence_part;
+extern const struct report_part work_report_part;
+
 /* Puts the rooms' approvals on every detail page; called once at start-up, after the registers are declared. */
 void work_declare(void);
 

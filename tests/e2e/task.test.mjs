@@ -1,0 +1,110 @@
+/* Tasks: made on the page of a row, found on Today, done with one press and what shows it; another unit's row, a press from another site. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { PHONE, WIDE, checkPage, mainText, noTrouble, openBrowser, openOffice, openWindow, press, rowsOf, signIn, visit } from './support.mjs';
+
+let office, browser, desk, lead, phone, contact, own, foreign, task;
+before(async () => {
+	office = await openOffice();
+	browser = await openBrowser();
+	desk = await openWindow(browser, office, { viewport: WIDE });
+	lead = await signIn(desk, 'lead');
+	phone = await openWindow(browser, office, { viewport: PHONE });
+	contact = await signIn(phone, 'contact');
+});
+after(async () => {
+	await browser?.close();
+	await office?.stop();
+});
+
+const csrfOf = (page) => page.locator('meta[name=csrf]').getAttribute('content');
+const SAME = { 'Sec-Fetch-Site': 'same-origin' };
+
+test('the lead makes a task on the page of a row for a contact', async () => {
+	await visit(contact, '/asset/asset?sort=name');
+	own = (await rowsOf(contact))[0];
+	await visit(lead, '/asset/asset');
+	const mine = new Set((await rowsOf(contact)).map((r) => r.code));
+	foreign = (await rowsOf(lead)).find((r) => !mine.has(r.code));
+	await visit(lead, own.href);
+	await lead.click('#tasks summary');
+	await lead.fill('#task-name', '棚の鍵を替える');
+	await lead.fill('#task-due', '2020-01-31');
+	await lead.fill('#task-owner', '見本 窓口');
+	await checkPage(lead);
+	await press(lead, '#tasks form button');
+	assert.equal(new URL(lead.url()).pathname, own.href);
+	const said = await lead.locator('#tasks').innerText();
+	assert.match(said, /期限切れ\s*棚の鍵を替える/);
+	assert.match(said, /見本 窓口/);
+	await checkPage(lead);
+	await visit(lead, '/today');
+	assert.match(await mainText(lead), /ほかの人の、期限を過ぎたやること/);
+	await checkPage(lead);
+});
+
+test('an owner that is not on the staff list is named, and nothing is made', async () => {
+	await visit(lead, own.href);
+	await lead.click('#tasks summary');
+	await lead.fill('#task-name', 'だれかがする');
+	await lead.fill('#task-owner', '見本 だれでもない');
+	await press(lead, '#tasks form button');
+	assert.match(await mainText(lead), /見本 だれでもない/);
+	await visit(lead, own.href);
+	assert.doesNotMatch(await lead.locator('#tasks').innerText(), /だれかがする/);
+});
+
+test('the contact finds it on Today and says on a phone that it is done, with what shows it', async () => {
+	await visit(contact, '/today');
+	assert.match(await mainText(contact), /わたしのやること/);
+	await checkPage(contact);
+	await press(contact, contact.getByRole('link', { name: '棚の鍵を替える' }));
+	task = new URL(contact.url()).pathname;
+	assert.match(await mainText(contact), new RegExp(own.code));
+	await checkPage(contact);
+	await press(contact, '#done button');
+	assert.match(await mainText(contact), /何を見れば終わったと分かるか/);
+	await visit(contact, task);
+	await contact.fill('#task-evidence', '新しい鍵の写真を総務の台帳に貼った');
+	await press(contact, '#done button');
+	const said = await mainText(contact);
+	assert.match(said, /完了/);
+	assert.match(said, /新しい鍵の写真/);
+	assert.equal(await contact.locator('#done').count(), 0);
+	await checkPage(contact);
+	await visit(contact, '/today');
+	assert.doesNotMatch(await contact.locator('.card', { hasText: 'わたしのやること' }).innerText(), /棚の鍵を替える/);
+	await press(contact, contact.getByRole('link', { name: 'やること', exact: true }));
+	assert.equal(new URL(contact.url()).pathname, '/work/task');
+	await checkPage(contact);
+});
+
+test('it stands on the evidence page of the row', async () => {
+	const context = await openWindow(browser, office, { viewport: WIDE });
+	const auditor = await signIn(context, 'auditor');
+	await visit(auditor, `/report/evidence?q=${own.code}`);
+	await visit(auditor, own.href.replace('/asset/asset/', '/report/evidence/asset/'));
+	assert.match(await mainText(auditor), /棚の鍵を替える/);
+	assert.match(await mainText(auditor), /新しい鍵の写真/);
+	await checkPage(auditor);
+	await visit(auditor, own.href);
+	assert.equal(await auditor.locator('#tasks form').count(), 0, 'an auditor makes none');
+	await context.close();
+});
+
+test('a row of another unit is not there for a contact, and a press from another site does nothing', async () => {
+	const csrf = await csrfOf(contact);
+	const id = foreign.href.split('/').at(-1);
+	const post = (path, form, headers) => contact.request.post(path, { form, headers, maxRedirects: 0 });
+	assert.equal((await post('/work/task/for', { csrf, record: id, name: 'のぞく', due_on: '', owner: '' }, SAME)).status(), 404);
+	assert.equal((await post('/work/task/for', { csrf, record: '99999999', name: 'のぞく', due_on: '', owner: '' }, SAME)).status(), 404);
+	const ownId = own.href.split('/').at(-1);
+	const form = { record: ownId, name: 'よそから', due_on: '', owner: '' };
+	assert.equal((await post('/work/task/for', { csrf, ...form }, { 'Sec-Fetch-Site': 'cross-site' })).status(), 403);
+	assert.equal((await post('/work/task/for', { csrf: 'x'.repeat(csrf.length), ...form }, SAME)).status(), 403);
+	assert.equal((await post(`${task}/done`, { csrf, revision: '1', evidence: 'x' }, { 'Sec-Fetch-Site': 'cross-site' })).status(), 403);
+	await visit(contact, own.href);
+	assert.doesNotMatch(await contact.locator('#tasks').innerText(), /よそから|のぞく/);
+	noTrouble(phone);
+	noTrouble(desk);
+});
