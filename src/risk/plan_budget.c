@@ -82,7 +82,7 @@ static int ask(struct db_conn *c, struct budget *b)
 	struct plan *x = &b->plan;
 	struct arena *a = b->req->arena;
 	struct optimise_effect *effect = ARENA_ARRAY(a, x->treatments + 1, struct optimise_effect);
-	struct optimise_pair *need, *exclude;
+	struct optimise_pair *need = NULL, *exclude = NULL;
 	size_t effects = 0, needs = 0, excludes = 0;
 	for (size_t j = 0; j < x->risks; j++) {
 		bool money = x->risk[j].facts.method == METHOD_ANNUAL && x->risk[j].state != RISK_ACCEPTED && x->risk[j].now.score != SCORE_UNKNOWN;

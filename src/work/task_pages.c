@@ -266,7 +266,7 @@ static void do_new(struct http_req *req)
 	struct written w = { 0 };
 	struct str code = STR("");
 	int64_t record = 0;
-	const struct reg *r;
+	const struct reg *r = NULL;
 	struct sql q;
 	int e = work_form_id(req, "record", &record) ? view_of(req, &view) : ERR_NOT_FOUND;
 	if (e == 0) {
@@ -279,8 +279,8 @@ static void do_new(struct http_req *req)
 			e = task_about(c, req->arena, p, code, &record, &r);
 		db_read_end(o->db, &c);
 	}
-	if (e < 0) {
-		work_fail(req, e, NOTE0(MSG_NONE));
+	if (e < 0 || !r) {
+		work_fail(req, e < 0 ? e : ERR_NOT_FOUND, NOTE0(MSG_NONE));
 		return;
 	}
 	struct change c = change_new(req->arena, CHANGE_SAVE, &view, 0);
