@@ -535,7 +535,7 @@ static int tidy(struct build *b)
 	struct written w;
 	tick(b);
 	b->ctx.by = &b->who[WHO_LEAD];
-	int r = reg_merge(&b->ctx, &b->view[VIEW_ASSET], b->asset[asset_index("顧客台帳")], b->asset[asset_index("顧客名簿")],
+	int r = reg_merge(&b->ctx, &b->view[VIEW_ASSET], b->asset[asset_index("顧客台帳")], b->asset[asset_index("顧客名簿")], false,
 	                  STR("同じ一覧が二重に登録されていた"), &w);
 	if (r < 0)
 		return r;

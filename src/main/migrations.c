@@ -27,6 +27,7 @@ MIGRATION_TEXT(migration_0010, "0010_duties.sql");
 MIGRATION_TEXT(migration_0011, "0011_reviews.sql");
 MIGRATION_TEXT(migration_0012, "0012_treatments.sql");
 MIGRATION_TEXT(migration_0013, "0013_tasks.sql");
+MIGRATION_TEXT(migration_0014, "0014_open_requests.sql");
 
 const struct db_migration migrations[] = {
 	{ 1, "initial", migration_0001 },
@@ -42,6 +43,7 @@ const struct db_migration migrations[] = {
 	{ 11, "reviews", migration_0011 },
 	{ 12, "treatments", migration_0012 },
 	{ 13, "tasks", migration_0013 },
+	{ 14, "open requests", migration_0014 },
 };
 const size_t migration_count = COUNT_OF(migrations);
 

@@ -196,7 +196,7 @@ static int merge_units(struct db_conn *c, void *arg)
 	struct rights *x = arg;
 	struct reg_ctx ctx = ctx_of(x->by);
 	ctx.conn = c;
-	return reg_merge(&ctx, &unit, x->to, x->from, STR("統合"), &x->w);
+	return reg_merge(&ctx, &unit, x->to, x->from, false, STR("統合"), &x->w);
 }
 
 static void rights_follow_by_the_hand_of_an_administrator(void **state)

@@ -12,6 +12,9 @@
 #define CASCADE_MAX 16    /* how far one change may run on from register to register */
 #define MERGE_ROWS 5000   /* rows whose references one merge moves */
 
+/* Would a merge with fill write this field of the row that stays? */
+bool merge_fills(const struct principal *p, const struct reg *r, const struct field *f, const struct value *keep, const struct value *gone);
+
 /* Register `reg`'s derivation number `derivation` depends on the register that holds this. */
 struct dependent {
 	int reg;

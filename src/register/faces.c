@@ -36,7 +36,7 @@ static const struct param bulk_params[] = {
 static const struct param reason_params[] = { REASON };
 static const struct param undo_params[] = { { .name = "revision", .type = PARAM_INT } };
 static const struct param merge_get_params[] = { { .name = "other", .type = PARAM_TEXT, .max = 500 } };
-static const struct param merge_params[] = { { .name = "other", .type = PARAM_TEXT, .max = 500 }, REASON };
+static const struct param merge_params[] = { { .name = "other", .type = PARAM_TEXT, .max = 500 }, { .name = "fill", .type = PARAM_KEY, .max = 1 }, REASON };
 static const struct param comment_params[] = { { .name = "text", .type = PARAM_TEXT, .max = LIMIT_LONG_TEXT } };
 static const struct param id_params[] = { { .name = "id", .type = PARAM_INT } };
 static const struct param attach_params[] = { { .name = "file", .type = PARAM_FILE, .max = LIMIT_ATTACHMENT } };

@@ -143,7 +143,32 @@ static int refuse(struct written *ret, enum msg why)
 	return ERR_INVALID;
 }
 
-int reg_merge(struct reg_ctx *ctx, const struct reg_view *view, int64_t into, int64_t from, struct str reason, struct written *ret)
+bool merge_fills(const struct principal *p, const struct reg *r, const struct field *f, const struct value *keep, const struct value *gone)
+{
+	return !keep->known && gone->known && !f->derived && !(f->flags & FIELD_ENGINE) && reg_field_readable(p, r, f);
+}
+
+/* An ordinary change of the row that stays, by the person and under the register's rules. */
+static int fill_blanks(struct reg_ctx *ctx, const struct reg_view *view, const struct row *keep, const struct row *gone, struct written *ret)
+{
+	struct change c = change_new(ctx->arena, CHANGE_SAVE, view, keep->id);
+	struct written w;
+	bool any = false;
+	c.reason = gone->code;
+	for (size_t i = 0; i < view->fields; i++)
+		if (merge_fills(ctx->by, view->reg, view->field[i], &keep->v[i], &gone->v[i])) {
+			change_set(&c, (int)i, gone->v[i]);
+			any = true;
+		}
+	if (!any)
+		return 0;
+	int e = reg_write(ctx, &c, &w);
+	for (size_t i = 0; e < 0 && i < w.errors.n; i++)
+		error_add(&ret->errors, w.errors.error[i].field, w.errors.error[i].why);
+	return e;
+}
+
+int reg_merge(struct reg_ctx *ctx, const struct reg_view *view, int64_t into, int64_t from, bool fill, struct str reason, struct written *ret)
 {
 	*ret = (struct written){ .id = into, .errors = { .arena = ctx->arena } };
 	const struct reg *r_into = NULL, *r_from = NULL;
@@ -182,7 +207,9 @@ int reg_merge(struct reg_ctx *ctx, const struct reg_view *view, int64_t into, in
 			error_add(&ret->errors, -1, archived.errors.error[i].why);
 		return e;
 	}
-	/* The row that stays is what it was, but its own history tells what came in. */
+	if (fill && (e = fill_blanks(ctx, view, &keep, &gone, ret)) < 0)
+		return e;
+	/* What came in stands in the history of the row that stays. */
 	struct audit_change told = { .field = STR("merged_from"), .has_after = true, .after = from_name };
 	struct audit_entry entry = auth_entry(ctx->arena, ctx->by, AUDIT_MERGE);
 	entry.reg = str_of(view->reg->name);

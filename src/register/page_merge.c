@@ -9,6 +9,7 @@
 struct grave {
 	struct face *f;
 	int64_t id, from;
+	bool fill;
 	struct str reason;
 	struct written w;
 };
@@ -16,7 +17,7 @@ struct grave {
 static int merge(struct reg_ctx *ctx, void *arg)
 {
 	struct grave *u = arg;
-	return reg_merge(ctx, &u->f->view, u->id, u->from, u->reason, &u->w);
+	return reg_merge(ctx, &u->f->view, u->id, u->from, u->fill, u->reason, &u->w);
 }
 
 /* The other row, by its code or name. */
@@ -77,6 +78,7 @@ void page_merge(struct http_req *req)
 	html_msg(h, MSG_FACE_MERGE_COMPARE);
 	html_lit(h, "</button></div></form>");
 	if (e == 0) {
+		int64_t blanks = 0;
 		html_lit(h, "<table class=\"diff\"><thead><tr><th scope=\"col\">");
 		html_msg(h, MSG_FACE_FIELD);
 		html_lit(h, "</th><th scope=\"col\">");
@@ -88,6 +90,7 @@ void page_merge(struct http_req *req)
 			const struct field *d = f->view.field[i];
 			if (!reg_field_readable(f->by, f->reg, d) || value_eq(d, &row.v[i], &other.v[i]))
 				continue;
+			blanks += merge_fills(f->by, f->reg, d, &row.v[i], &other.v[i]);
 			html_lit(h, "<tr><th scope=\"row\">");
 			html_label(h, d->label);
 			html_lit(h, "</th><td class=\"after\">");
@@ -99,6 +102,11 @@ void page_merge(struct http_req *req)
 		html_lit(h, "</tbody></table>");
 		html_form_begin(h, face_row_path(f, row.id, "/merge"), false);
 		html_hidden(h, "other", other.code);
+		if (blanks) {
+			html_lit(h, "<p><label><input type=\"checkbox\" name=\"fill\" value=\"1\" checked> ");
+			html_note(h, &NOTE(MSG_FACE_MERGE_FILL, ARG_I(blanks), ARG_S(other.code)));
+			html_lit(h, "</label></p>");
+		}
 		html_lit(h, "<div class=\"field\"><label for=\"merge-reason\">");
 		html_msg(h, MSG_FACE_REASON);
 		html_lit(h, "</label><input class=\"form-control\" id=\"merge-reason\" name=\"reason\" maxlength=\"500\"></div>"
@@ -133,7 +141,7 @@ void page_merge_save(struct http_req *req)
 		face_refuse(f, &other);
 		return;
 	}
-	struct grave u = { .f = f, .id = row.id, .from = other.id, .reason = http_form(req, "reason") };
+	struct grave u = { .f = f, .id = row.id, .from = other.id, .fill = http_form(req, "fill").n > 0, .reason = http_form(req, "reason") };
 	e = face_write(f, merge, &u);
 	if (e == 0)
 		face_redirect(f, face_row_path(f, row.id, ""), "merged");

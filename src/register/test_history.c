@@ -131,7 +131,7 @@ static int link_twins(struct reg_ctx *ctx, struct work *w)
 }
 static int merge_stones(struct reg_ctx *ctx, struct work *w)
 {
-	return reg_merge(ctx, &stone, w->id, w->other, STR_NULL, &w->w);
+	return reg_merge(ctx, &stone, w->id, w->other, false, STR_NULL, &w->w);
 }
 
 /* What a row's history names but the reader may not see: the other end of a link, the other row of a merge. */
@@ -181,7 +181,7 @@ static int account_job(struct db_conn *c, void *arg)
 }
 static int merge_masons(struct reg_ctx *ctx, struct work *w)
 {
-	return reg_merge(ctx, &mason, w->id, w->other, STR_NULL, &w->w);
+	return reg_merge(ctx, &mason, w->id, w->other, false, STR_NULL, &w->w);
 }
 
 /* Whoever signs in as the row that goes is the row that stays. */
@@ -198,7 +198,11 @@ static void accounts_follow_their_person(void **state)
 
 static int merge(struct reg_ctx *ctx, struct work *w)
 {
-	return reg_merge(ctx, &wall, w->id, w->other, STR("重複"), &w->w);
+	return reg_merge(ctx, &wall, w->id, w->other, false, STR("重複"), &w->w);
+}
+static int merge_and_fill(struct reg_ctx *ctx, struct work *w)
+{
+	return reg_merge(ctx, &wall, w->id, w->other, true, STR("重複"), &w->w);
 }
 static int comment(struct reg_ctx *ctx, struct work *w)
 {
@@ -234,6 +238,43 @@ static void merged(void **state)
 	assert_true(w.w.errors.n > 0);
 	row = row_of(&stone, there);
 	assert_int_equal(at(&stone, &row, "wall").i, b);
+}
+
+/* Blanks take what the other row knew, what stands stays, and the history tells both. */
+static void merged_with_its_blanks_filled(void **state)
+{
+	(void)state;
+	int64_t keep = MADE(&wall, "name", "天守台"), dup = MADE(&wall, "name", "天守の台", "height", "5", "yard", "北の作業場");
+	struct work w = { .fn = merge_and_fill, .by = &lead, .id = keep, .other = dup };
+	assert_int_equal(do_work(&w), 0);
+	struct row row = row_of(&wall, keep);
+	assert_true(str_eq(at(&wall, &row, "name").s, STR("天守台")));
+	assert_int_equal(at(&wall, &row, "height").i, 500);
+	assert_true(at(&wall, &row, "load").known); /* what follows from it follows */
+	assert_int_equal(row.unit_id, north);
+	assert_int_equal(row.revision, 2);
+	struct audit_entry *told;
+	size_t n;
+	struct audit_filter f = { .record_id = keep, .limit = 5 };
+	struct db_conn *c = db_read_begin(db);
+	assert_int_equal(audit_list(c, mem, &f, &told, &n), 0);
+	db_read_end(db, &c);
+	assert_int_equal(n, 3);
+	assert_int_equal(told[0].kind, AUDIT_MERGE);
+	assert_int_equal(told[1].kind, AUDIT_UPDATE);
+	bool height = false;
+	for (size_t i = 0; i < told[1].changes; i++) {
+		height = height || str_eq(told[1].change[i].field, STR("height"));
+		assert_false(str_eq(told[1].change[i].field, STR("name")));
+	}
+	assert_true(height);
+	/* Without anything blank it is a merge like any other. */
+	int64_t other = MADE(&wall, "name", "二の丸", "height", "7", "yard", "南の作業場");
+	w = (struct work){ .fn = merge_and_fill, .by = &lead, .id = keep, .other = other };
+	assert_int_equal(do_work(&w), 0);
+	row = row_of(&wall, keep);
+	assert_int_equal(at(&wall, &row, "height").i, 500);
+	assert_int_equal(row.revision, 2);
 }
 
 static int keep_draft(struct reg_ctx *ctx, struct work *w)
@@ -315,7 +356,7 @@ static void kept_for_people(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		OFFICE_TEST(readable), OFFICE_TEST(undone), OFFICE_TEST(other_rows_stay_hidden), OFFICE_TEST(accounts_follow_their_person), OFFICE_TEST(merged), OFFICE_TEST(erased), OFFICE_TEST(kept_for_people),
+		OFFICE_TEST(readable), OFFICE_TEST(undone), OFFICE_TEST(other_rows_stay_hidden), OFFICE_TEST(accounts_follow_their_person), OFFICE_TEST(merged), OFFICE_TEST(merged_with_its_blanks_filled), OFFICE_TEST(erased), OFFICE_TEST(kept_for_people),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

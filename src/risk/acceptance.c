@@ -1,4 +1,5 @@
 /* Acceptance (受容): who answers for what remains of a risk, why, until when, and what ends it. */
+#include "base/log.h"
 #include "register/batch.h"
 #include "risk/risk.h"
 #include "risk/treatment.h"
@@ -211,7 +212,7 @@ struct round {
 	struct arena *arena;
 	struct principal by;
 	const uint8_t *key;
-	int64_t ended;
+	int64_t ended, after;    /* how many, and the last id looked at */
 	bool more;
 };
 struct ending {
@@ -220,23 +221,26 @@ struct ending {
 	struct str code;
 };
 
-static int endings(struct db_conn *c, struct arena *a, struct ending *ret, size_t *ret_n)
+/* Of those behind an id, in the order of ids. An acceptance of a risk without a score ends when it gets one. */
+static int endings(struct db_conn *c, struct arena *a, int64_t after, struct ending *ret, size_t *ret_n)
 {
 	struct sql q;
 	sql_init(&q, a);
 	sql_lit(&q, "SELECT t.id, t.risk, CASE WHEN t.occurrence_limit IS NOT NULL AND t.occurrences > t.occurrence_limit THEN 3"
 	            " WHEN t.until < ");
 	sql_str(&q, risk_today_value(a).s);
-	sql_lit(&q, " THEN 2 WHEN COALESCE(x.residual_score, x.inherent_score) > t.risk_score THEN 4 END AS ending,"
+	sql_lit(&q, " THEN 2 WHEN COALESCE(x.residual_score, x.inherent_score) > COALESCE(t.risk_score, 0) THEN 4 END AS ending,"
 	            " x.archived = 0 AND x.state = 4 AND NOT EXISTS (SELECT 1 FROM risk_acceptance o WHERE o.risk = t.risk AND o.id <> t.id AND o.archived = 0"
 	            " AND o.state = 1 AND o.until >= ");
 	sql_str(&q, risk_today_value(a).s);
 	sql_lit(&q, " AND NOT (o.occurrence_limit IS NOT NULL AND COALESCE(o.occurrences, 0) > o.occurrence_limit)), r.code"
 	            " FROM risk_acceptance t JOIN record r ON r.id = t.id LEFT JOIN risk_risk x ON x.id = t.risk WHERE t.archived = 0 AND t.state = 1"
-	            " AND (t.occurrences > t.occurrence_limit OR COALESCE(x.residual_score, x.inherent_score) > t.risk_score OR t.until < ");
+	            " AND (t.occurrences > t.occurrence_limit OR COALESCE(x.residual_score, x.inherent_score) > COALESCE(t.risk_score, 0) OR t.until < ");
 	sql_str(&q, risk_today_value(a).s);
 	sql_lit(&q, ")");
 	batch_visible(&q, "t");
+	sql_lit(&q, " AND t.id > ");
+	sql_i64(&q, after);
 	sql_lit(&q, " ORDER BY t.id LIMIT ");
 	sql_i64(&q, ENDED_AT_ONCE);
 	CLEANUP(stmt_done) struct stmt *s = NULL;
@@ -256,18 +260,25 @@ static int round_piece(struct db_conn *c, void *arg)
 	int64_t ended = 0;
 	int e = reg_view_load(c, ctx.arena, &reg_acceptance, &view);
 	if (e == 0)
-		e = endings(c, ctx.arena, end, &n);
-	for (size_t i = 0; e == 0 && i < n; i++, ended++) {
+		e = endings(c, ctx.arena, x->after, end, &n);
+	for (size_t i = 0; e == 0 && i < n; i++) {
 		struct change change = change_new(ctx.arena, CHANGE_SAVE, &view, end[i].id);
 		struct written w;
 		change.by_engine = true;
 		change.reason = why_text(&ctx, end[i].state, end[i].code);
 		change_set(&change, reg_field(&reg_acceptance, "ended"), (struct value){ .known = true, .i = end[i].state });
-		e = reg_write(&ctx, &change, &w);
-		if (e == 0 && end[i].open)
+		/* The risk first: while it cannot be opened again, its acceptance has not ended, and the next round tries both. */
+		if (end[i].open)
 			e = set_risk(&ctx, end[i].risk, RISK_ANALYSED, NULL, change.reason);
-		/* A risk that cannot be written (somebody left it half-corrected) must not keep the others from ending. */
-		e = e == ERR_INVALID || e == ERR_NOT_FOUND ? 0 : e;
+		if (e == 0)
+			e = reg_write(&ctx, &change, &w);
+		ended += e == 0;
+		/* One row that its own rules refuse by now must not keep the others from ending. */
+		if (e == ERR_INVALID || e == ERR_NOT_FOUND) {
+			log_line(LOG_LEVEL_WARNING, "acceptance %.*s should end and cannot be written: %s", STR_FMT(end[i].code), err_name(e));
+			e = 0;
+		}
+		x->after = end[i].id;
 	}
 	x->ended = e == 0 ? ended : 0;
 	x->more = e == 0 && n == ENDED_AT_ONCE;
@@ -282,7 +293,7 @@ int acceptance_round(struct db *db, const uint8_t *key, int64_t *ret_ended)
 	struct db_conn *c = db_read_begin(db);
 	size_t n = 0;
 	/* Most rounds have nothing to do, and then must not trouble the writer. */
-	int e = endings(c, a, none, &n);
+	int e = endings(c, a, 0, none, &n);
 	int64_t ended = 0;
 	db_read_end(db, &c);
 	for (x.more = n > 0; e == 0 && x.more;) {

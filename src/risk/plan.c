@@ -107,10 +107,10 @@ static int load_treatments(struct db_conn *c, struct arena *a, const struct prin
 			control = x->control[i].id == stmt_i64(s, 2) ? (int)i : control;
 		if (risk == x->risks)
 			continue;
-		x->risk[risk].treated = true;
+		x->risk[risk].treated = x->risk[risk].treated || stmt_i64(s, 6) != CONTROL_STOPPED;
 		x->treatment[x->treatments++] = (struct plan_treatment){ .id = stmt_i64(s, 0), .risk = risk, .control = control, .control_id = stmt_i64(s, 2),
-			.part = { .factor = number(s, 3), .level = number(s, 4), .reduction = number(s, 5), .in_place = stmt_i64(s, 6) == CONTROL_IMPLEMENTED },
-			.progress = number(s, 7), .due = stmt_str_dup(s, a, 8), .owner = stmt_str_dup(s, a, 9), .code = stmt_str_dup(s, a, 10) };
+			.part = { .factor = number(s, 3), .level = number(s, 4), .reduction = number(s, 5), .in_place = stmt_i64(s, 6) == CONTROL_IMPLEMENTED, .stopped = stmt_i64(s, 6) == CONTROL_STOPPED },
+			.progress = number(s, 7), .due = stmt_str_dup(s, a, 8), .owner = stmt_str_dup(s, a, 9), .code = stmt_str_dup(s, a, 10), .under_way = stmt_i64(s, 6) == CONTROL_IN_PROGRESS };
 	}
 	return e;
 }
@@ -182,7 +182,7 @@ static int64_t controls_cost(const struct plan *x, size_t risk)
 	bool any = false;
 	for (size_t t = 0; t < x->treatments; t++) {
 		const struct plan_treatment *k = &x->treatment[t];
-		if (k->risk != risk || k->part.in_place)
+		if (k->risk != risk || k->part.in_place || k->part.stopped)
 			continue;
 		if (k->control < 0 || x->control[k->control].yearly == CONTROL_UNKNOWN)
 			return SCORE_UNKNOWN;

@@ -17,7 +17,7 @@ struct plan_risk {
 	struct score_facts facts;
 	struct score score;
 	struct treatment_rest now, planned;
-	bool treated;                         /* it has at least one treatment */
+	bool treated;                         /* it has at least one treatment whose control was not stopped */
 };
 struct plan_control {
 	int64_t id, state, kind, budget, initial, running, event, yearly; /* unknown is CONTROL_UNKNOWN, a choice 0 */
@@ -29,6 +29,7 @@ struct plan_treatment {
 	int64_t id, control_id, progress;     /* -1: unknown */
 	int control;                          /* index, or -1: not visible to the principal */
 	struct treatment_part part;
+	bool under_way;                       /* its control is being put in place */
 	struct approval_mark approval;        /* its newest request */
 	struct str code, owner, due;
 };

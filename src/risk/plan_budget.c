@@ -7,6 +7,7 @@
 #include "risk/plan.h"
 
 /* A search takes a worker for some tenths of a second at most: the others must have theirs. */
+#define PAIRS_MAX 2000
 #define RUNS_AT_ONCE 2
 #define NODES INT64_C(30000)
 #define FRONTIER_POINTS 13
@@ -26,6 +27,7 @@ struct budget {
 	enum basis basis;
 	int64_t amount;                   /* -1: none given */
 	size_t scored;                    /* risks with an annual loss */
+	int64_t half_seen;   /* links between controls of which the plan holds one */
 };
 
 static struct str yen(struct html *h, int64_t v)
@@ -51,7 +53,8 @@ static int64_t price(const struct plan_control *k, enum basis basis)
 	return k->initial < 0 || k->running < 0 ? CONTROL_UNKNOWN : k->initial + k->running;
 }
 
-/* Pairs of the links between controls, visible at both ends: the plan holds only those. */
+/* Pairs of the links between controls of the plan. One with an end that is archived, or another unit's, binds nobody here, but
+ * the page says that there is one: the answer is the best of what the reader sees. */
 static int pairs(struct db_conn *c, struct budget *b, struct str kind, struct optimise_pair **ret, size_t *ret_n)
 {
 	struct arena *a = b->req->arena;
@@ -59,11 +62,16 @@ static int pairs(struct db_conn *c, struct budget *b, struct str kind, struct op
 	sql_init(&q, a);
 	sql_lit(&q, "SELECT from_id, to_id FROM link WHERE kind = ");
 	sql_str(&q, kind);
-	sql_lit(&q, " ORDER BY id LIMIT 2000");
+	sql_lit(&q, " ORDER BY id LIMIT ");
+	sql_i64(&q, PAIRS_MAX + 1);
 	CLEANUP(stmt_done) struct stmt *s = NULL;
 	int e = db_query(c, &q, &s);
-	*ret = ARENA_ARRAY(a, 2000, struct optimise_pair);
+	*ret = ARENA_ARRAY(a, PAIRS_MAX, struct optimise_pair);
 	for (*ret_n = 0; e == 0 && (e = stmt_step(s)) == 1; e = 0) {
+		if (*ret_n == PAIRS_MAX) {
+			b->plan.more = true;
+			return 0;
+		}
 		struct optimise_pair pair = { b->plan.controls, b->plan.controls };
 		for (size_t i = 0; i < b->plan.controls; i++) {
 			pair.a = b->plan.control[i].id == stmt_i64(s, 0) ? i : pair.a;
@@ -71,6 +79,8 @@ static int pairs(struct db_conn *c, struct budget *b, struct str kind, struct op
 		}
 		if (pair.a < b->plan.controls && pair.b < b->plan.controls)
 			(*ret)[(*ret_n)++] = pair;
+		else if (pair.a < b->plan.controls || pair.b < b->plan.controls)
+			b->half_seen++;
 	}
 	return e;
 }
@@ -390,6 +400,8 @@ void risk_budget_page(struct http_req *req)
 		html_alert(h, TONE_RED, msg(h->lang, MSG_BUDGET_BAD_AMOUNT), msg(h->lang, MSG_BUDGET_BAD_AMOUNT_DO));
 	if (b->plan.more)
 		html_alert(h, TONE_YELLOW, msg(h->lang, MSG_PLAN_MORE), STR_NULL);
+	if (b->half_seen)
+		html_alert(h, TONE_YELLOW, note_str(h->arena, h->lang, &NOTE(MSG_BUDGET_HALF_SEEN, ARG_I(b->half_seen))), msg(h->lang, MSG_BUDGET_HALF_SEEN_DO));
 	if (b->plan.controls == 0)
 		html_empty(h, msg(h->lang, MSG_BUDGET_EMPTY), msg(h->lang, MSG_BUDGET_EMPTY_DO), STR("/control/control"), msg(h->lang, MSG_BUDGET_EMPTY_BUTTON));
 	else {

@@ -28,7 +28,7 @@ static void four_factors_as_printed(void **state)
 	(void)state;
 	struct score_facts f = { NOTHING };
 	f.method = METHOD_MULTIPLY, f.limit = 17, f.factor_max = 3, f.value = f.threat = f.vulnerability = 2, f.likelihood = 3;
-	struct treatment_part p[] = { { FACTOR_LIKELIHOOD, 1, U, false }, { FACTOR_LIKELIHOOD, 2, U, true } };
+	struct treatment_part p[] = { { FACTOR_LIKELIHOOD, 1, U, false, false }, { FACTOR_LIKELIHOOD, 2, U, true, false } };
 	struct treatment_rest r = treatment_rest_of(&f, p, 2, true);
 	assert_int_equal(r.score, 8);
 	assert_int_equal(r.band, BAND_LOW);
@@ -42,6 +42,8 @@ static void four_factors_as_printed(void **state)
 	assert_int_equal(treatment_rest_of(&f, p, 1, true).score, 24);
 	p[0].level = U;
 	assert_int_equal(treatment_rest_of(&f, p, 1, true).score, 24);
+	p[0] = (struct treatment_part){ FACTOR_LIKELIHOOD, 1, U, false, true }; /* stopped: not even as planned */
+	assert_int_equal(treatment_rest_of(&f, p, 1, true).score, 24);
 	f.threat = U; /* unknown stays unknown, whatever is planned */
 	assert_int_equal(treatment_rest_of(&f, p, 2, true).score, U);
 }
@@ -51,7 +53,7 @@ static void reductions_of_a_loss_multiply(void **state)
 	(void)state;
 	struct score_facts f = { NOTHING };
 	f.method = METHOD_ANNUAL, f.limit = 2000000, f.loss = 27860000, f.times = 1, f.years = 10;
-	struct treatment_part p[] = { { FACTOR_LOSS, U, 5000, true }, { FACTOR_LOSS, U, 5000, false }, { FACTOR_LIKELIHOOD, 1, U, true } };
+	struct treatment_part p[] = { { FACTOR_LOSS, U, 5000, true, false }, { FACTOR_LOSS, U, 5000, false, false }, { FACTOR_LIKELIHOOD, 1, U, true, false } };
 	assert_int_equal(treatment_rest_of(&f, p, 0, true).score, 2786000);
 	assert_int_equal(treatment_rest_of(&f, p, 3, false).score, 1393000);
 	assert_int_equal(treatment_rest_of(&f, p, 3, true).score, 696500);
@@ -207,6 +209,23 @@ static void a_risk_that_rose_is_open_again(void **state)
 	assert_int_equal(level(&risks, risk, "state"), RISK_ANALYSED);
 }
 
+/* Accepted before anybody scored it: the first score asks again. */
+static void an_unscored_risk_is_open_again_when_it_is_scored(void **state)
+{
+	(void)state;
+	int64_t by = made(CHANGE(&person, 0, "name", "見本 部長")), a = made(CHANGE(&assessments, 0, "name", "未評価", "method", "掛け算方式"));
+	struct change c = CHANGE(&risks, 0, "name", "未評価");
+	set_ref(&c, "assessment", a);
+	int64_t risk = made(c), id = made(acceptance_of(risk, by));
+	assert_int_equal(level(&risks, risk, "state"), RISK_ACCEPTED);
+	assert_int_equal(level(&acceptances, id, "risk_score"), -1);
+	assert_int_equal(rounds(), 0);
+	(void)made(CHANGE(&risks, risk, "asset_value", "2", "threat_level", "2", "vulnerability_level", "2", "likelihood", "1"));
+	assert_int_equal(rounds(), 1);
+	assert_int_equal(level(&acceptances, id, "state"), ACCEPTANCE_CHANGED);
+	assert_int_equal(level(&risks, risk, "state"), RISK_ANALYSED);
+}
+
 /* Of two acceptances the second still holds when the first ends. */
 static void another_acceptance_keeps_the_risk(void **state)
 {
@@ -293,7 +312,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, up, office_down)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(four_factors_as_printed), cmocka_unit_test(reductions_of_a_loss_multiply), cmocka_unit_test(advice_by_rule),
-		T(treatments_belong_to_the_unit_of_their_risk), T(an_acceptance_ends_with_its_term), T(accepted_by_a_record_only), T(too_many_occurrences_open_the_risk),
+		T(treatments_belong_to_the_unit_of_their_risk), T(an_acceptance_ends_with_its_term), T(accepted_by_a_record_only), T(too_many_occurrences_open_the_risk), T(an_unscored_risk_is_open_again_when_it_is_scored),
 		T(a_risk_that_rose_is_open_again), T(another_acceptance_keeps_the_risk), T(acceptance_refuses_what_is_not_looked_at),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,7 +34,7 @@ struct treatment_rest treatment_rest_of(const struct score_facts *risk, const st
 	f.after_value = f.after_threat = f.after_vulnerability = f.after_likelihood = f.after_impact = SCORE_UNKNOWN;
 	f.after_loss = f.after_times = f.after_years = SCORE_UNKNOWN;
 	for (size_t i = 0; i < n; i++) {
-		if (!planned && !parts[i].in_place)
+		if (parts[i].stopped || (!planned && !parts[i].in_place))
 			continue;
 		switch (parts[i].factor) {
 		case FACTOR_LIKELIHOOD:

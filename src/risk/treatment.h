@@ -28,12 +28,13 @@ struct treatment_part {
 	int64_t level;       /* to which the factor falls, or SCORE_UNKNOWN */
 	int64_t reduction;   /* of FACTOR_LOSS, or SCORE_UNKNOWN */
 	bool in_place;       /* its control is implemented */
+	bool stopped;        /* its control was stopped: it lowers nothing, now or as planned */
 };
 struct treatment_rest {
 	int64_t score, band; /* SCORE_UNKNOWN where the risk has none, or nothing was given */
 };
 /*
- * The score of a risk once its parts work: with planned all of them, else those in place. A level counts when it is lower
+ * The score of a risk once its parts work: with planned all that were not stopped, else those in place. A level counts when it is lower
  * than what was before; of several on one factor the lowest counts. Of the annual loss several reductions multiply:
  * loss x (1 - r1) x (1 - r2), rounded half up once. Without a part that counts, the risk is as it was before.
  */

@@ -10,6 +10,8 @@ const char work_schema[] =
 	" decided_at INTEGER NOT NULL DEFAULT 0) STRICT;"
 	/* One request waits per row. */
 	"CREATE UNIQUE INDEX work_request_waiting ON work_request (record_id) WHERE state = 1;"
+	/* What waits is read on every Today; what was decided stays for good. */
+	"CREATE INDEX work_request_open ON work_request (id) WHERE state = 1;"
 	"CREATE INDEX work_request_record ON work_request (record_id, id);"
 	"CREATE INDEX work_request_submitted ON work_request (submitted_by, id);"
 

@@ -38,6 +38,16 @@ const SCREENS = {
 	'risk-sheet': { who: 'executive', go: (page) => visit(page, '/risk/sheet') },
 	devices: { who: 'lead', go: (page) => visit(page, '/asset/device') },
 	assessments: { who: 'lead', go: (page) => visit(page, '/risk/assessment') },
+	plan: { who: 'lead', go: (page) => visit(page, '/risk/plan') },
+	budget: { who: 'lead', go: (page) => visit(page, '/risk/budget?budget=5000000') },
+	tasks: { who: 'lead', go: (page) => visit(page, '/work/task') },
+	approval: {
+		who: 'executive',
+		go: async (page) => {
+			await visit(page, '/work/approval');
+			await press(page, page.locator('main a[href^="/work/approval/"]'));
+		},
+	},
 	duties: { who: 'lead', go: (page) => visit(page, '/org/duties') },
 	report: { who: 'executive', go: (page) => visit(page, '/report/monthly') },
 	'org-tree': { who: 'lead', go: (page) => visit(page, '/org/tree') },

@@ -31,13 +31,19 @@ after(async () => {
 	await office?.stop();
 });
 
+/* axe looks at each page of a width as the first who comes by, and as a contact, who sees the fewest rows. */
+const seen = new Set();
+
 async function tour(page, who) {
+	const { width } = page.viewportSize();
 	const menu = await page.locator('.menu a').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
 	assert.ok(menu.length >= 5, 'the menu leads somewhere');
 	for (const path of new Set([...COMMON, ...menu, ...MAY[who]])) {
 		await visit(page, path);
 		assert.equal(await page.locator('h1').count(), 1, `${path} has one heading`);
-		await checkPage(page);
+		const first = `${width} ${path}`;
+		await checkPage(page, { axe: who === 'contact' || !seen.has(first) });
+		seen.add(first);
 	}
 	for (const path of MORE.filter((p) => !MAY[who].includes(p))) {
 		await visit(page, path, 403);
