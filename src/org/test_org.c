@@ -233,6 +233,24 @@ static void a_merge_by_an_administrator_takes_the_rights_along(void **state)
 	assert_int_equal(number_of("SELECT count(*) FROM auth_grant g JOIN org_unit u ON u.id = g.unit_id WHERE u.name = '総務部'"), 2);
 }
 
+static int merge_and_fill(struct db_conn *c, void *arg)
+{
+	struct rights *x = arg;
+	struct reg_ctx ctx = ctx_of(x->by);
+	ctx.conn = c;
+	return reg_merge(&ctx, &unit, x->to, x->from, true, STR("統合"), &x->w);
+}
+
+/* A duplicate that was hung below the unit that stays does not hang that unit below itself. */
+static void a_merge_that_fills_makes_no_circle(void **state)
+{
+	(void)state;
+	struct rights x = { .by = &lead, .to = make_unit("総務部", 0) };
+	x.from = make_unit("総務部（重複）", x.to);
+	assert_int_equal(db_write(db, merge_and_fill, &x), 0);
+	assert_int_equal(level(&unit, x.to, "parent"), -1);
+}
+
 /* ---- rules of single rows ---- */
 
 static void dates_and_addresses_are_checked(void **state)
@@ -259,7 +277,8 @@ int main(void)
 		OFFICE_TEST(a_unit_never_stands_below_itself), OFFICE_TEST(a_hand_over_moves_every_row_and_keeps_its_history),
 		OFFICE_TEST(a_row_that_cannot_move_stops_the_whole), OFFICE_TEST(a_hand_over_goes_on_in_steps),
 		OFFICE_TEST(a_closed_unit_leaves_its_units_to_the_successor), OFFICE_TEST(rights_follow_by_the_hand_of_an_administrator),
-		OFFICE_TEST(a_merge_by_an_administrator_takes_the_rights_along), OFFICE_TEST(dates_and_addresses_are_checked),
+		OFFICE_TEST(a_merge_by_an_administrator_takes_the_rights_along),
+		OFFICE_TEST(a_merge_that_fills_makes_no_circle), OFFICE_TEST(dates_and_addresses_are_checked),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

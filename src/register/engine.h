@@ -13,7 +13,7 @@
 #define MERGE_ROWS 5000   /* rows whose references one merge moves */
 
 /* Would a merge with fill write this field of the row that stays? */
-bool merge_fills(const struct principal *p, const struct reg *r, const struct field *f, const struct value *keep, const struct value *gone);
+bool merge_fills(const struct principal *p, const struct reg_view *view, size_t field, const struct row *keep, const struct row *gone);
 
 /* Register `reg`'s derivation number `derivation` depends on the register that holds this. */
 struct dependent {

@@ -143,9 +143,13 @@ static int refuse(struct written *ret, enum msg why)
 	return ERR_INVALID;
 }
 
-bool merge_fills(const struct principal *p, const struct reg *r, const struct field *f, const struct value *keep, const struct value *gone)
+bool merge_fills(const struct principal *p, const struct reg_view *view, size_t i, const struct row *keep, const struct row *gone)
 {
-	return !keep->known && gone->known && !f->derived && !(f->flags & FIELD_ENGINE) && reg_field_readable(p, r, f);
+	const struct field *f = view->field[i];
+	const struct value *v = &gone->v[i];
+	/* A row that points to the one that stays, or to itself, would make it point to itself. */
+	return !keep->v[i].known && v->known && !f->derived && !(f->flags & FIELD_ENGINE) && reg_field_readable(p, view->reg, f) &&
+	       !(field_is_reference(f) && (v->i == keep->id || v->i == gone->id));
 }
 
 /* An ordinary change of the row that stays, by the person and under the register's rules. */
@@ -156,7 +160,7 @@ static int fill_blanks(struct reg_ctx *ctx, const struct reg_view *view, const s
 	bool any = false;
 	c.reason = gone->code;
 	for (size_t i = 0; i < view->fields; i++)
-		if (merge_fills(ctx->by, view->reg, view->field[i], &keep->v[i], &gone->v[i])) {
+		if (merge_fills(ctx->by, view, i, keep, gone)) {
 			change_set(&c, (int)i, gone->v[i]);
 			any = true;
 		}

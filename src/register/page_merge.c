@@ -90,7 +90,7 @@ void page_merge(struct http_req *req)
 			const struct field *d = f->view.field[i];
 			if (!reg_field_readable(f->by, f->reg, d) || value_eq(d, &row.v[i], &other.v[i]))
 				continue;
-			blanks += merge_fills(f->by, f->reg, d, &row.v[i], &other.v[i]);
+			blanks += merge_fills(f->by, &f->view, i, &row, &other);
 			html_lit(h, "<tr><th scope=\"row\">");
 			html_label(h, d->label);
 			html_lit(h, "</th><td class=\"after\">");
