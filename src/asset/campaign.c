@@ -217,12 +217,9 @@ static int set_state(struct reg_ctx *ctx, const struct running *x, enum campaign
 {
 	struct change c = change_new(ctx->arena, CHANGE_SAVE, &x->view, x->row.id);
 	struct written w;
-	CLEANUP(buf_release) struct buf b;
-	buf_init(&b, 32);
-	date_put_iso(&b, clock_today());
 	c.by_engine = true;
 	change_set(&c, reg_field(&reg_campaign, "state"), (struct value){ .known = true, .i = state });
-	change_set(&c, reg_field(&reg_campaign, day_field), (struct value){ .known = true, .s = str_dup(ctx->arena, buf_view(&b)) });
+	change_set(&c, reg_field(&reg_campaign, day_field), (struct value){ .known = true, .s = date_iso(ctx->arena, clock_today()) });
 	return reg_write(ctx, &c, &w);
 }
 
@@ -420,11 +417,8 @@ static int confirm_row(struct reg_ctx *ctx, const struct reg *reg, int64_t recor
 		return r;
 	struct change c = change_new(ctx->arena, CHANGE_SAVE, &view, record_id);
 	struct written w;
-	CLEANUP(buf_release) struct buf b;
-	buf_init(&b, 32);
-	date_put_iso(&b, clock_today());
 	c.by_engine = true;
-	change_set(&c, reg_field(reg, "confirmed_on"), (struct value){ .known = true, .s = str_dup(ctx->arena, buf_view(&b)) });
+	change_set(&c, reg_field(reg, "confirmed_on"), (struct value){ .known = true, .s = date_iso(ctx->arena, clock_today()) });
 	change_set(&c, reg_field(reg, "confirmed_by"), (struct value){ .known = true, .s = ctx->by->name });
 	return reg_write(ctx, &c, &w);
 }

@@ -12,12 +12,7 @@
 
 static struct str day(struct arena *a, int64_t days_ago)
 {
-	struct buf b;
-	buf_init(&b, 32);
-	date_put_iso(&b, date_add_days(clock_today(), -days_ago));
-	struct str s = str_dup(a, buf_view(&b));
-	buf_release(&b);
-	return s;
+	return date_iso(a, date_add_days(clock_today(), -days_ago));
 }
 
 /* ---- writing ---- */

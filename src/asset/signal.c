@@ -16,11 +16,6 @@ static int count_unowned(struct db_conn *c, struct arena *a, const struct princi
 	return db_get_i64(c, &q, ret);
 }
 
-static struct str iso(struct arena *a, struct date d)
-{
-	return str_printf(a, "%04d-%02d-%02d", d.year, d.month, d.day);
-}
-
 /* Red or yellow when the share is over its limit. */
 static void share(struct signal *s, int64_t part, int64_t whole, int64_t yellow, int64_t red, enum msg why, struct str path)
 {
@@ -45,7 +40,7 @@ int asset_signal_load(struct db_conn *c, struct arena *a, const struct principal
 	for (int i = 0; i < 4; i++)
 		unrated += o.heat[3][i];
 	int64_t old = o.unconfirmed - o.never_confirmed, unknown_red = setting_i64(c, "signal.unknown_red_percent");
-	struct str until = str_printf(a, "/asset/asset?confirmed_on.until=%.*s", STR_FMT(iso(a, date_add_days(clock_today(), -o.confirmed_days - 1))));
+	struct str until = str_printf(a, "/asset/asset?confirmed_on.until=%.*s", STR_FMT(date_iso(a, date_add_days(clock_today(), -o.confirmed_days - 1))));
 	share(ret, o.unconfirmed, o.total, o.unconfirmed_percent, setting_i64(c, "signal.unconfirmed_red_percent"), MSG_RISK_SIGNAL_UNCONFIRMED,
 	      o.never_confirmed > old ? STR("/asset/asset?confirmed_on=-") : until);
 	share(ret, unrated, o.total, o.unknown_percent, unknown_red, MSG_ASSET_SIGNAL_UNRATED, STR("/asset/asset?importance=-"));

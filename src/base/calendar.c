@@ -138,6 +138,11 @@ void date_put_iso(struct buf *b, struct date d)
 	buf_printf(b, "%04d-%02d-%02d", d.year, d.month, d.day);
 }
 
+struct str date_iso(struct arena *a, struct date d)
+{
+	return str_printf(a, "%04d-%02d-%02d", d.year, d.month, d.day);
+}
+
 void date_put_era(struct buf *b, struct date d)
 {
 	for (size_t i = 0; i < COUNT_OF(eras); i++) {

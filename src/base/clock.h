@@ -52,6 +52,7 @@ MUST_USE int date_parse_iso(struct str s, struct date *ret); /* exactly YYYY-MM-
 /* Excel's serial number (1900 system with its leap-year error; the 1904 system when set). */
 MUST_USE int date_from_serial(int64_t serial, bool system_1904, struct date *ret);
 void date_put_iso(struct buf *b, struct date d);
+struct str date_iso(struct arena *a, struct date d); /* the same as a text of the arena: YYYY-MM-DD */
 void date_put_era(struct buf *b, struct date d); /* 令和8年4月1日 */
 /* "2026-04-01 09:30" in the company's zone. */
 void clock_put_local(struct buf *b, int64_t ms);

@@ -156,8 +156,8 @@ static const struct reg_hooks control_hooks = { .list = control_list };
 const struct reg reg_control = {
 	.name = "control", .room = "control", .table = "control_control", .code = "CTL",
 	.label = { "対策", "Controls" },
-	.about = { "リスクを下げるためにすること。はたらき、実施の状態、費用を書きます。",
-	           "What is done to lower risks: how it acts, how far it is, what it costs." },
+	.about = { "リスクを下げるためにすること。はたらき、実施の状態、費用を書き、リスクには「対応策」で結びます。",
+	           "What is done to lower risks: how it acts, how far it is, what it costs. Treatments join it to risks." },
 	.empty = { "いま行っていることから書き始めます。費用が分からなければ空欄のままでかまいません。", "Begin with what is done already. Leave costs blank where they are not known." },
 	.icon = "shield-check", .help = "control", .field = control_fields, .fields = COUNT_OF(control_fields), .title = "name", .sort = "name",
 	.access = { .ops = { [ROLE_ADMINISTRATOR] = OP_READ | OP_EXPORT, [ROLE_LEAD] = OP_ALL,

@@ -97,12 +97,7 @@ const size_t control_setting_count = COUNT_OF(control_settings);
 
 static struct str day(struct arena *a, int64_t days)
 {
-	struct buf b;
-	buf_init(&b, 32);
-	date_put_iso(&b, date_add_days(clock_today(), (int)days));
-	struct str s = str_dup(a, buf_view(&b));
-	buf_release(&b);
-	return s;
+	return date_iso(a, date_add_days(clock_today(), days));
 }
 
 /* Visible policies whose renewal lies before a day. */

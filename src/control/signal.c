@@ -12,8 +12,7 @@ struct counts {
 
 static struct str day_before(struct arena *a, int64_t days)
 {
-	struct date d = date_add_days(clock_today(), -days);
-	return str_printf(a, "%04d-%02d-%02d", d.year, d.month, d.day);
+	return date_iso(a, date_add_days(clock_today(), -days));
 }
 
 static int count(struct db_conn *c, struct arena *a, const struct principal *p, int64_t red_days, struct counts *ret)

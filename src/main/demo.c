@@ -114,7 +114,7 @@ static void day_begin(struct build *b, int before)
 
 static const char *date_text(struct build *b, struct date d)
 {
-	return str_z(b->ctx.arena, str_printf(b->ctx.arena, "%04d-%02d-%02d", d.year, d.month, d.day));
+	return str_z(b->ctx.arena, date_iso(b->ctx.arena, d));
 }
 
 /* ---- writing ---- */

@@ -126,8 +126,7 @@ static void set_id(struct change *c, const char *field, int64_t id)
 
 static void set_day(struct making *m, struct change *c, const char *field, int days)
 {
-	struct date d = date_add_days(m->today, days);
-	set(m, c, field, str_z(m->ctx->arena, str_printf(m->ctx->arena, "%04d-%02d-%02d", d.year, d.month, d.day)));
+	set(m, c, field, str_z(m->ctx->arena, date_iso(m->ctx->arena, date_add_days(m->today, days))));
 }
 
 static int64_t save(struct making *m, const struct change *c)

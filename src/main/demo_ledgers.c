@@ -113,7 +113,7 @@ static const struct {
 static struct value day(struct arena *a, struct date today, int from_today)
 {
 	struct date d = date_add_days(today, from_today);
-	return (struct value){ .known = true, .s = str_printf(a, "%04d-%02d-%02d", d.year, d.month, d.day) };
+	return (struct value){ .known = true, .s = date_iso(a, d) };
 }
 
 static void put(struct reg_ctx *ctx, struct change *c, const char *field, const char *text)

@@ -99,7 +99,7 @@ static const char *text_of(struct reg_ctx *ctx, const struct reg *r, const char 
 	for (const char *p = text + back; *p; p++)
 		days = days * 10 + (*p - '0');
 	struct date d = date_add_days(today, back ? -days : days);
-	return str_z(ctx->arena, str_printf(ctx->arena, "%04d-%02d-%02d", d.year, d.month, d.day));
+	return str_z(ctx->arena, date_iso(ctx->arena, d));
 }
 
 int demo_risks(struct reg_ctx *ctx, struct date today)

@@ -25,8 +25,7 @@ int demo_tasks(struct reg_ctx *ctx, const struct principal *by, struct date toda
 		struct reg_ctx as = *ctx;
 		struct written w;
 		struct change c = change_new(ctx->arena, CHANGE_SAVE, &view, 0);
-		const struct date due = date_add_days(today, tasks[i].due);
-		struct str day = str_printf(ctx->arena, "%04d-%02d-%02d", due.year, due.month, due.day);
+		struct str day = date_iso(ctx->arena, date_add_days(today, tasks[i].due));
 		as.by = by;
 		change_set_text(&c, ctx->arena, "name", tasks[i].name);
 		change_set_text(&c, ctx->arena, "state", tasks[i].state);

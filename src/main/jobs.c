@@ -24,12 +24,7 @@ struct jobs {
 
 static struct str today(struct arena *a)
 {
-	struct buf b;
-	buf_init(&b, 32);
-	date_put_iso(&b, clock_today());
-	struct str s = str_dup(a, buf_view(&b));
-	buf_release(&b);
-	return s;
+	return date_iso(a, clock_today());
 }
 
 /* Daily backups are named daily-YYYY-MM-DD.db: the name tells the age. Others (before a migration) are never removed. */

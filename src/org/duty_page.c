@@ -31,12 +31,7 @@ struct team {
 
 static struct str today_text(struct arena *a)
 {
-	struct buf b;
-	buf_init(&b, 32);
-	date_put_iso(&b, clock_today());
-	struct str s = str_dup(a, buf_view(&b));
-	buf_release(&b);
-	return s;
+	return date_iso(a, clock_today());
 }
 
 /* Holders of today: within their time, and still here. h is the holder, x the person, d the duty. */

@@ -35,11 +35,7 @@ static struct str name_of(const struct row *unit)
 static bool is_over(struct arena *a, const struct row *unit)
 {
 	const struct value *v = &unit->v[reg_field(&reg_unit, "abolished_on")];
-	struct buf b;
-	buf_init(&b, 32);
-	date_put_iso(&b, clock_today());
-	struct str today = str_dup(a, buf_view(&b));
-	buf_release(&b);
+	struct str today = date_iso(a, clock_today());
 	return v->known && str_cmp(v->s, today) <= 0;
 }
 
@@ -559,11 +555,7 @@ static void page_hand_over(struct http_req *req)
 	struct hand_over x;
 	if (open_unit(req, &x) < 0)
 		return;
-	struct buf b;
-	buf_init(&b, 32);
-	date_put_iso(&b, clock_today());
-	x.abolished_on = str_dup(req->arena, buf_view(&b));
-	buf_release(&b);
+	x.abolished_on = date_iso(req->arena, clock_today());
 	x.close = true;
 	x.grants = (x.by->needs & NEED_ADMIN) != 0;
 	put_form(&x);

@@ -4,11 +4,6 @@
 #include "register/batch.h"
 #include "report/signal.h"
 
-static struct str iso(struct arena *a, struct date d)
-{
-	return str_printf(a, "%04d-%02d-%02d", d.year, d.month, d.day);
-}
-
 static void visible(struct sql *q, const struct principal *p)
 {
 	batch_visible(q, "t");
@@ -21,7 +16,7 @@ static int count_people(struct db_conn *c, struct arena *a, const struct princip
 	struct sql q;
 	sql_init(&q, a);
 	sql_lit(&q, "SELECT count(*), COALESCE(SUM(t.unit IS NULL), 0) FROM org_person t WHERE t.archived = 0 AND (t.left_on IS NULL OR t.left_on >= ");
-	sql_str(&q, iso(a, clock_today()));
+	sql_str(&q, date_iso(a, clock_today()));
 	sql_lit(&q, ")");
 	visible(&q, p);
 	CLEANUP(stmt_done) struct stmt *s = NULL;
@@ -40,7 +35,7 @@ static int count_leavers(struct db_conn *c, struct arena *a, const struct princi
 	struct sql q;
 	sql_init(&q, a);
 	sql_lit(&q, "SELECT count(*) FROM auth_account x JOIN org_person t ON t.id = x.person_id WHERE x.active = 1 AND (t.archived = 1 OR t.left_on < ");
-	sql_str(&q, iso(a, date_add_days(clock_today(), -days)));
+	sql_str(&q, date_iso(a, date_add_days(clock_today(), -days)));
 	sql_lit(&q, ")");
 	visible(&q, p);
 	return db_get_i64(c, &q, ret);
@@ -56,7 +51,7 @@ static int count_factorless(struct db_conn *c, struct arena *a, int64_t *ret)
 	sql_lit(&q, ", ");
 	sql_i64(&q, ROLE_LEAD);
 	sql_lit(&q, ") AND (g.until = '' OR g.until >= ");
-	sql_str(&q, iso(a, clock_today()));
+	sql_str(&q, date_iso(a, clock_today()));
 	sql_lit(&q, ")) AND NOT EXISTS (SELECT 1 FROM auth_factor f WHERE f.account_id = x.id AND f.confirmed_at > 0)");
 	return db_get_i64(c, &q, ret);
 }

@@ -388,10 +388,7 @@ static int parse_date(struct arena *a, struct str s, struct value *ret, struct n
 		return refuse(why, NOTE(MSG_VALUE_NO_SUCH_DATE, ARG_S(quoted(a, s))));
 	if (e < 0)
 		return refuse(why, NOTE(MSG_VALUE_DATE, ARG_S(quoted(a, s))));
-	CLEANUP(buf_release) struct buf b;
-	buf_init(&b, 40);
-	date_put_iso(&b, d);
-	ret->s = str_dup(a, buf_view(&b));
+	ret->s = date_iso(a, d);
 	return 0;
 }
 

@@ -17,12 +17,7 @@ const int64_t *warn_days_load(struct db_conn *c, struct arena *a, const struct r
 
 static struct value day(struct arena *a, int64_t from_today)
 {
-	struct buf b;
-	buf_init(&b, 32);
-	date_put_iso(&b, date_add_days(clock_today(), from_today));
-	struct value v = { .known = true, .s = str_dup(a, buf_view(&b)) };
-	buf_release(&b);
-	return v;
+	return (struct value){ .known = true, .s = date_iso(a, date_add_days(clock_today(), from_today)) };
 }
 
 void warn_filter(struct arena *a, struct query *q, int field, enum warn_state state)

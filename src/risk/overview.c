@@ -19,12 +19,7 @@ static void from_visible(struct sql *q, const struct principal *p)
 
 static struct str day_before_today(struct arena *a, int64_t days)
 {
-	struct buf b;
-	buf_init(&b, 32);
-	date_put_iso(&b, date_add_days(clock_today(), -days));
-	struct str s = str_dup(a, buf_view(&b));
-	buf_release(&b);
-	return s;
+	return date_iso(a, date_add_days(clock_today(), -days));
 }
 
 /* One look at every row for all that is counted over all of them. */

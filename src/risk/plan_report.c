@@ -62,8 +62,7 @@ static void begin_or_not(const struct report_ctx *x, const struct plan *plan, st
 /* Acceptances that end soon: somebody has to say whether they go on. */
 static int end_soon(const struct report_ctx *x, struct report_decisions *d)
 {
-	const struct date last = date_add_days(clock_today(), ENDS_SOON_DAYS);
-	struct str until = str_printf(x->arena, "%04d-%02d-%02d", last.year, last.month, last.day);
+	struct str until = date_iso(x->arena, date_add_days(clock_today(), ENDS_SOON_DAYS));
 	struct sql q;
 	int64_t n = 0;
 	if (!(auth_ops(x->by, reg_number(&reg_acceptance)) & OP_READ))

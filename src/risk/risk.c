@@ -198,12 +198,7 @@ static const struct field risk_fields[] = {
 
 struct value risk_today_value(struct arena *a)
 {
-	struct buf b;
-	buf_init(&b, 32);
-	date_put_iso(&b, clock_today());
-	struct value v = { .known = true, .s = str_dup(a, buf_view(&b)) };
-	buf_release(&b);
-	return v;
+	return (struct value){ .known = true, .s = date_iso(a, clock_today()) };
 }
 
 /* ---- rules ---- */

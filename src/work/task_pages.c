@@ -14,12 +14,6 @@ struct task_line {
 	struct str code, name, due, owner;
 };
 
-static struct str today_iso(struct arena *a)
-{
-	const struct date d = clock_today();
-	return str_printf(a, "%04d-%02d-%02d", d.year, d.month, d.day);
-}
-
 /* SELECT of visible live tasks t; conditions follow. */
 static void select_tasks(struct sql *q, struct arena *a, const struct principal *p)
 {
@@ -52,7 +46,7 @@ static bool may_read(const struct principal *p)
 
 static void put_tasks(struct html *h, const struct task_line *x, size_t n)
 {
-	struct str today = today_iso(h->arena);
+	struct str today = date_iso(h->arena, clock_today());
 	const struct field *state = &reg_task.field[reg_field(&reg_task, "state")];
 	html_lit(h, "<ul class=\"changes\">");
 	for (size_t i = 0; i < n; i++) {
@@ -121,14 +115,12 @@ void task_inbox(struct html *h, struct http_req *req, struct db_conn *c)
 	sql_lit(&q, " AND t.state IN (1, 2) AND t.owner IS NOT ");
 	sql_i64(&q, p->person_id);
 	sql_lit(&q, " AND t.due_on < ");
-	sql_str(&q, today_iso(h->arena));
+	sql_str(&q, date_iso(h->arena, clock_today()));
 	sql_lit(&q, " ORDER BY t.due_on, t.id LIMIT ");
 	sql_i64(&q, SHOWN);
-	if (read_tasks(c, h->arena, &q, x, &n) == 0) {
-		const struct date yesterday = date_add_days(clock_today(), -1);
-		put_block(h, MSG_TASK_LATE_OTHERS, x, n, str_printf(h->arena, "/work/task?state=open&state=in_progress&due_on.until=%04d-%02d-%02d&sort=due_on",
-		          yesterday.year, yesterday.month, yesterday.day));
-	}
+	if (read_tasks(c, h->arena, &q, x, &n) == 0)
+		put_block(h, MSG_TASK_LATE_OTHERS, x, n, str_printf(h->arena, "/work/task?state=open&state=in_progress&due_on.until=%.*s&sort=due_on",
+		          STR_FMT(date_iso(h->arena, date_add_days(clock_today(), -1)))));
 }
 
 /* ---- on a row ---- */
