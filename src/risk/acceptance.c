@@ -150,16 +150,28 @@ static void acceptance_check(struct reg_ctx *ctx, const struct row *before, cons
 		error_add(errors, reg_field(r, "damage"), NOTE0(MSG_ACCEPTANCE_DAMAGE));
 }
 
+/* " AND ...": the acceptance of this alias is live, looked at, and within its term and number today, as in_force() says of a row. */
+static void holding(struct sql *q, struct arena *a, const char *alias)
+{
+	static const char *const part[] = { ".archived = 0 AND ", ".state = 1 AND COALESCE(", ".occurrences <= ", ".occurrence_limit, 1) AND " };
+	sql_lit(q, " AND ");
+	for (size_t i = 0; i < COUNT_OF(part); i++) {
+		sql_name(q, alias);
+		sql_const(q, part[i]);
+	}
+	sql_name(q, alias);
+	sql_lit(q, ".until >= ");
+	sql_str(q, risk_today_value(a).s);
+}
+
 bool acceptance_holds(struct db_conn *c, struct arena *a, int64_t risk)
 {
 	struct sql q;
 	int64_t n = 0;
 	sql_init(&q, a);
-	sql_lit(&q, "SELECT count(*) FROM risk_acceptance t WHERE t.archived = 0 AND t.state = 1"
-	            " AND NOT (t.occurrence_limit IS NOT NULL AND COALESCE(t.occurrences, 0) > t.occurrence_limit) AND t.until >= ");
-	sql_str(&q, risk_today_value(a).s);
-	sql_lit(&q, " AND t.risk = ");
+	sql_lit(&q, "SELECT count(*) FROM risk_acceptance t WHERE t.risk = ");
 	sql_i64(&q, risk);
+	holding(&q, a, "t");
 	batch_visible(&q, "t");
 	return db_get_i64(c, &q, &n) == 0 && n > 0;
 }
@@ -230,10 +242,9 @@ static int endings(struct db_conn *c, struct arena *a, int64_t after, struct end
 	            " WHEN t.until < ");
 	sql_str(&q, risk_today_value(a).s);
 	sql_lit(&q, " THEN 2 WHEN COALESCE(x.residual_score, x.inherent_score) > COALESCE(t.risk_score, 0) THEN 4 END AS ending,"
-	            " x.archived = 0 AND x.state = 4 AND NOT EXISTS (SELECT 1 FROM risk_acceptance o WHERE o.risk = t.risk AND o.id <> t.id AND o.archived = 0"
-	            " AND o.state = 1 AND o.until >= ");
-	sql_str(&q, risk_today_value(a).s);
-	sql_lit(&q, " AND NOT (o.occurrence_limit IS NOT NULL AND COALESCE(o.occurrences, 0) > o.occurrence_limit)), r.code"
+	            " x.archived = 0 AND x.state = 4 AND NOT EXISTS (SELECT 1 FROM risk_acceptance o WHERE o.risk = t.risk AND o.id <> t.id");
+	holding(&q, a, "o");
+	sql_lit(&q, "), r.code"
 	            " FROM risk_acceptance t JOIN record r ON r.id = t.id LEFT JOIN risk_risk x ON x.id = t.risk WHERE t.archived = 0 AND t.state = 1"
 	            " AND (t.occurrences > t.occurrence_limit OR COALESCE(x.residual_score, x.inherent_score) > COALESCE(t.risk_score, 0) OR t.until < ");
 	sql_str(&q, risk_today_value(a).s);

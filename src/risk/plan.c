@@ -109,8 +109,8 @@ static int load_treatments(struct db_conn *c, struct arena *a, const struct prin
 			continue;
 		x->risk[risk].treated = x->risk[risk].treated || stmt_i64(s, 6) != CONTROL_STOPPED;
 		x->treatment[x->treatments++] = (struct plan_treatment){ .id = stmt_i64(s, 0), .risk = risk, .control = control, .control_id = stmt_i64(s, 2),
-			.part = { .factor = number(s, 3), .level = number(s, 4), .reduction = number(s, 5), .in_place = stmt_i64(s, 6) == CONTROL_IMPLEMENTED, .stopped = stmt_i64(s, 6) == CONTROL_STOPPED },
-			.progress = number(s, 7), .due = stmt_str_dup(s, a, 8), .owner = stmt_str_dup(s, a, 9), .code = stmt_str_dup(s, a, 10), .under_way = stmt_i64(s, 6) == CONTROL_IN_PROGRESS };
+			.part = { .factor = number(s, 3), .level = number(s, 4), .reduction = number(s, 5), .state = stmt_i64(s, 6) },
+			.progress = number(s, 7), .due = stmt_str_dup(s, a, 8), .owner = stmt_str_dup(s, a, 9), .code = stmt_str_dup(s, a, 10) };
 	}
 	return e;
 }
@@ -144,8 +144,9 @@ int risk_plan_load(struct db_conn *c, struct arena *a, const struct principal *p
 		for (size_t t = 0; t < ret->treatments; t++)
 			if (ret->treatment[t].risk == j)
 				parts[n++] = ret->treatment[t].part;
-		ret->risk[j].now = treatment_rest_of(&ret->risk[j].facts, parts, n, false);
-		ret->risk[j].planned = treatment_rest_of(&ret->risk[j].facts, parts, n, true);
+		ret->risk[j].now = treatment_rest_of(&ret->risk[j].facts, parts, n, UNTIL_NOW);
+		ret->risk[j].begun = treatment_rest_of(&ret->risk[j].facts, parts, n, UNTIL_BEGUN);
+		ret->risk[j].planned = treatment_rest_of(&ret->risk[j].facts, parts, n, UNTIL_PLANNED);
 	}
 	return e;
 }
@@ -182,7 +183,7 @@ static int64_t controls_cost(const struct plan *x, size_t risk)
 	bool any = false;
 	for (size_t t = 0; t < x->treatments; t++) {
 		const struct plan_treatment *k = &x->treatment[t];
-		if (k->risk != risk || k->part.in_place || k->part.stopped)
+		if (k->risk != risk || k->part.state == CONTROL_IMPLEMENTED || k->part.state == CONTROL_STOPPED)
 			continue;
 		if (k->control < 0 || x->control[k->control].yearly == CONTROL_UNKNOWN)
 			return SCORE_UNKNOWN;

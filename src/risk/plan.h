@@ -16,7 +16,7 @@ struct plan_risk {
 	struct str code, name, owner;
 	struct score_facts facts;
 	struct score score;
-	struct treatment_rest now, planned;
+	struct treatment_rest now, begun, planned;
 	bool treated;                         /* it has at least one treatment whose control was not stopped */
 };
 struct plan_control {
@@ -29,7 +29,6 @@ struct plan_treatment {
 	int64_t id, control_id, progress;     /* -1: unknown */
 	int control;                          /* index, or -1: not visible to the principal */
 	struct treatment_part part;
-	bool under_way;                       /* its control is being put in place */
 	struct approval_mark approval;        /* its newest request */
 	struct str code, owner, due;
 };

@@ -103,7 +103,7 @@ static int ask(struct db_conn *c, struct budget *b)
 	}
 	for (size_t t = 0; t < x->treatments; t++) {
 		const struct plan_treatment *k = &x->treatment[t];
-		if (k->control < 0 || k->part.in_place || k->part.factor != FACTOR_LOSS || k->part.reduction == SCORE_UNKNOWN || b->loss[k->risk] == 0)
+		if (k->control < 0 || k->part.state == CONTROL_IMPLEMENTED || k->part.factor != FACTOR_LOSS || k->part.reduction == SCORE_UNKNOWN || b->loss[k->risk] == 0)
 			continue;
 		b->useful[k->control] = true;
 		effect[effects++] = (struct optimise_effect){ (size_t)k->control, k->risk, k->part.reduction };

@@ -37,21 +37,10 @@ static void begin_or_not(const struct report_ctx *x, const struct plan *plan, st
 	if (!controls)
 		return;
 	/* What is under way comes by itself: the difference is what the planned ones take away on top of it. */
-	struct treatment_part *parts = ARENA_ARRAY(x->arena, plan->treatments + 1, struct treatment_part);
 	for (size_t j = 0; j < plan->risks; j++) {
 		const struct plan_risk *k = &plan->risk[j];
-		size_t n = 0;
-		if (k->facts.method != METHOD_ANNUAL || k->state == RISK_ACCEPTED)
-			continue;
-		for (size_t t = 0; t < plan->treatments; t++)
-			if (plan->treatment[t].risk == j) {
-				parts[n] = plan->treatment[t].part;
-				parts[n].in_place = parts[n].in_place || plan->treatment[t].under_way;
-				n++;
-			}
-		const struct treatment_rest without = treatment_rest_of(&k->facts, parts, n, false);
-		if (without.score != SCORE_UNKNOWN && k->planned.score != SCORE_UNKNOWN)
-			saved += without.score - k->planned.score;
+		if (k->facts.method == METHOD_ANNUAL && k->state != RISK_ACCEPTED && k->begun.score != SCORE_UNKNOWN && k->planned.score != SCORE_UNKNOWN)
+			saved += k->begun.score - k->planned.score;
 	}
 	report_decide(d, (struct report_decision){ .tone = TONE_YELLOW,
 		.what = note_str(x->arena, x->lang, &NOTE(MSG_PLAN_DECIDE_BEGIN, ARG_I(controls))),

@@ -28,24 +28,33 @@ static void four_factors_as_printed(void **state)
 	(void)state;
 	struct score_facts f = { NOTHING };
 	f.method = METHOD_MULTIPLY, f.limit = 17, f.factor_max = 3, f.value = f.threat = f.vulnerability = 2, f.likelihood = 3;
-	struct treatment_part p[] = { { FACTOR_LIKELIHOOD, 1, U, false, false }, { FACTOR_LIKELIHOOD, 2, U, true, false } };
-	struct treatment_rest r = treatment_rest_of(&f, p, 2, true);
+	struct treatment_part p[] = { { FACTOR_LIKELIHOOD, 1, U, CONTROL_PLANNED }, { FACTOR_LIKELIHOOD, 2, U, CONTROL_IMPLEMENTED } };
+	struct treatment_rest r = treatment_rest_of(&f, p, 2, UNTIL_PLANNED);
 	assert_int_equal(r.score, 8);
 	assert_int_equal(r.band, BAND_LOW);
-	r = treatment_rest_of(&f, p, 2, false); /* only the second is in place: 2 x 2 x 2 x 2 */
+	r = treatment_rest_of(&f, p, 2, UNTIL_NOW); /* only the second is in place: 2 x 2 x 2 x 2 */
 	assert_int_equal(r.score, 16);
 	assert_int_equal(r.band, BAND_LOW);
-	r = treatment_rest_of(&f, p, 1, false); /* nothing is in place: as before */
+	r = treatment_rest_of(&f, p, 1, UNTIL_NOW); /* nothing is in place: as before */
 	assert_int_equal(r.score, 24);
 	assert_int_equal(r.band, BAND_HIGH);
 	p[0].level = 3; /* does not lower anything */
-	assert_int_equal(treatment_rest_of(&f, p, 1, true).score, 24);
+	assert_int_equal(treatment_rest_of(&f, p, 1, UNTIL_PLANNED).score, 24);
 	p[0].level = U;
-	assert_int_equal(treatment_rest_of(&f, p, 1, true).score, 24);
-	p[0] = (struct treatment_part){ FACTOR_LIKELIHOOD, 1, U, false, true }; /* stopped: not even as planned */
-	assert_int_equal(treatment_rest_of(&f, p, 1, true).score, 24);
+	assert_int_equal(treatment_rest_of(&f, p, 1, UNTIL_PLANNED).score, 24);
+	p[0] = (struct treatment_part){ FACTOR_LIKELIHOOD, 1, U, CONTROL_STOPPED }; /* not even as planned */
+	assert_int_equal(treatment_rest_of(&f, p, 1, UNTIL_PLANNED).score, 24);
+	/* What is under way counts from the moment it was begun, and what is in no known state only as planned. */
+	p[0].state = CONTROL_IN_PROGRESS;
+	assert_int_equal(treatment_rest_of(&f, p, 1, UNTIL_NOW).score, 24);
+	assert_int_equal(treatment_rest_of(&f, p, 1, UNTIL_BEGUN).score, 8);
+	p[0].state = CONTROL_PLANNED;
+	assert_int_equal(treatment_rest_of(&f, p, 1, UNTIL_BEGUN).score, 24);
+	p[0].state = 0;
+	assert_int_equal(treatment_rest_of(&f, p, 1, UNTIL_BEGUN).score, 24);
+	assert_int_equal(treatment_rest_of(&f, p, 1, UNTIL_PLANNED).score, 8);
 	f.threat = U; /* unknown stays unknown, whatever is planned */
-	assert_int_equal(treatment_rest_of(&f, p, 2, true).score, U);
+	assert_int_equal(treatment_rest_of(&f, p, 2, UNTIL_PLANNED).score, U);
 }
 
 static void reductions_of_a_loss_multiply(void **state)
@@ -53,13 +62,13 @@ static void reductions_of_a_loss_multiply(void **state)
 	(void)state;
 	struct score_facts f = { NOTHING };
 	f.method = METHOD_ANNUAL, f.limit = 2000000, f.loss = 27860000, f.times = 1, f.years = 10;
-	struct treatment_part p[] = { { FACTOR_LOSS, U, 5000, true, false }, { FACTOR_LOSS, U, 5000, false, false }, { FACTOR_LIKELIHOOD, 1, U, true, false } };
-	assert_int_equal(treatment_rest_of(&f, p, 0, true).score, 2786000);
-	assert_int_equal(treatment_rest_of(&f, p, 3, false).score, 1393000);
-	assert_int_equal(treatment_rest_of(&f, p, 3, true).score, 696500);
-	assert_int_equal(treatment_rest_of(&f, p, 3, true).band, BAND_LOW);
+	struct treatment_part p[] = { { FACTOR_LOSS, U, 5000, CONTROL_IMPLEMENTED }, { FACTOR_LOSS, U, 5000, CONTROL_PLANNED }, { FACTOR_LIKELIHOOD, 1, U, CONTROL_IMPLEMENTED } };
+	assert_int_equal(treatment_rest_of(&f, p, 0, UNTIL_PLANNED).score, 2786000);
+	assert_int_equal(treatment_rest_of(&f, p, 3, UNTIL_NOW).score, 1393000);
+	assert_int_equal(treatment_rest_of(&f, p, 3, UNTIL_PLANNED).score, 696500);
+	assert_int_equal(treatment_rest_of(&f, p, 3, UNTIL_PLANNED).band, BAND_LOW);
 	p[0].reduction = REDUCTION_WHOLE;
-	assert_int_equal(treatment_rest_of(&f, p, 3, false).score, 0);
+	assert_int_equal(treatment_rest_of(&f, p, 3, UNTIL_NOW).score, 0);
 }
 
 static void advice_by_rule(void **state)

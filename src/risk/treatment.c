@@ -27,14 +27,19 @@ static void lower(int64_t before, int64_t *after, int64_t level)
 		*after = level;
 }
 
-struct treatment_rest treatment_rest_of(const struct score_facts *risk, const struct treatment_part *parts, size_t n, bool planned)
+static bool works(int64_t state, enum treatment_until until)
+{
+	return state == CONTROL_IMPLEMENTED || (state == CONTROL_IN_PROGRESS && until >= UNTIL_BEGUN) || (state != CONTROL_STOPPED && until == UNTIL_PLANNED);
+}
+
+struct treatment_rest treatment_rest_of(const struct score_facts *risk, const struct treatment_part *parts, size_t n, enum treatment_until until)
 {
 	struct score_facts f = *risk;
 	long double left = 1;
 	f.after_value = f.after_threat = f.after_vulnerability = f.after_likelihood = f.after_impact = SCORE_UNKNOWN;
 	f.after_loss = f.after_times = f.after_years = SCORE_UNKNOWN;
 	for (size_t i = 0; i < n; i++) {
-		if (parts[i].stopped || (!planned && !parts[i].in_place))
+		if (!works(parts[i].state, until))
 			continue;
 		switch (parts[i].factor) {
 		case FACTOR_LIKELIHOOD:

@@ -27,18 +27,18 @@ struct treatment_part {
 	int64_t factor;      /* enum treatment_factor */
 	int64_t level;       /* to which the factor falls, or SCORE_UNKNOWN */
 	int64_t reduction;   /* of FACTOR_LOSS, or SCORE_UNKNOWN */
-	bool in_place;       /* its control is implemented */
-	bool stopped;        /* its control was stopped: it lowers nothing, now or as planned */
+	int64_t state;       /* of its control: enum control_state, 0 unknown */
 };
+enum treatment_until { UNTIL_NOW, UNTIL_BEGUN, UNTIL_PLANNED }; /* with what is in place, with what is under way too, with all */
 struct treatment_rest {
 	int64_t score, band; /* SCORE_UNKNOWN where the risk has none, or nothing was given */
 };
 /*
- * The score of a risk once its parts work: with planned all that were not stopped, else those in place. A level counts when it is lower
+ * The score of a risk with its parts so far; what was stopped lowers nothing. A level counts when it is lower
  * than what was before; of several on one factor the lowest counts. Of the annual loss several reductions multiply:
  * loss x (1 - r1) x (1 - r2), rounded half up once. Without a part that counts, the risk is as it was before.
  */
-struct treatment_rest treatment_rest_of(const struct score_facts *risk, const struct treatment_part *parts, size_t n, bool planned);
+struct treatment_rest treatment_rest_of(const struct score_facts *risk, const struct treatment_part *parts, size_t n, enum treatment_until until);
 
 /* ---- what to do ---- */
 
