@@ -1,6 +1,6 @@
 /* What the asset room says to the signal: is the ledger kept true? */
 #include "asset/asset.h"
-#include "register/batch.h"
+#include "register/query.h"
 #include "register/setting.h"
 #include "report/signal.h"
 #include "risk/overview.h"
@@ -9,10 +9,8 @@
 static int count_unowned(struct db_conn *c, struct arena *a, const struct principal *p, int64_t *ret)
 {
 	struct sql q;
-	sql_init(&q, a);
-	sql_lit(&q, "SELECT count(*) FROM asset_asset t WHERE t.archived = 0 AND t.department IS NULL");
-	batch_visible(&q, "t");
-	auth_visible(&q, p, reg_number(&reg_asset), OP_READ, "t");
+	reg_select(&q, a, p, &reg_asset, "count(*)");
+	sql_lit(&q, " AND t.department IS NULL");
 	return db_get_i64(c, &q, ret);
 }
 

@@ -1,7 +1,7 @@
 /* The register of controls: what is done, how it acts, how far it is, what it costs. */
 #include "control/control.h"
 
-#include "register/batch.h"
+#include "register/query.h"
 
 #define SECTION_WHAT { "対策", "Control" }
 #define SECTION_ACT { "はたらき", "How it acts" }
@@ -137,10 +137,8 @@ static void control_list(struct html *h, struct http_req *req, struct db_conn *c
 {
 	struct sql q;
 	int64_t n = 0;
-	sql_init(&q, req->arena);
-	sql_lit(&q, "SELECT count(*) FROM control_control t WHERE t.archived = 0 AND t.caution = 1");
-	batch_visible(&q, "t");
-	auth_visible(&q, auth_principal(req), reg_number(&reg_control), OP_READ, "t");
+	reg_select(&q, req->arena, auth_principal(req), &reg_control, "count(*)");
+	sql_lit(&q, " AND t.caution = 1");
 	if (db_get_i64(c, &q, &n) < 0 || n == 0)
 		return;
 	html_alert(h, TONE_YELLOW, note_str(h->arena, h->lang, &NOTE(MSG_CONTROL_RULE_ONLY, ARG_I(n))), msg(h->lang, MSG_CONTROL_RULE_ONLY_WHY));

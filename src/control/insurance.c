@@ -1,6 +1,6 @@
 /* Insurance: what a policy pays of one loss, and when it is to be renewed. */
 #include "control/control.h"
-#include "register/batch.h"
+#include "register/query.h"
 
 #define SECTION_POLICY { "契約", "Policy" }
 #define SECTION_COVER { "補償", "Cover" }
@@ -105,11 +105,9 @@ static int64_t renewals(struct db_conn *c, struct http_req *req, struct str unti
 {
 	struct sql q;
 	int64_t n = 0;
-	sql_init(&q, req->arena);
-	sql_lit(&q, "SELECT count(*) FROM control_insurance t WHERE t.archived = 0 AND t.renewal_on <= ");
+	reg_select(&q, req->arena, auth_principal(req), &reg_insurance, "count(*)");
+	sql_lit(&q, " AND t.renewal_on <= ");
 	sql_str(&q, until);
-	batch_visible(&q, "t");
-	auth_visible(&q, auth_principal(req), reg_number(&reg_insurance), OP_READ, "t");
 	return db_get_i64(c, &q, &n) < 0 ? 0 : n;
 }
 

@@ -3,7 +3,7 @@
 #include "asset/asset.h"
 #include "auth/auth.h"
 #include "control/control.h"
-#include "register/batch.h"
+#include "register/query.h"
 #include "report/signal.h"
 #include "risk/overview.h"
 #include "work/work.h"
@@ -117,12 +117,10 @@ static int64_t own_count(struct db_conn *c, struct arena *a, const struct princi
 {
 	struct sql q;
 	int64_t n = 0;
-	sql_init(&q, a);
-	sql_lit(&q, "SELECT count(*) FROM asset_asset t WHERE t.archived = 0 AND t.");
+	reg_select(&q, a, p, &reg_asset, "count(*)");
+	sql_lit(&q, " AND t.");
 	sql_name(&q, blank);
 	sql_lit(&q, " IS NULL");
-	batch_visible(&q, "t");
-	auth_visible(&q, p, reg_number(&reg_asset), OP_READ, "t");
 	return db_get_i64(c, &q, &n) < 0 ? 0 : n;
 }
 

@@ -2,6 +2,7 @@
  * without a second factor. */
 #include "org/org.h"
 #include "register/batch.h"
+#include "register/query.h"
 #include "report/signal.h"
 
 static void visible(struct sql *q, const struct principal *p)
@@ -14,11 +15,10 @@ static void visible(struct sql *q, const struct principal *p)
 static int count_people(struct db_conn *c, struct arena *a, const struct principal *p, int64_t *ret_all, int64_t *ret_unitless)
 {
 	struct sql q;
-	sql_init(&q, a);
-	sql_lit(&q, "SELECT count(*), COALESCE(SUM(t.unit IS NULL), 0) FROM org_person t WHERE t.archived = 0 AND (t.left_on IS NULL OR t.left_on >= ");
+	reg_select(&q, a, p, &reg_person, "count(*), COALESCE(SUM(t.unit IS NULL), 0)");
+	sql_lit(&q, " AND (t.left_on IS NULL OR t.left_on >= ");
 	sql_str(&q, date_iso(a, clock_today()));
 	sql_lit(&q, ")");
-	visible(&q, p);
 	CLEANUP(stmt_done) struct stmt *s = NULL;
 	int r = db_query(c, &q, &s);
 	if (r == 0 && (r = stmt_step(s)) == 1) {

@@ -149,6 +149,7 @@ bool merge_fills(const struct principal *p, const struct reg_view *view, size_t 
 	const struct value *v = &gone->v[i];
 	/* A row that points to the one that stays, or to itself, would make it point to itself. */
 	return !keep->v[i].known && v->known && !f->derived && !(f->flags & FIELD_ENGINE) && reg_field_readable(p, view->reg, f) &&
+	       reg_field_writable(p, view->reg, f) &&
 	       !(field_is_reference(f) && (v->i == keep->id || v->i == gone->id));
 }
 

@@ -378,3 +378,15 @@ int reg_list_sql(struct arena *a, const struct query *q, struct sql *ret)
 	plan_page(&p, ret, segment, p.continued ? &p.at : NULL, (int64_t)limit + 1);
 	return 0;
 }
+
+void reg_select(struct sql *q, struct arena *a, const struct principal *p, const struct reg *r, const char *what)
+{
+	sql_init(q, a);
+	sql_lit(q, "SELECT ");
+	sql_const(q, what);
+	sql_lit(q, " FROM ");
+	sql_name(q, r->table);
+	sql_lit(q, " t WHERE t.archived = 0");
+	batch_visible(q, "t");
+	auth_visible(q, p, reg_number(r), OP_READ, "t");
+}

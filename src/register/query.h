@@ -59,6 +59,10 @@ MUST_USE int reg_get(struct db_conn *c, struct arena *a, const struct principal 
                      struct row *ret);
 /* For every row in order, in constant memory: each() gets a row that is valid until it returns; negative stops. */
 MUST_USE int reg_each(struct db_conn *c, const struct query *q, int (*each)(void *ctx, const struct row *row), void *ctx);
+/* Begins a statement in q: "SELECT <what> FROM <table> t WHERE ..." over the live rows of t that the principal may read,
+ * without what an import has not decided yet. Conditions may follow (" AND t.state = 1"); nothing is there to read for who
+ * has no right. For figures and signals. what is a constant. */
+void reg_select(struct sql *q, struct arena *a, const struct principal *p, const struct reg *r, const char *what);
 /* The statement reg_list() would run: for tests that look at its plan. */
 MUST_USE int reg_list_sql(struct arena *a, const struct query *q, struct sql *ret);
 /* May this principal read / write this field of rows it may read / write? */

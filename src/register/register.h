@@ -287,7 +287,7 @@ MUST_USE int reg_write(struct reg_ctx *ctx, const struct change *change, struct 
 MUST_USE int reg_save(struct db *db, struct reg_ctx *ctx, const struct change *change, struct written *ret);
 
 /* Merges the row `from` into `into`: references, links, comments, attachments move, `from` is archived with a pointer. With
- * fill, what is blank in `into` takes the value of `from`, as far as the person may read it, by a change of its own in the
+ * fill, what is blank in `into` takes the value of `from`, as far as the person may read and write it, by a change of its own in the
  * history; ERR_INVALID when the register's rules refuse that, and nothing is merged. */
 MUST_USE int reg_merge(struct reg_ctx *ctx, const struct reg_view *view, int64_t into, int64_t from, bool fill, struct str reason,
                        struct written *ret);

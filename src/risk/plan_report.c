@@ -3,7 +3,7 @@
 #include "risk/plan.h"
 
 #include "control/control.h"
-#include "register/batch.h"
+#include "register/query.h"
 #include "report/monthly.h"
 #include "risk/risk.h"
 
@@ -54,13 +54,9 @@ static int end_soon(const struct report_ctx *x, struct report_decisions *d)
 	struct str until = date_iso(x->arena, date_add_days(clock_today(), ENDS_SOON_DAYS));
 	struct sql q;
 	int64_t n = 0;
-	if (!(auth_ops(x->by, reg_number(&reg_acceptance)) & OP_READ))
-		return 0;
-	sql_init(&q, x->arena);
-	sql_lit(&q, "SELECT count(*) FROM risk_acceptance t WHERE t.archived = 0 AND t.state = 1 AND t.until <= ");
+	reg_select(&q, x->arena, x->by, &reg_acceptance, "count(*)");
+	sql_lit(&q, " AND t.state = 1 AND t.until <= ");
 	sql_str(&q, until);
-	batch_visible(&q, "t");
-	auth_visible(&q, x->by, reg_number(&reg_acceptance), OP_READ, "t");
 	int e = db_get_i64(x->conn, &q, &n);
 	if (e == 0 && n)
 		report_decide(d, (struct report_decision){ .tone = TONE_YELLOW,

@@ -1,5 +1,5 @@
 /* What the risk room says to the signal and to the monthly report. */
-#include "register/batch.h"
+#include "register/query.h"
 #include "report/monthly.h"
 #include "risk/overview.h"
 #include "risk/risk.h"
@@ -52,13 +52,8 @@ void risk_signal_of(struct db_conn *c, struct arena *a, const struct risk_overvi
 static int undecided(struct db_conn *c, struct arena *a, const struct principal *p, int64_t *ret)
 {
 	struct sql q;
-	*ret = 0;
-	if (!(auth_ops(p, reg_number(&reg_risk)) & OP_READ))
-		return 0;
-	sql_init(&q, a);
-	sql_lit(&q, "SELECT count(*) FROM risk_risk t WHERE t.archived = 0 AND t.band = 3 AND t.treatment IS NULL AND t.state IS NOT 5");
-	batch_visible(&q, "t");
-	auth_visible(&q, p, reg_number(&reg_risk), OP_READ, "t");
+	reg_select(&q, a, p, &reg_risk, "count(*)");
+	sql_lit(&q, " AND t.band = 3 AND t.treatment IS NULL AND t.state IS NOT 5");
 	return db_get_i64(c, &q, ret);
 }
 
@@ -95,14 +90,10 @@ static struct str yen(struct arena *a, enum lang lang, int64_t v)
 /* High rows without a treatment: how many, and how many people's data stand in them. */
 static int untreated(const struct report_ctx *x, int64_t *ret_rows, int64_t *ret_people, int64_t *ret_uncounted)
 {
-	const struct reg *asset = reg_find(STR("asset"));
 	struct sql q;
-	sql_init(&q, x->arena);
-	sql_lit(&q, "SELECT count(*), COALESCE(SUM(t.subjects), 0), COALESCE(SUM(t.personal IS NOT 0 AND t.subjects IS NULL), 0) FROM ");
-	sql_name(&q, asset->table);
-	sql_lit(&q, " t WHERE t.archived = 0 AND t.risk_band = 3 AND t.treatment IS NULL");
-	batch_visible(&q, "t");
-	auth_visible(&q, x->by, reg_number(asset), OP_READ, "t");
+	reg_select(&q, x->arena, x->by, reg_find(STR("asset")),
+	           "count(*), COALESCE(SUM(t.subjects), 0), COALESCE(SUM(t.personal IS NOT 0 AND t.subjects IS NULL), 0)");
+	sql_lit(&q, " AND t.risk_band = 3 AND t.treatment IS NULL");
 	CLEANUP(stmt_done) struct stmt *s = NULL;
 	int r = db_query(x->conn, &q, &s);
 	if (r == 0 && (r = stmt_step(s)) == 1) {
@@ -118,12 +109,9 @@ static int untreated(const struct report_ctx *x, int64_t *ret_rows, int64_t *ret
 static int annual(const struct report_ctx *x, int64_t *ret_rows, int64_t *ret_yen, int64_t *ret_unknown)
 {
 	struct sql q;
-	sql_init(&q, x->arena);
-	sql_lit(&q, "SELECT count(*), COALESCE(SUM(MIN(t.inherent_score, 1000000000000000)), 0), COALESCE(SUM(t.inherent_score IS NULL), 0) FROM ");
-	sql_name(&q, reg_risk.table);
-	sql_lit(&q, " t WHERE t.archived = 0 AND t.method = 4 AND t.treatment IS NULL AND t.state IS NOT 5");
-	batch_visible(&q, "t");
-	auth_visible(&q, x->by, reg_number(&reg_risk), OP_READ, "t");
+	reg_select(&q, x->arena, x->by, &reg_risk,
+	           "count(*), COALESCE(SUM(MIN(t.inherent_score, 1000000000000000)), 0), COALESCE(SUM(t.inherent_score IS NULL), 0)");
+	sql_lit(&q, " AND t.method = 4 AND t.treatment IS NULL AND t.state IS NOT 5");
 	CLEANUP(stmt_done) struct stmt *s = NULL;
 	int r = db_query(x->conn, &q, &s);
 	if (r == 0 && (r = stmt_step(s)) == 1) {

@@ -2,6 +2,7 @@
 #include "work/task.h"
 
 #include "register/batch.h"
+#include "register/query.h"
 #include "report/evidence.h"
 #include "report/monthly.h"
 #include "work/approval.h"
@@ -114,14 +115,9 @@ static int waiting(const struct report_ctx *x, int64_t *ret_n, int64_t *ret_sinc
 static int late_tasks(const struct report_ctx *x, int64_t *ret)
 {
 	struct sql q;
-	*ret = 0;
-	if (!(auth_ops(x->by, reg_number(&reg_task)) & OP_READ))
-		return 0;
-	sql_init(&q, x->arena);
-	sql_lit(&q, "SELECT count(*) FROM work_task t WHERE t.archived = 0 AND t.state IN (1, 2) AND t.due_on < ");
+	reg_select(&q, x->arena, x->by, &reg_task, "count(*)");
+	sql_lit(&q, " AND t.state IN (1, 2) AND t.due_on < ");
 	sql_str(&q, date_iso(x->arena, clock_today()));
-	batch_visible(&q, "t");
-	auth_visible(&q, x->by, reg_number(&reg_task), OP_READ, "t");
 	return db_get_i64(x->conn, &q, ret);
 }
 
