@@ -5,12 +5,6 @@
 #include "register/query.h"
 #include "report/signal.h"
 
-static void visible(struct sql *q, const struct principal *p)
-{
-	batch_visible(q, "t");
-	auth_visible(q, p, reg_number(&reg_person), OP_READ, "t");
-}
-
 /* People who are here, and those of them without a unit. */
 static int count_people(struct db_conn *c, struct arena *a, const struct principal *p, int64_t *ret_all, int64_t *ret_unitless)
 {
@@ -37,7 +31,8 @@ static int count_leavers(struct db_conn *c, struct arena *a, const struct princi
 	sql_lit(&q, "SELECT count(*) FROM auth_account x JOIN org_person t ON t.id = x.person_id WHERE x.active = 1 AND (t.archived = 1 OR t.left_on < ");
 	sql_str(&q, date_iso(a, date_add_days(clock_today(), -days)));
 	sql_lit(&q, ")");
-	visible(&q, p);
+	batch_visible(&q, "t");
+	auth_visible(&q, p, reg_number(&reg_person), OP_READ, "t");
 	return db_get_i64(c, &q, ret);
 }
 
