@@ -1,4 +1,4 @@
-/* The pages of approvals: what waits for me, the one page an approver reads, the part on every detail page, and the API. */
+/* The pages of approvals: what waits for me, the one page an approver reads, and the part on every detail page. */
 #include "auth/office.h"
 #include "base/num.h"
 #include "register/faces.h"
@@ -8,7 +8,6 @@
 #include "work/pages.h"
 #include "work/work.h"
 
-#define LIST_ROWS 50
 #define FIRST_ROWS 5  /* of the content that stand before the buttons while somebody is to decide; the rest is folded */
 #define RECENT_MS (12LL * 3600 * 1000) /* a decision wants a sign-in not older than this */
 
@@ -53,10 +52,7 @@ static void put_time(struct html *h, int64_t ms)
 
 static void put_date(struct html *h, int64_t ms)
 {
-	CLEANUP(buf_release) struct buf b;
-	buf_init(&b, 64);
-	date_put_iso(&b, clock_date(ms));
-	html_text(h, buf_view(&b));
+	html_text(h, date_iso(h->arena, clock_date(ms)));
 }
 
 static struct str named(struct arena *a, const struct approval *x)
@@ -238,14 +234,14 @@ void work_fail(struct http_req *req, int e, struct note why)
 static void page_approvals(struct http_req *req)
 {
 	const struct principal *p = auth_principal(req);
-	struct approval wait[LIST_ROWS], mine[LIST_ROWS];
+	struct approval wait[APPROVALS_SHOWN], mine[APPROVALS_SHOWN];
 	size_t waits = 0, mines = 0;
 	struct html h;
 	struct page page = { .title = msg(p->lang, MSG_WORK_APPROVALS), .subtitle = msg(p->lang, MSG_WORK_APPROVALS_ABOUT) };
 	struct db_conn *c = db_read_begin(office_of(req)->db);
-	int e = approval_list(c, req->arena, p, APPROVALS_TO_DECIDE, 0, LIST_ROWS, wait, &waits);
+	int e = approval_list(c, req->arena, p, APPROVALS_TO_DECIDE, 0, APPROVALS_SHOWN, wait, &waits);
 	if (e == 0)
-		e = approval_list(c, req->arena, p, APPROVALS_SUBMITTED, 0, LIST_ROWS, mine, &mines);
+		e = approval_list(c, req->arena, p, APPROVALS_SUBMITTED, 0, APPROVALS_SHOWN, mine, &mines);
 	db_read_end(office_of(req)->db, &c);
 	if (e < 0) {
 		work_fail(req, e, NOTE0(MSG_NONE));
@@ -612,85 +608,6 @@ static void do_back(struct http_req *req)
 static void do_withdraw(struct http_req *req)
 {
 	decide(req, EVENT_WITHDRAW, "withdrawn");
-}
-
-/* ---- API: reading only. Deciding is a person's own act, and a token is a program's. ---- */
-
-static void json_instant(struct json *j, const char *key, int64_t ms)
-{
-	CLEANUP(buf_release) struct buf b;
-	buf_init(&b, 64);
-	json_key(j, key);
-	if (ms) {
-		clock_put_rfc3339(&b, ms);
-		json_str(j, buf_view(&b));
-	} else {
-		json_null_value(j);
-	}
-}
-
-static void put_json(struct json *j, const struct approval *x)
-{
-	static const char *const states[APPROVAL__N] = { "none", "waiting", "approved", "sent_back", "withdrawn", "replaced" };
-	json_object_begin(j);
-	json_put_i64(j, "id", x->id);
-	json_put_str(j, "register", str_of(x->reg->name));
-	json_put_i64(j, "record_id", x->record_id);
-	json_put_str(j, "code", x->code);
-	json_put_i64(j, "revision", x->revision);
-	json_put_str(j, "state", str_of(states[x->state]));
-	json_put_bool(j, "changed_since", x->changed);
-	json_put_str(j, "reason", x->reason);
-	json_key(j, "cost");
-	if (x->cost >= 0)
-		json_i64(j, x->cost);
-	else
-		json_null_value(j);
-	json_put_str(j, "submitted_by", x->submitted_name);
-	json_instant(j, "submitted_at", x->submitted_at);
-	json_instant(j, "decided_at", x->decided_at);
-	json_object_end(j);
-}
-
-static void api_approvals(struct http_req *req)
-{
-	const struct principal *p = auth_principal(req);
-	struct approval x[LIST_ROWS];
-	size_t n = 0;
-	int64_t record = 0;
-	bool of_record = http_query_i64(req, "record", &record);
-	struct db_conn *c = db_read_begin(office_of(req)->db);
-	int e = approval_list(c, req->arena, p, of_record ? APPROVALS_OF_RECORD : APPROVALS_TO_DECIDE, record, LIST_ROWS, x, &n);
-	db_read_end(office_of(req)->db, &c);
-	if (e < 0) {
-		work_fail(req, e, NOTE0(MSG_NONE));
-		return;
-	}
-	struct json j;
-	http_json(req, &j, 200);
-	json_object_begin(&j);
-	json_key(&j, "items");
-	json_array_begin(&j);
-	for (size_t i = 0; i < n; i++)
-		put_json(&j, &x[i]);
-	json_array_end(&j);
-	json_object_end(&j);
-}
-
-static void api_approval(struct http_req *req)
-{
-	struct approval x;
-	int64_t id;
-	struct db_conn *c = db_read_begin(office_of(req)->db);
-	int e = num_parse_i64(req->capture[0], 1, INT64_MAX, &id) < 0 ? ERR_NOT_FOUND : approval_get(c, req->arena, auth_principal(req), id, &x);
-	db_read_end(office_of(req)->db, &c);
-	if (e < 0) {
-		work_fail(req, e, NOTE0(MSG_NONE));
-		return;
-	}
-	struct json j;
-	http_json(req, &j, 200);
-	put_json(&j, &x);
 }
 
 #define PARAMS(p) .params = (p), .param_count = COUNT_OF(p)

@@ -23,6 +23,9 @@ MUST_USE int work_run(struct work_job *j, db_write_fn *fn);
 struct reg_ctx work_ctx(struct http_req *req, struct db_conn *c);
 bool work_form_id(struct http_req *req, const char *name, int64_t *ret);
 
+#define APPROVALS_SHOWN 50 /* of one list of requests */
+
 http_handler page_deputy, do_deputy, do_deputy_end;
+http_handler api_approvals, api_approval; /* approval_api.c */
 
 #endif

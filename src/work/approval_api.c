@@ -1,0 +1,82 @@
+/* Approvals over the API: reading only. Deciding is a person's own act, and a token is a program's. */
+#include "auth/office.h"
+#include "base/num.h"
+#include "work/approval.h"
+#include "work/pages.h"
+
+static void json_instant(struct json *j, const char *key, int64_t ms)
+{
+	CLEANUP(buf_release) struct buf b;
+	buf_init(&b, 64);
+	json_key(j, key);
+	if (ms) {
+		clock_put_rfc3339(&b, ms);
+		json_str(j, buf_view(&b));
+	} else {
+		json_null_value(j);
+	}
+}
+
+static void put_json(struct json *j, const struct approval *x)
+{
+	static const char *const states[APPROVAL__N] = { "none", "waiting", "approved", "sent_back", "withdrawn", "replaced" };
+	json_object_begin(j);
+	json_put_i64(j, "id", x->id);
+	json_put_str(j, "register", str_of(x->reg->name));
+	json_put_i64(j, "record_id", x->record_id);
+	json_put_str(j, "code", x->code);
+	json_put_i64(j, "revision", x->revision);
+	json_put_str(j, "state", str_of(states[x->state]));
+	json_put_bool(j, "changed_since", x->changed);
+	json_put_str(j, "reason", x->reason);
+	json_key(j, "cost");
+	if (x->cost >= 0)
+		json_i64(j, x->cost);
+	else
+		json_null_value(j);
+	json_put_str(j, "submitted_by", x->submitted_name);
+	json_instant(j, "submitted_at", x->submitted_at);
+	json_instant(j, "decided_at", x->decided_at);
+	json_object_end(j);
+}
+
+void api_approvals(struct http_req *req)
+{
+	const struct principal *p = auth_principal(req);
+	struct approval x[APPROVALS_SHOWN];
+	size_t n = 0;
+	int64_t record = 0;
+	bool of_record = http_query_i64(req, "record", &record);
+	struct db_conn *c = db_read_begin(office_of(req)->db);
+	int e = approval_list(c, req->arena, p, of_record ? APPROVALS_OF_RECORD : APPROVALS_TO_DECIDE, record, APPROVALS_SHOWN, x, &n);
+	db_read_end(office_of(req)->db, &c);
+	if (e < 0) {
+		work_fail(req, e, NOTE0(MSG_NONE));
+		return;
+	}
+	struct json j;
+	http_json(req, &j, 200);
+	json_object_begin(&j);
+	json_key(&j, "items");
+	json_array_begin(&j);
+	for (size_t i = 0; i < n; i++)
+		put_json(&j, &x[i]);
+	json_array_end(&j);
+	json_object_end(&j);
+}
+
+void api_approval(struct http_req *req)
+{
+	struct approval x;
+	int64_t id;
+	struct db_conn *c = db_read_begin(office_of(req)->db);
+	int e = num_parse_i64(req->capture[0], 1, INT64_MAX, &id) < 0 ? ERR_NOT_FOUND : approval_get(c, req->arena, auth_principal(req), id, &x);
+	db_read_end(office_of(req)->db, &c);
+	if (e < 0) {
+		work_fail(req, e, NOTE0(MSG_NONE));
+		return;
+	}
+	struct json j;
+	http_json(req, &j, 200);
+	put_json(&j, &x);
+}
