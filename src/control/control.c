@@ -27,7 +27,7 @@ static const struct choice enforced[] = {
 	{ CONTROL_BY_RULE, "rule", { "ルールだけ", "by rule only" }, { "人が守ることで成り立つ。忘れや誤りがあれば効かない。", "It holds only while people keep it." }, (const char *const[]){ "運用", "運用でカバー", NULL }, TONE_YELLOW },
 	{ CONTROL_BY_SYSTEM, "system", { "仕組みで強制", "enforced technically" }, { "システムや設備が、できないようにしている。", "A system makes it impossible to do otherwise." }, (const char *const[]){ "技術的に制御", "システム", NULL }, TONE_GREEN },
 };
-static const struct choice states[] = {
+const struct choice control_states[4] = {
 	{ CONTROL_PLANNED, "planned", { "計画", "planned" }, { "まだ始めていない。", "Not begun yet." }, (const char *const[]){ "予定", "未着手", NULL }, TONE_YELLOW },
 	{ CONTROL_IN_PROGRESS, "in_progress", { "実施中", "in progress" }, { "導入を進めている。まだ効いていない。", "Being introduced; it does not work yet." }, (const char *const[]){ "導入中", "着手", NULL }, TONE_BLUE },
 	{ CONTROL_IMPLEMENTED, "implemented", { "実施済み", "implemented" }, { "効いている。", "In place and working." }, (const char *const[]){ "完了", "導入済み", "済", NULL }, TONE_GREEN },
@@ -112,8 +112,8 @@ static const struct field control_fields[] = {
 	{ .name = "caution", .label = { "注意", "Caution" }, .type = FIELD_CHOICE, .choice = cautions, .choices = COUNT_OF(cautions), .flags = FIELD_LIST | FIELD_FILTER,
 	  .derived = &caution, .formula = { "実施済みで「ルールだけ」なら注意。停止も注意。状態か守らせかたが空欄なら不明", "In place by rule only, or stopped; unknown while state or enforcement is" },
 	  .section = SECTION_ACT },
-	{ .name = "state", .label = { "状態", "State" }, .hint = { "空欄は「不明」です。", "Blank means unknown." }, .type = FIELD_CHOICE, .choice = states,
-	  .choices = COUNT_OF(states), .flags = FIELD_LIST | FIELD_FILTER | FIELD_SORT, .section = SECTION_STATE, .alias = (const char *const[]){ "実施状況", "進捗", NULL } },
+	{ .name = "state", .label = { "状態", "State" }, .hint = { "空欄は「不明」です。", "Blank means unknown." }, .type = FIELD_CHOICE, .choice = control_states,
+	  .choices = COUNT_OF(control_states), .flags = FIELD_LIST | FIELD_FILTER | FIELD_SORT, .section = SECTION_STATE, .alias = (const char *const[]){ "実施状況", "進捗", NULL } },
 	{ .name = "due_on", .label = { "期限", "Due" }, .hint = { "実施し終える日。", "When it is to be in place." }, .type = FIELD_DATE, .flags = FIELD_FILTER | FIELD_SORT,
 	  .section = SECTION_STATE, .alias = (const char *const[]){ "完了予定日", NULL } },
 	{ .name = "done_on", .label = { "実施した日", "In place since" }, .type = FIELD_DATE, .flags = FIELD_FILTER | FIELD_SORT, .section = SECTION_STATE },

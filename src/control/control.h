@@ -19,6 +19,7 @@ extern const struct reg reg_insurance;
 enum control_kind { CONTROL_ORGANISATION = 1, CONTROL_PEOPLE, CONTROL_TECHNICAL, CONTROL_PHYSICAL };
 enum control_enforced { CONTROL_BY_RULE = 1, CONTROL_BY_SYSTEM };
 enum control_state { CONTROL_PLANNED = 1, CONTROL_IN_PROGRESS, CONTROL_IMPLEMENTED, CONTROL_STOPPED };
+extern const struct choice control_states[4]; /* 計画, 実施中, 実施済み, 停止 */
 enum control_budget { CONTROL_YEARLY_PLAN = 1, CONTROL_SPOT };
 
 #define CONTROL_UNKNOWN INT64_C(-1)        /* of yen: none is negative */

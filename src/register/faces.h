@@ -25,6 +25,9 @@ void openapi_put(struct buf *b);
 void permissions_put(struct buf *b);
 void columns_put(struct buf *b);
 
+/* A value in a page: a badge where the choice has a tone, a link where it leads somewhere, 不明 where it is not known.
+ * brief: one line of a list. */
+void value_html(struct html *h, const struct field *f, const struct value *v, bool brief);
 /* A list of at most n rows as a table with links, for dashboards and detail hooks of rooms. */
 void reg_table(struct html *h, const struct reg_view *view, const struct row *row, size_t rows, const char *const *fields);
 

@@ -2,6 +2,7 @@
 #ifndef REGISTER_PAGE_COMMON_H
 #define REGISTER_PAGE_COMMON_H
 
+#include "register/faces.h"
 #include "auth/office.h"
 #include "register/query.h"
 #include "register/row_json.h"
@@ -68,9 +69,6 @@ bool field_is_ref(const struct field *f);
 bool field_is_number(const struct field *f);
 /* May stand in a form of this principal. */
 bool face_writable(const struct face *f, const struct field *field);
-/* A value in a page: a badge where the choice has a tone, a link where it leads somewhere, 不明 where it is not known.
- * brief: one line of a list. */
-void value_html(struct html *h, const struct field *f, const struct value *v, bool brief);
 /* Title of a row for headings; the code when the title is blank. */
 struct str row_title(const struct reg_view *view, const struct row *row);
 /* Title of a row of another register that the principal may read, or that an item of their personal link refers to; empty

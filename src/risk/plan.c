@@ -57,7 +57,7 @@ static int load_controls(struct db_conn *c, struct arena *a, const struct princi
 {
 	struct sql q;
 	sql_init(&q, a);
-	sql_lit(&q, "SELECT t.id, t.name, t.state, t.kind, t.budget, t.initial_cost, t.running_cost, t.event_cost, t.yearly_cost, t.paid FROM control_control t"
+	sql_lit(&q, "SELECT t.id, t.name, t.state, t.budget, t.initial_cost, t.running_cost, t.event_cost, t.yearly_cost, t.paid FROM control_control t"
 	            " WHERE t.archived = 0");
 	batch_visible(&q, "t");
 	auth_visible(&q, p, reg_number(&reg_control), OP_READ, "t");
@@ -71,10 +71,10 @@ static int load_controls(struct db_conn *c, struct arena *a, const struct princi
 			x->more = true;
 			return 0;
 		}
-		bool free = !stmt_is_null(s, 9) && !stmt_i64(s, 9);
-		x->control[x->controls++] = (struct plan_control){ .id = stmt_i64(s, 0), .name = stmt_str_dup(s, a, 1), .state = stmt_i64(s, 2), .kind = stmt_i64(s, 3),
-			.budget = stmt_i64(s, 4), .initial = stmt_is_null(s, 5) && free ? 0 : number(s, 5), .running = stmt_is_null(s, 6) && free ? 0 : number(s, 6),
-			.event = number(s, 7), .yearly = number(s, 8), .paid_known = !stmt_is_null(s, 9), .paid = stmt_i64(s, 9) != 0 };
+		bool free = !stmt_is_null(s, 8) && !stmt_i64(s, 8);
+		x->control[x->controls++] = (struct plan_control){ .id = stmt_i64(s, 0), .name = stmt_str_dup(s, a, 1), .state = stmt_i64(s, 2), .budget = stmt_i64(s, 3),
+			.initial = stmt_is_null(s, 4) && free ? 0 : number(s, 4), .running = stmt_is_null(s, 5) && free ? 0 : number(s, 5), .event = number(s, 6),
+			.yearly = number(s, 7) };
 	}
 	return e;
 }
@@ -83,8 +83,8 @@ static int load_treatments(struct db_conn *c, struct arena *a, const struct prin
 {
 	struct sql q;
 	sql_init(&q, a);
-	sql_lit(&q, "SELECT t.id, t.risk, t.control, t.factor, t.level, t.reduction, t.control_state, t.progress, t.due_on, o.name, r.code FROM risk_treatment t"
-	            " JOIN record r ON r.id = t.id LEFT JOIN org_person o ON o.id = t.owner");
+	sql_lit(&q, "SELECT t.id, t.risk, t.control, t.factor, t.level, t.reduction, t.control_state, t.progress, t.due_on, o.name FROM risk_treatment t"
+	            " LEFT JOIN org_person o ON o.id = t.owner");
 	auth_visible(&q, p, reg_number(&reg_person), OP_READ, "o");
 	sql_lit(&q, " WHERE t.archived = 0");
 	batch_visible(&q, "t");
@@ -108,9 +108,9 @@ static int load_treatments(struct db_conn *c, struct arena *a, const struct prin
 		if (risk == x->risks)
 			continue;
 		x->risk[risk].treated = x->risk[risk].treated || stmt_i64(s, 6) != CONTROL_STOPPED;
-		x->treatment[x->treatments++] = (struct plan_treatment){ .id = stmt_i64(s, 0), .risk = risk, .control = control, .control_id = stmt_i64(s, 2),
+		x->treatment[x->treatments++] = (struct plan_treatment){ .id = stmt_i64(s, 0), .risk = risk, .control = control,
 			.part = { .factor = number(s, 3), .level = number(s, 4), .reduction = number(s, 5), .state = stmt_i64(s, 6) },
-			.progress = number(s, 7), .due = stmt_str_dup(s, a, 8), .owner = stmt_str_dup(s, a, 9), .code = stmt_str_dup(s, a, 10) };
+			.progress = number(s, 7), .due = stmt_str_dup(s, a, 8), .owner = stmt_str_dup(s, a, 9) };
 	}
 	return e;
 }
@@ -153,12 +153,12 @@ int risk_plan_load(struct db_conn *c, struct arena *a, const struct principal *p
 
 /* ---- the document ---- */
 
-static struct str word(struct arena *a, enum lang lang, const struct choice *choices, size_t n, int64_t number_)
+static struct str word(enum lang lang, const struct choice *choices, size_t n, int64_t number_)
 {
 	for (size_t i = 0; i < n; i++)
 		if (choices[i].number == number_)
 			return label_of(choices[i].label, lang);
-	return (void)a, STR("");
+	return STR("");
 }
 
 static struct doc_cell score_cell(const struct plan_risk *k, int64_t score)
@@ -171,7 +171,7 @@ static struct doc_cell band_cell(struct doc *d, int64_t band)
 	static const enum tone tones[] = { TONE_GREY, TONE_GREEN, TONE_YELLOW, TONE_RED };
 	if (band < 1 || band > 3)
 		return cell_unknown();
-	struct doc_cell c = cell_text(d, word(d->arena, d->lang, risk_bands, 3, band));
+	struct doc_cell c = cell_text(d, word(d->lang, risk_bands, 3, band));
 	c.tone = tones[band];
 	return c;
 }
@@ -203,10 +203,10 @@ static struct str recommendation(struct doc *d, const struct plan *x, size_t ris
 	struct str reason = msg(d->lang, why[r.why]);
 	if (!r.treatment)
 		return reason;
-	struct str first = word(d->arena, d->lang, risk_treatments, 4, r.treatment);
+	struct str first = word(d->lang, risk_treatments, 4, r.treatment);
 	if (!r.otherwise)
 		return note_str(d->arena, d->lang, &NOTE(MSG_PLAN_RECOMMEND, ARG_S(first), ARG_S(reason)));
-	return note_str(d->arena, d->lang, &NOTE(MSG_PLAN_RECOMMEND_OR, ARG_S(first), ARG_S(reason), ARG_S(word(d->arena, d->lang, risk_treatments, 4, r.otherwise))));
+	return note_str(d->arena, d->lang, &NOTE(MSG_PLAN_RECOMMEND_OR, ARG_S(first), ARG_S(reason), ARG_S(word(d->lang, risk_treatments, 4, r.otherwise))));
 }
 
 static enum msg next_step(const struct plan_risk *k)
@@ -243,7 +243,7 @@ static void risks_table(struct doc *d, const struct plan *x)
 		c[4] = band_cell(d, k->now.band);
 		c[5] = score_cell(k, k->planned.score);
 		c[6] = band_cell(d, k->planned.band);
-		c[7] = k->treatment ? cell_text(d, word(d->arena, d->lang, risk_treatments, 4, k->treatment)) : cell_text(d, msg(d->lang, MSG_PLAN_UNDECIDED));
+		c[7] = k->treatment ? cell_text(d, word(d->lang, risk_treatments, 4, k->treatment)) : cell_text(d, msg(d->lang, MSG_PLAN_UNDECIDED));
 		c[8] = cell_text(d, recommendation(d, x, j));
 		c[9] = cell_text(d, msg(d->lang, next_step(k)));
 	}
@@ -258,7 +258,6 @@ static struct doc_cell date_cell(struct str iso)
 void risk_plan_treatments(struct doc *d, const struct plan *x)
 {
 	const enum msg head[] = { MSG_PLAN_RISK, MSG_PLAN_CONTROL, MSG_PLAN_OWNER, MSG_PLAN_DUE, MSG_PLAN_COST, MSG_PLAN_STATE, MSG_PLAN_PROGRESS, MSG_PLAN_APPROVAL };
-	static const enum msg states[] = { MSG_UNKNOWN, MSG_PLAN_STATE_PLANNED, MSG_PLAN_STATE_RUNNING, MSG_PLAN_STATE_DONE, MSG_PLAN_STATE_STOPPED };
 	static const unsigned weight[] = { 4, 4, 2, 2, 2, 1, 1, 2 };
 	struct doc_column columns[COUNT_OF(head)];
 	for (size_t i = 0; i < COUNT_OF(head); i++)
@@ -273,7 +272,7 @@ void risk_plan_treatments(struct doc *d, const struct plan *x)
 		c[2] = k->owner.n ? cell_text(d, k->owner) : cell_unknown();
 		c[3] = date_cell(k->due);
 		c[4] = m && m->yearly != CONTROL_UNKNOWN ? cell_yen(m->yearly) : cell_unknown();
-		c[5] = m && m->state > 0 && m->state < (int64_t)COUNT_OF(states) ? cell_text(d, msg(d->lang, states[m->state])) : cell_unknown();
+		c[5] = m && m->state ? cell_text(d, word(d->lang, control_states, COUNT_OF(control_states), m->state)) : cell_unknown();
 		c[6] = k->progress == SCORE_UNKNOWN ? cell_unknown() : cell_i64(k->progress);
 		c[7] = k->approval.id ? cell_link(d, msg(d->lang, approval_state_msg(k->approval.state, k->approval.changed)),
 		                                  str_printf(d->arena, "/work/approval/%lld", (long long)k->approval.id))

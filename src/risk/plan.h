@@ -20,17 +20,16 @@ struct plan_risk {
 	bool treated;                         /* it has at least one treatment whose control was not stopped */
 };
 struct plan_control {
-	int64_t id, state, kind, budget, initial, running, event, yearly; /* unknown is CONTROL_UNKNOWN, a choice 0 */
-	bool paid_known, paid;
+	int64_t id, state, budget, initial, running, event, yearly; /* unknown is CONTROL_UNKNOWN, a choice 0 */
 	struct str name;
 };
 struct plan_treatment {
 	size_t risk;
-	int64_t id, control_id, progress;     /* -1: unknown */
+	int64_t id, progress;                 /* -1: unknown */
 	int control;                          /* index, or -1: not visible to the principal */
 	struct treatment_part part;
 	struct approval_mark approval;        /* its newest request */
-	struct str code, owner, due;
+	struct str owner, due;
 };
 /* Rows that the principal may see: open risks (highest band first), controls, and the treatments that join them. */
 struct plan {

@@ -6,8 +6,8 @@
 #include "control/control.h"
 #include "risk/plan.h"
 
-/* A search takes a worker for some tenths of a second at most: the others must have theirs. */
 #define PAIRS_MAX 2000
+/* A search takes a worker for some tenths of a second at most: the others must have theirs. */
 #define RUNS_AT_ONCE 2
 #define NODES INT64_C(30000)
 #define FRONTIER_POINTS 13
@@ -27,7 +27,7 @@ struct budget {
 	enum basis basis;
 	int64_t amount;                   /* -1: none given */
 	size_t scored;                    /* risks with an annual loss */
-	int64_t half_seen;   /* links between controls of which the plan holds one */
+	int64_t half_seen;                /* links between controls of which the plan holds one */
 };
 
 static struct str yen(struct html *h, int64_t v)

@@ -127,13 +127,6 @@ const size_t treatment_setting_count = COUNT_OF(treatment_settings);
 
 /* ---- the register ---- */
 
-static const struct choice control_states[] = {
-	{ CONTROL_PLANNED, "planned", { "計画", "planned" }, { NULL, NULL }, NULL, TONE_YELLOW },
-	{ CONTROL_IN_PROGRESS, "in_progress", { "実施中", "in progress" }, { NULL, NULL }, NULL, TONE_BLUE },
-	{ CONTROL_IMPLEMENTED, "implemented", { "実施済み", "implemented" }, { NULL, NULL }, NULL, TONE_GREEN },
-	{ CONTROL_STOPPED, "stopped", { "停止", "stopped" }, { NULL, NULL }, NULL, TONE_RED },
-};
-
 static const struct derivation control_state = {
 	.fields = (const char *const[]){ "control_state", NULL },
 	.sql = "SELECT t.id, t.state FROM (SELECT r.id, r.control, c.state FROM risk_treatment r LEFT JOIN control_control c ON c.id = r.control) t",

@@ -25,8 +25,8 @@ static int approvals_of(struct db_conn *c, struct arena *a, const struct princip
 	if (e < 0 || !n)
 		return e;
 	const struct doc_column columns[] = { { msg(d->lang, MSG_PAPER_ASKED_ON), 2, false }, { msg(d->lang, MSG_PAPER_ASKED_BY), 2, false }, { msg(d->lang, MSG_PAPER_REVISION), 1, true },
-		{ msg(d->lang, MSG_PAPER_STATE), 2, false }, { msg(d->lang, MSG_PAPER_STEP), 1, true }, { msg(d->lang, MSG_PAPER_DECIDED_ON), 2, false },
-		{ msg(d->lang, MSG_PAPER_DECIDED_BY), 3, false }, { msg(d->lang, MSG_PAPER_COMMENT), 4, false } };
+		{ msg(d->lang, MSG_PAPER_REASON), 3, false }, { msg(d->lang, MSG_PAPER_STATE), 2, false }, { msg(d->lang, MSG_PAPER_STEP), 1, true }, { msg(d->lang, MSG_PAPER_DECIDED_ON), 2, false },
+		{ msg(d->lang, MSG_PAPER_DECIDED_BY), 3, false }, { msg(d->lang, MSG_PAPER_COMMENT), 3, false } };
 	struct doc_table *t = doc_table(d, msg(d->lang, MSG_WORK_APPROVALS), columns, COUNT_OF(columns));
 	for (size_t i = 0; i < n; i++) {
 		if ((e = approval_get(c, a, p, list[i].id, &x)) < 0)
@@ -37,11 +37,12 @@ static int approvals_of(struct db_conn *c, struct arena *a, const struct princip
 			cell[0] = day_cell(x.submitted_at);
 			cell[1] = cell_text(d, x.submitted_name);
 			cell[2] = cell_i64(x.revision);
-			cell[3] = cell_text(d, msg(d->lang, approval_state_msg(x.state, x.changed)));
-			cell[4] = cell_i64(s->number);
-			cell[5] = day_cell(s->at);
-			cell[6] = s->for_name.n ? cell_text(d, note_str(a, d->lang, &NOTE(MSG_PAPER_FOR, ARG_S(s->name), ARG_S(s->for_name)))) : s->name.n ? cell_text(d, s->name) : cell_unknown();
-			cell[7] = cell_text(d, s->comment.n ? s->comment : k == 0 ? x.reason : STR(""));
+			cell[3] = cell_text(d, x.reason);
+			cell[4] = cell_text(d, msg(d->lang, approval_state_msg(x.state, x.changed)));
+			cell[5] = cell_i64(s->number);
+			cell[6] = day_cell(s->at);
+			cell[7] = s->for_name.n ? cell_text(d, note_str(a, d->lang, &NOTE(MSG_PAPER_FOR, ARG_S(s->name), ARG_S(s->for_name)))) : s->name.n ? cell_text(d, s->name) : cell_unknown();
+			cell[8] = cell_text(d, s->comment);
 		}
 	}
 	return 0;
@@ -74,10 +75,7 @@ static int tasks_of(struct db_conn *c, struct arena *a, const struct principal *
 		}
 		struct doc_cell *cell = doc_row(t);
 		cell[0] = cell_link(d, str_printf(a, "%.*s %.*s", STR_FMT(stmt_str(s, 1)), STR_FMT(stmt_str(s, 2))), str_printf(a, "/work/task/%lld", (long long)stmt_i64(s, 0)));
-		cell[1] = cell_unknown();
-		for (size_t k = 0; k < state->choices; k++)
-			if (state->choice[k].number == stmt_i64(s, 3))
-				cell[1] = cell_text(d, label_of(state->choice[k].label, d->lang));
+		cell[1] = cell_text(d, value_str(a, state, &(struct value){ .known = true, .i = stmt_i64(s, 3) }, FORM_VIEW, d->lang));
 		cell[2] = date_parse_iso(stmt_str(s, 4), &day) == 0 ? cell_date(day) : cell_unknown();
 		cell[3] = date_parse_iso(stmt_str(s, 5), &day) == 0 ? cell_date(day) : (struct doc_cell){ .kind = DOC_EMPTY };
 		cell[4] = cell_text(d, stmt_str(s, 6));

@@ -18,7 +18,7 @@ static void done_local(const struct reg *r, struct row *row)
 {
 	const struct value *state = &row->v[reg_field(r, "state")];
 	struct value *day = &row->v[reg_field(r, "done_on")];
-	static _Thread_local char today[40]; /* the same for every row of a day: a later call changes nothing in an earlier row */
+	static _Thread_local char today[40];
 	if (!state->known || state->i != TASK_DONE) {
 		*day = (struct value){ 0 };
 	} else if (!day->known) {

@@ -4,6 +4,7 @@
 #include "auth/office.h"
 #include "base/num.h"
 #include "register/batch.h"
+#include "register/faces.h"
 #include "work/pages.h"
 #include "work/work.h"
 
@@ -55,9 +56,7 @@ static void put_tasks(struct html *h, const struct task_line *x, size_t n)
 		if (late)
 			html_badge(h, TONE_RED, msg(h->lang, MSG_TASK_LATE));
 		else
-			for (size_t k = 0; k < state->choices; k++)
-				if (state->choice[k].number == x[i].state)
-					html_badge(h, state->choice[k].tone, label_of(state->choice[k].label, h->lang));
+			value_html(h, state, &(struct value){ .known = x[i].state != 0, .i = x[i].state }, true);
 		html_lit(h, " <a");
 		html_href(h, str_printf(h->arena, "/work/task/%lld", (long long)x[i].id));
 		html_lit(h, ">");
