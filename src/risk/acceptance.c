@@ -24,12 +24,19 @@ static const struct choice states[] = {
 	{ ACCEPTANCE_CHANGED, "changed", { "リスクが上がった", "the risk rose" }, { "受け入れたときより点数が高い。リスクは「評価済み」に戻った。", "Its score is above the one accepted; the risk is open again." }, NULL, TONE_RED },
 };
 
+static const struct choice endings_of[] = {
+	{ ACCEPTANCE_NOT_ENDED, "not_ended", { "終わっていない", "not ended" }, { NULL, NULL }, NULL, TONE_NEUTRAL },
+	{ ACCEPTANCE_EXPIRED, "expired", { "期限切れ", "expired" }, { NULL, NULL }, NULL, TONE_RED },
+	{ ACCEPTANCE_EXCEEDED, "exceeded", { "回数を超えた", "happened too often" }, { NULL, NULL }, NULL, TONE_RED },
+	{ ACCEPTANCE_CHANGED, "changed", { "リスクが上がった", "the risk rose" }, { NULL, NULL }, NULL, TONE_RED },
+};
+
 static void state_local(const struct reg *r, struct row *row)
 {
 	const struct value *ended = &row->v[reg_field(r, "ended")], *seen = &row->v[reg_field(r, "residual_confirmed")],
 	                   *bearable = &row->v[reg_field(r, "damage_bearable")];
 	const bool confirmed = seen->known && seen->i && bearable->known && bearable->i;
-	row->v[reg_field(r, "state")] = (struct value){ .known = true, .i = ended->known ? ended->i : confirmed ? ACCEPTANCE_VALID : ACCEPTANCE_WAITING };
+	row->v[reg_field(r, "state")] = (struct value){ .known = true, .i = ended->known && ended->i ? ended->i : confirmed ? ACCEPTANCE_VALID : ACCEPTANCE_WAITING };
 }
 static const struct derivation acceptance_state = {
 	.fields = (const char *const[]){ "state", NULL },
@@ -62,7 +69,7 @@ static const struct field acceptance_fields[] = {
 	  .flags = FIELD_LIST, .section = SECTION_WATCH },
 	{ .name = "state", .label = { "状態", "State" }, .type = FIELD_CHOICE, .choice = states, .choices = COUNT_OF(states), .flags = FIELD_LIST | FIELD_FILTER | FIELD_SORT,
 	  .derived = &acceptance_state, .formula = { "終わりの理由があればそれ。なければ、二つの確認がそろうと有効", "Why it ended; else valid once both were looked at" }, .section = SECTION_WATCH },
-	{ .name = "ended", .label = { "終わった理由", "Ended" }, .type = FIELD_CHOICE, .choice = states, .choices = COUNT_OF(states), .flags = FIELD_ENGINE, .section = SECTION_WATCH },
+	{ .name = "ended", .label = { "終わった理由", "Ended" }, .type = FIELD_CHOICE, .choice = endings_of, .choices = COUNT_OF(endings_of), .flags = FIELD_ENGINE, .section = SECTION_WATCH },
 	{ .name = "risk_revision", .label = { "受け入れたリスクの版", "Revision of the risk" }, .hint = { "この版のリスクを受け入れました。", "What was accepted is the risk as of this revision." }, .type = FIELD_INTEGER,
 	  .min = 0, .max = INT64_C(1000000000), .flags = FIELD_ENGINE, .section = SECTION_WATCH },
 	{ .name = "risk_score", .label = { "受け入れたリスク値", "Score accepted" }, .hint = { "点数がこれより上がると、見直しに戻します。", "A higher score opens the risk again." }, .type = FIELD_INTEGER, .min = 0,
@@ -114,6 +121,7 @@ static void acceptance_fill(struct reg_ctx *ctx, struct row *row)
 {
 	const struct value *risk = of(row, "risk");
 	struct risk_now now;
+	put(row, "ended", ACCEPTANCE_NOT_ENDED);
 	if (!of(row, "accepted_on")->known)
 		row->v[reg_field(&reg_acceptance, "accepted_on")] = risk_today_value(ctx->arena);
 	if (!risk->known || !risk->i || risk_now(ctx, risk->i, &now) < 0)
@@ -213,7 +221,7 @@ static int acceptance_written(struct reg_ctx *ctx, const struct row *before, con
 	if (holds && !held && in_force(ctx, after))
 		return now.settled ? 0 : set_risk(ctx, risk->i, RISK_ACCEPTED, after, why_text(ctx, ACCEPTANCE_VALID, after->code));
 	/* Withdrawn while it held: nobody answers for the risk any more. What the round ends, it follows up itself. */
-	if (held && !holds && !of(after, "ended")->known)
+	if (held && !holds && !of(after, "ended")->i)
 		return set_risk(ctx, risk->i, RISK_ANALYSED, NULL, why_text(ctx, 0, after->code));
 	return 0;
 }

@@ -226,9 +226,9 @@ static enum msg next_step(const struct plan_risk *k)
 
 static void risks_table(struct doc *d, const struct plan *x)
 {
-	const enum msg head[] = { MSG_PLAN_RISK, MSG_PLAN_OWNER, MSG_PLAN_BEFORE, MSG_PLAN_NOW, MSG_PLAN_NOW_BAND, MSG_PLAN_PLANNED, MSG_PLAN_PLANNED_BAND,
+	const enum msg head[] = { MSG_PLAN_RISK, MSG_PLAN_OWNER, MSG_PLAN_BEFORE, MSG_PLAN_NOW, MSG_PLAN_BAND, MSG_PLAN_PLANNED, MSG_PLAN_BAND,
 	                          MSG_PLAN_DECIDED, MSG_PLAN_ADVICE, MSG_PLAN_NEXT };
-	static const unsigned weight[] = { 4, 2, 2, 2, 1, 2, 1, 2, 4, 4 };
+	static const unsigned weight[] = { 7, 4, 7, 7, 3, 7, 3, 4, 9, 9 };
 	struct doc_column columns[COUNT_OF(head)];
 	for (size_t i = 0; i < COUNT_OF(head); i++)
 		columns[i] = (struct doc_column){ msg(d->lang, head[i]), weight[i], i == 2 || i == 3 || i == 5 };
@@ -258,7 +258,7 @@ static struct doc_cell date_cell(struct str iso)
 void risk_plan_treatments(struct doc *d, const struct plan *x)
 {
 	const enum msg head[] = { MSG_PLAN_RISK, MSG_PLAN_CONTROL, MSG_PLAN_OWNER, MSG_PLAN_DUE, MSG_PLAN_COST, MSG_PLAN_STATE, MSG_PLAN_PROGRESS, MSG_PLAN_APPROVAL };
-	static const unsigned weight[] = { 4, 4, 2, 2, 2, 1, 1, 2 };
+	static const unsigned weight[] = { 8, 8, 5, 5, 6, 4, 3, 6 };
 	struct doc_column columns[COUNT_OF(head)];
 	for (size_t i = 0; i < COUNT_OF(head); i++)
 		columns[i] = (struct doc_column){ msg(d->lang, head[i]), weight[i], i == 4 || i == 6 };
@@ -348,7 +348,12 @@ void risk_plan_page(struct http_req *req)
 		http_fail(req, 500, why);
 		return;
 	}
-	doc_init(&d, req->arena, p->lang, msg(p->lang, MSG_PLAN_TITLE), company, risk_today_value(req->arena).s);
+	CLEANUP(buf_release) struct buf now;
+	buf_init(&now, 64);
+	clock_put_local(&now, clock_now());
+	doc_init(&d, req->arena, p->lang, msg(p->lang, MSG_PLAN_TITLE), company, note_str(req->arena, p->lang, &NOTE(MSG_REPORT_MADE, ARG_S(buf_view(&now)))));
+	if (f != DOC_HTML)
+		doc_heading(&d, 1, d.title); /* the page has its own */
 	build(&d, &x);
 	if (f != DOC_HTML) {
 		req->answer->type = str_of(doc_format_type(f));

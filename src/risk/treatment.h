@@ -69,7 +69,7 @@ struct recommend_facts treatment_facts(const struct score_facts *s, int64_t loss
 
 /* ---- acceptance ---- */
 
-enum acceptance_state { ACCEPTANCE_VALID = 1, ACCEPTANCE_EXPIRED, ACCEPTANCE_EXCEEDED, ACCEPTANCE_CHANGED, ACCEPTANCE_WAITING };
+enum acceptance_state { ACCEPTANCE_NOT_ENDED /* of why it ended */, ACCEPTANCE_VALID, ACCEPTANCE_EXPIRED, ACCEPTANCE_EXCEEDED, ACCEPTANCE_CHANGED, ACCEPTANCE_WAITING };
 /* Whether an acceptance of that risk holds today: only then may the risk be called accepted. */
 bool acceptance_holds(struct db_conn *c, struct arena *a, int64_t risk);
 /*

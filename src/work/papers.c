@@ -10,9 +10,10 @@
 
 #define SHOWN 50
 
+/* Empty while it has not come to it. */
 static struct doc_cell day_cell(int64_t at)
 {
-	return at ? cell_date(clock_date(at)) : cell_unknown();
+	return at ? cell_date(clock_date(at)) : (struct doc_cell){ .kind = DOC_EMPTY };
 }
 
 /* ---- the evidence page ---- */
@@ -27,7 +28,8 @@ static int approvals_of(struct db_conn *c, struct arena *a, const struct princip
 	const struct doc_column columns[] = { { msg(d->lang, MSG_PAPER_ASKED_ON), 2, false }, { msg(d->lang, MSG_PAPER_ASKED_BY), 2, false }, { msg(d->lang, MSG_PAPER_REVISION), 1, true },
 		{ msg(d->lang, MSG_PAPER_REASON), 3, false }, { msg(d->lang, MSG_PAPER_STATE), 2, false }, { msg(d->lang, MSG_PAPER_STEP), 1, true }, { msg(d->lang, MSG_PAPER_DECIDED_ON), 2, false },
 		{ msg(d->lang, MSG_PAPER_DECIDED_BY), 3, false }, { msg(d->lang, MSG_PAPER_COMMENT), 3, false } };
-	struct doc_table *t = doc_table(d, msg(d->lang, MSG_WORK_APPROVALS), columns, COUNT_OF(columns));
+	doc_heading(d, 2, msg(d->lang, MSG_WORK_APPROVAL));
+	struct doc_table *t = doc_table(d, STR(""), columns, COUNT_OF(columns));
 	for (size_t i = 0; i < n; i++) {
 		if ((e = approval_get(c, a, p, list[i].id, &x)) < 0)
 			return e;
@@ -41,7 +43,7 @@ static int approvals_of(struct db_conn *c, struct arena *a, const struct princip
 			cell[4] = cell_text(d, msg(d->lang, approval_state_msg(x.state, x.changed)));
 			cell[5] = cell_i64(s->number);
 			cell[6] = day_cell(s->at);
-			cell[7] = s->for_name.n ? cell_text(d, note_str(a, d->lang, &NOTE(MSG_PAPER_FOR, ARG_S(s->name), ARG_S(s->for_name)))) : s->name.n ? cell_text(d, s->name) : cell_unknown();
+			cell[7] = s->for_name.n ? cell_text(d, note_str(a, d->lang, &NOTE(MSG_PAPER_FOR, ARG_S(s->name), ARG_S(s->for_name)))) : cell_text(d, s->name);
 			cell[8] = cell_text(d, s->comment);
 		}
 	}
@@ -71,7 +73,8 @@ static int tasks_of(struct db_conn *c, struct arena *a, const struct principal *
 		if (!t) {
 			const struct doc_column columns[] = { { label_of(reg_task.label, d->lang), 4, false }, { msg(d->lang, MSG_PAPER_STATE), 2, false },
 				{ msg(d->lang, MSG_PAPER_DUE), 2, false }, { msg(d->lang, MSG_PAPER_DONE_ON), 2, false }, { msg(d->lang, MSG_PAPER_EVIDENCE), 4, false } };
-			t = doc_table(d, label_of(reg_task.label, d->lang), columns, COUNT_OF(columns));
+			doc_heading(d, 2, label_of(reg_task.label, d->lang));
+			t = doc_table(d, STR(""), columns, COUNT_OF(columns));
 		}
 		struct doc_cell *cell = doc_row(t);
 		cell[0] = cell_link(d, str_printf(a, "%.*s %.*s", STR_FMT(stmt_str(s, 1)), STR_FMT(stmt_str(s, 2))), str_printf(a, "/work/task/%lld", (long long)stmt_i64(s, 0)));
@@ -162,7 +165,7 @@ static int annex(const struct report_ctx *x, struct doc *d)
 	}
 	if (!any)
 		return 0;
-	doc_heading(d, 2, msg(x->lang, MSG_WORK_APPROVALS));
+	doc_heading(d, 2, msg(x->lang, MSG_WORK_APPROVAL));
 	const struct doc_column columns[] = { { msg(x->lang, MSG_PAPER_WHAT), 4, false }, { msg(x->lang, MSG_PAPER_COUNT), 1, true } };
 	struct doc_table *t = doc_table(d, STR(""), columns, COUNT_OF(columns));
 	for (size_t i = 0; i < COUNT_OF(lines); i++) {

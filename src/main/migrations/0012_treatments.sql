@@ -55,7 +55,7 @@ CREATE TABLE risk_acceptance (
 	occurrence_limit INTEGER CHECK (occurrence_limit BETWEEN 0 AND 100000),
 	occurrences INTEGER CHECK (occurrences BETWEEN 0 AND 100000),
 	state INTEGER CHECK (state IN (1, 2, 3, 5, 4)),
-	ended INTEGER CHECK (ended IN (1, 2, 3, 5, 4)),
+	ended INTEGER CHECK (ended IN (0, 2, 3, 4)),
 	risk_revision INTEGER CHECK (risk_revision BETWEEN 0 AND 1000000000),
 	risk_score INTEGER CHECK (risk_score BETWEEN 0 AND 1000000000000000000)
 ) STRICT;
