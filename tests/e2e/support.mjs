@@ -69,10 +69,12 @@ export async function openOffice({ demo = true } = {}) {
 
 /* ---- the browser ---- */
 
+/* The shell of Chromium without its windows and its menus: the same pages at half the time. A whole Chromium does as well. */
 function chromiumPath() {
-	for (const p of ['/usr/bin/chromium', ...(process.env.PATH || '').split(':').map((d) => join(d, 'chromium'))])
-		if (existsSync(p)) return p;
-	throw new Error('Chromium is missing: apt-get install chromium');
+	for (const name of ['chromium-headless-shell', 'chromium'])
+		for (const dir of ['/usr/bin', ...(process.env.PATH || '').split(':')])
+			if (existsSync(join(dir, name))) return join(dir, name);
+	throw new Error('Chromium is missing: apt-get install chromium-headless-shell');
 }
 
 export const openBrowser = () => chromium.launch({
