@@ -1,7 +1,7 @@
 /*
  * ./bench: what the product costs, in CPU time, statements and memory, over a ledger of the sizes given. In process where
- * a cost is to be told from the noise of a socket, over a real server where the whole counts (start, memory). Prints a
- * Markdown table; nothing is asserted here.
+ * a cost is to be told from the noise of a socket, over a real server where the whole counts (start, memory). Tells of each
+ * figure on stderr as it is known, and in the end prints a Markdown table with the budgets; nothing is asserted here.
  */
 #include <fcntl.h>
 #include <ftw.h>
@@ -47,13 +47,120 @@ static int64_t children_us(void)
 	return (int64_t)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000000 + u.ru_utime.tv_usec + u.ru_stime.tv_usec;
 }
 
+/*
+ * The budgets, for any number of rows. A line has the first whose text its own begins with and whose unit it has; a budget
+ * of 0 statements is none.
+ */
+static const struct budget {
+	const char *text, *unit;
+	double most;
+	int64_t statements;
+} budgets[] = {
+	{ "JSON by id", "µs CPU", 40, 3 },
+	{ "detail", "µs CPU", 300, 8 },
+	{ "list", "µs CPU", 300, 8 },
+	{ "search", "µs CPU", 20000, 0 },
+	{ "save 32 clients", "µs CPU", 250, 0 },
+	{ "save one after the other", "µs CPU", 250, 0 },
+	{ "import XLSX", "s", 30, 0 },
+	{ "import save of another meanwhile", "ms", 200, 0 },
+	{ "import peak memory", "MB", 500, 0 },
+	{ "re-computation", "ms CPU", 1000, 0 },
+	{ "export XLSX", "s CPU", 3, 0 },
+	{ "server cold start", "ms", 300, 0 },
+	{ "server idle memory", "MB", 64, 0 },
+	{ "report as pdf", "ms CPU", 750, 0 },
+};
+
+static const struct budget *budget_of(const char *text, const char *unit)
+{
+	for (size_t i = 0; i < COUNT_OF(budgets); i++)
+		if (strncmp(text, budgets[i].text, strlen(budgets[i].text)) == 0 && strcmp(unit, budgets[i].unit) == 0)
+			return &budgets[i];
+	return NULL;
+}
+
+/* ---- the table: a line for each text and unit, a column for each number of rows ---- */
+
+#define LINES 128
+#define SIZES 8
+static struct result {
+	char text[160];
+	const char *unit;
+	double value[SIZES];
+	bool measured[SIZES];
+	int64_t statements;
+} table[LINES];
+static size_t results;
+static int64_t size_of[SIZES];
+static size_t sizes;
+
+static size_t column_of(int64_t rows)
+{
+	size_t i = 0;
+	while (i < sizes && size_of[i] != rows)
+		i++;
+	if (i == SIZES)
+		die("at most %d sizes", SIZES);
+	if (i == sizes)
+		size_of[sizes++] = rows;
+	return i;
+}
+
 static void line(int64_t rows, const char *what, const char *detail, double value, const char *unit, int64_t statements)
 {
-	if (statements >= 0)
-		printf("| %lld | %s %s | %.1f %s | %lld |\n", (long long)rows, what, detail, value, unit, (long long)statements);
-	else
-		printf("| %lld | %s %s | %.1f %s | |\n", (long long)rows, what, detail, value, unit);
-	fflush(stdout);
+	char text[sizeof table->text];
+	snprintf(text, sizeof text, "%s %s", what, detail);
+	size_t i = 0, column = column_of(rows);
+	while (i < results && (strcmp(table[i].text, text) != 0 || strcmp(table[i].unit, unit) != 0))
+		i++;
+	if (i == LINES)
+		die("more than %d lines", LINES);
+	struct result *r = &table[i];
+	if (i == results) {
+		results++;
+		*r = (struct result){ .unit = unit, .statements = -1 };
+		snprintf(r->text, sizeof r->text, "%s", text);
+	}
+	r->value[column] = value;
+	r->measured[column] = true;
+	r->statements = r->statements > statements ? r->statements : statements;
+	fprintf(stderr, "%lld rows: %s %.1f %s\n", (long long)rows, text, value, unit);
+}
+
+static void print_table(void)
+{
+	char number[40];
+	printf("| what |");
+	for (size_t i = 0; i < sizes; i++) {
+		snprintf(number, sizeof number, "%lld", (long long)size_of[i]);
+		printf(" ");
+		for (size_t k = 0, n = strlen(number); k < n; k++)
+			printf("%c%s", number[k], (n - k) % 3 == 1 && k + 1 < n ? "," : "");
+		printf(" |");
+	}
+	printf(" statements | budget |\n|---|");
+	for (size_t i = 0; i < sizes; i++)
+		printf("---:|");
+	printf("---:|---|\n");
+	for (size_t i = 0; i < results; i++) {
+		const struct result *r = &table[i];
+		const struct budget *b = budget_of(r->text, r->unit);
+		bool over = b && b->statements && r->statements > b->statements;
+		printf("| %s |", r->text);
+		for (size_t k = 0; k < sizes; k++) {
+			if (r->measured[k])
+				printf(" %.1f %s", r->value[k], r->unit);
+			printf(" |");
+			over |= b && r->measured[k] && r->value[k] > b->most;
+		}
+		if (r->statements >= 0)
+			printf(" %lld", (long long)r->statements);
+		printf(" |");
+		if (b)
+			printf(" %g %s: %s", b->most, b->unit, over ? "over" : "met");
+		printf(" |\n");
+	}
 }
 
 static int compare(const void *a, const void *b)
@@ -573,7 +680,6 @@ int main(int argc, char **argv)
 	helper_set_dir(str_of(build));
 	office_declare();
 	operator_ = auth_operator();
-	printf("| rows | what | cost | statements |\n|---:|---|---:|---:|\n");
 	for (int i = 2; i < argc; i++) {
 		int64_t rows;
 		if (num_parse_i64(str_of(argv[i]), 1, LIMIT_IMPORT_ROWS, &rows) < 0)
@@ -581,6 +687,7 @@ int main(int argc, char **argv)
 		bench_size(a, rows, build);
 	}
 	bench_report(a);
+	print_table();
 	nftw(work_dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	arena_free(a);
 	return 0;
