@@ -237,6 +237,8 @@ int verbs_main(int argc, const char *const *argv)
 		return code;
 	}
 	const struct verb *v = verb_find(c.verb);
+	if (!v)
+		die("call_parse() let an unknown command through");
 	const char **passed = ARENA_ARRAY(a, (size_t)argc + 1, const char *);
 	for (int i = 0; i < argc; i++)
 		passed[i] = argv[i];

@@ -115,10 +115,10 @@ static int history(struct db_conn *c, struct doc *d, const struct principal *p, 
 
 static int hanging(struct db_conn *c, struct doc *d, const struct principal *p, int64_t id)
 {
-	struct link_end *link;
-	struct attachment *file;
-	struct comment *comment;
-	size_t links, files, comments;
+	struct link_end *link = NULL;
+	struct attachment *file = NULL;
+	struct comment *comment = NULL;
+	size_t links = 0, files = 0, comments = 0;
 	int r = link_list(c, d->arena, p, id, &link, &links);
 	if (r == 0)
 		r = attachment_list(c, d->arena, p, id, &file, &files);
