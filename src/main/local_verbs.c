@@ -1,4 +1,6 @@
 /* The verbs that work on an open office, here or inside a running server. */
+#include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -267,12 +269,29 @@ static int backup_entry(struct db_conn *conn, void *ctx)
 	return audit_append(conn, &e);
 }
 
+/* An older backup may be written over, as a nightly job does; anything else is somebody's file. */
+static bool is_backup_or_free(struct arena *a, struct str path)
+{
+	static const char magic[] = "SQLite format 3";
+	char head[sizeof magic] = { 0 };
+	int fd = open(str_z(a, path), O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT;
+	bool is = read(fd, head, sizeof head) == (ssize_t)sizeof head && memcmp(head, magic, sizeof magic) == 0;
+	close(fd);
+	return is;
+}
+
 int verb_backup(struct office *o, struct call *c)
 {
 	struct backup_job j = { .c = c, .path = c->word[0] };
 	int code = verb_caller(o, c, &j.by);
 	if (code != EXIT_DONE)
 		return code;
+	if (!is_backup_or_free(c->arena, j.path)) {
+		call_error(c, &NOTE(MSG_MAIN_BACKUP_OVER, ARG_S(j.path)));
+		return EXIT_USE;
+	}
 	/* The entry goes first, so that the copy holds it. */
 	int r = db_write(o->db, backup_entry, &j);
 	if (r == 0)

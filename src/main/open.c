@@ -9,6 +9,7 @@
 #include "asset/asset.h"
 #include "asset/campaign.h"
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/random.h"
 #include "control/control.h"
 #include "main/files.h"
@@ -99,6 +100,8 @@ struct str office_path(struct arena *a, const struct office *o, const char *name
 	return str_printf(a, "%.*s/%s", STR_FMT(o->data_dir), name);
 }
 
+#define KEY_MARK "'office.key_mark'"
+
 /* The key lies beside the database, not in it: a copy of the database alone gives no secret away. */
 static int key_load(struct arena *a, struct str dir, bool create, uint8_t key[32])
 {
@@ -112,6 +115,48 @@ static int key_load(struct arena *a, struct str dir, bool create, uint8_t key[32
 		return r < 0 ? r : ERR_CORRUPT;
 	random_bytes(key, 32);
 	return file_write(a, path, (struct str){ (const char *)key, 32 }, 0600);
+}
+
+/* What only this key gives; it tells nothing about the key. */
+static struct str key_mark(struct arena *a, const uint8_t key[32])
+{
+	static const char what[] = "ishigaki: the key of this office";
+	uint8_t mark[HASH_SIZE];
+	CLEANUP(buf_release) struct buf b;
+	buf_init(&b, 2 * HASH_SIZE + 1);
+	hash_blake2b_keyed(mark, key, 32, what, sizeof what - 1);
+	hash_put_hex(&b, mark, HASH_SIZE);
+	return str_dup(a, buf_view(&b));
+}
+
+int office_key_fits(struct db_conn *c, struct arena *a, const uint8_t key[32])
+{
+	struct sql q;
+	struct str kept;
+	sql_init(&q, a);
+	sql_lit(&q, "SELECT text FROM setting WHERE key = " KEY_MARK);
+	int r = db_get_str(c, &q, &kept);
+	return r < 0 ? r : str_eq(kept, key_mark(a, key)) ? 0 : ERR_DENIED;
+}
+
+int office_key_read(struct arena *a, struct str dir, uint8_t key[32])
+{
+	return key_load(a, dir, false, key);
+}
+
+/* The first opening with a key binds the database to it; after that no other opens it. */
+static int bind_key(struct db_conn *c, void *ctx)
+{
+	struct opened *o = ctx;
+	int r = office_key_fits(c, o->arena, o->office.key);
+	if (r != ERR_NOT_FOUND)
+		return r;
+	struct sql q;
+	sql_init(&q, o->arena);
+	sql_lit(&q, "INSERT INTO setting(key, text) VALUES (" KEY_MARK ", ");
+	sql_str(&q, key_mark(o->arena, o->office.key));
+	sql_lit(&q, ")");
+	return db_exec(c, &q, NULL);
 }
 
 static int before_migration(struct db *db, void *ctx)
@@ -208,6 +253,10 @@ int office_open(struct str data_dir, enum open_mode mode, struct opened **ret, s
 		goto fail;
 	if ((r = db_migrate(o->office.db, migrations, migration_count, before_migration, o, ret_why)) < 0)
 		goto fail;
+	if ((r = db_write(o->office.db, bind_key, o)) < 0) {
+		*ret_why = NOTE(r == ERR_DENIED ? MSG_MAIN_KEY_OTHER : MSG_MAIN_OPEN_FAILED, ARG_S(data_dir));
+		goto fail;
+	}
 	if ((r = db_write(o->office.db, seed, o)) < 0) {
 		*ret_why = NOTE(MSG_MAIN_OPEN_FAILED, ARG_S(db_path));
 		goto fail;

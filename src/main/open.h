@@ -39,4 +39,9 @@ struct str office_path(struct arena *a, const struct office *o, const char *name
 /* Backup into DIR/backups/<kind>-<date-time>.db; *ret_path (may be NULL) its path. */
 MUST_USE int office_backup(struct office *o, struct arena *a, const char *kind, struct str *ret_path);
 
+/* Whether a migrated database is of this key: 0, ERR_DENIED for another's, ERR_NOT_FOUND while it was never opened with one. */
+MUST_USE int office_key_fits(struct db_conn *c, struct arena *a, const uint8_t key[32]);
+/* The key of a data directory; ERR_NOT_FOUND where there is none, ERR_CORRUPT for a file that is none. */
+MUST_USE int office_key_read(struct arena *a, struct str dir, uint8_t key[32]);
+
 #endif

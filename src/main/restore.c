@@ -43,15 +43,17 @@ static int record_restore(struct db_conn *conn, void *ctx)
 	return audit_append(conn, &e);
 }
 
-/* A backup is good when it opens as a database of ours that is not newer than this program, is whole, and its trail
- * verifies. */
-static int check_backup(struct call *c, const char *path, struct note *why)
+/* A backup is good when it opens as a database of ours that is not newer than this program, is whole, its trail
+ * verifies, and it is of the key that the directory has. */
+static int check_backup(struct call *c, struct str dir, const char *path, struct note *why)
 {
 	struct db *db = NULL;
 	struct db_options options = { .path = str_of(path) };
 	int r = db_open(&options, &db, why);
-	if (r < 0)
+	if (r < 0) {
+		*why = NOTE(MSG_MAIN_BACKUP_NONE, ARG_S(c->word[0]));
 		return r;
+	}
 	struct db_conn *conn = db_read_begin(db);
 	struct str complaint = STR_NULL;
 	struct audit_verdict v = { 0 };
@@ -66,6 +68,12 @@ static int check_backup(struct call *c, const char *path, struct note *why)
 	if (r == 0 && (r = db_schema_version(conn, &version)) == 0 && version > (int64_t)migration_count) {
 		*why = NOTE(MSG_MAIN_BACKUP_NEWER, ARG_I(version), ARG_I((int64_t)migration_count));
 		r = ERR_RANGE;
+	}
+	/* Without a key of its own the directory waits for the backup's; opening tells then. */
+	uint8_t key[32];
+	if (r == 0 && office_key_read(c->arena, dir, key) == 0 && office_key_fits(conn, c->arena, key) == ERR_DENIED) {
+		*why = NOTE(MSG_MAIN_BACKUP_OTHER_KEY, ARG_S(dir));
+		r = ERR_DENIED;
 	}
 	db_read_end(db, &conn);
 	if (r == 0) {
@@ -99,12 +107,13 @@ int verb_restore(struct call *c)
 	if (r < 0)
 		why = NOTE(MSG_MAIN_FILE_READ, ARG_S(file), ARG_S(str_of(strerrordesc_np(errno))));
 	else
-		r = check_backup(c, copy, &why);
+		r = check_backup(c, dir, copy, &why);
 	/* The check leaves -wal and -shm files of the copy behind only when it failed to close. */
 	unlink(str_z(a, str_printf(a, "%s-wal", copy)));
 	unlink(str_z(a, str_printf(a, "%s-shm", copy)));
+	struct str old = STR_NULL;
 	if (r == 0) {
-		struct str old = str_printf(a, "%s.before-restore-%lld", db, (long long)clock_now());
+		struct str aside = str_printf(a, "%s.before-restore-%lld", db, (long long)clock_now());
 		if (access(db, F_OK) == 0) {
 			/* Opened and closed, the old database takes in what is still in its WAL; one that does not open keeps
 			 * it beside its copy. The name is never without a database: a second name first, then the rename. */
@@ -113,9 +122,10 @@ int verb_restore(struct call *c)
 			struct db_options options = { .path = str_of(db) };
 			if (db_open(&options, &before, &unused) == 0)
 				db_close(before);
-			if (link(db, old.p) < 0)
+			if (link(db, aside.p) < 0)
 				r = ERR_IO;
-			rename(str_z(a, str_printf(a, "%s-wal", db)), str_z(a, str_printf(a, "%.*s-wal", STR_FMT(old))));
+			old = aside;
+			rename(str_z(a, str_printf(a, "%s-wal", db)), str_z(a, str_printf(a, "%.*s-wal", STR_FMT(aside))));
 			unlink(str_z(a, str_printf(a, "%s-shm", db)));
 		}
 		if (r == 0 && rename(copy, db) < 0)
@@ -135,6 +145,7 @@ int verb_restore(struct call *c)
 		call_error(c, &why);
 		return EXIT_COULD_NOT;
 	}
-	call_out(c, str_printf(a, "%.*s\n", STR_FMT(note_str(a, c->lang, &NOTE(MSG_MAIN_RESTORED, ARG_S(file), ARG_S(dir))))));
+	struct note done = old.n ? NOTE(MSG_MAIN_RESTORED_OVER, ARG_S(file), ARG_S(dir), ARG_S(old)) : NOTE(MSG_MAIN_RESTORED, ARG_S(file), ARG_S(dir));
+	call_out(c, str_printf(a, "%.*s\n", STR_FMT(note_str(a, c->lang, &done))));
 	return EXIT_DONE;
 }

@@ -9,6 +9,7 @@
 #include "asset/asset.h"
 #include "auth/pages.h"
 #include "base/log.h"
+#include "base/num.h"
 #include "main/access_log.h"
 #include "main/first_run.h"
 #include "main/jobs.h"
@@ -53,6 +54,14 @@ int verb_serve(struct call *c)
 		config.listen = call_option(c, "listen");
 	if (call_flag(c, "plain-lan"))
 		config.plain_lan = true;
+	int64_t port;
+	size_t colon = config.listen.n;
+	while (colon && config.listen.p[colon - 1] != ':')
+		colon--;
+	if (colon < 2 || num_parse_i64((struct str){ config.listen.p + colon, config.listen.n - colon }, 0, 65535, &port) < 0) {
+		call_error(c, &NOTE(MSG_MAIN_USE_LISTEN, ARG_S(config.listen)));
+		return EXIT_USE;
+	}
 	if (!is_loopback(config.listen) && !config.plain_lan) {
 		call_error(c, &NOTE(MSG_MAIN_PLAIN_LAN, ARG_S(config.listen)));
 		return EXIT_USE;

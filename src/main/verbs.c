@@ -16,7 +16,7 @@ enum verb_flag {
 	VERB_READS_FILE = 2, /* its second word names a file to read: opened here, passed as standard input */
 	VERB_WRITES_FILE = 4, /* --out names a file to write: opened here, passed as standard output */
 	VERB_TEXT = 16,      /* --against may name a file: its text goes instead, since a server may not see the file */
-	VERB_PATH = 8,       /* its first word names a path, which the server must see as absolute */
+	VERB_PATH = 8,       /* its first word names a path to write to, which the server must see as absolute */
 };
 
 static const struct verb {
@@ -31,7 +31,7 @@ static const struct verb {
 } verbs[] = {
 	{ "init", MSG_MAIN_VERB_INIT, "init --data DIR [--demo]", 0, 0, "demo", 0, verb_init, NULL },
 	{ "serve", MSG_MAIN_VERB_SERVE, "serve --data DIR [--listen ADDR:PORT] [--plain-lan]", 0, 0, "listen= plain-lan", 0, verb_serve, NULL },
-	{ "import", MSG_MAIN_VERB_IMPORT, "import REGISTER FILE --data DIR [--sheet NAME] [--dry-run] [--strict] [--take-good-rows] [--refused FILE.xlsx] [--json]",
+	{ "import", MSG_MAIN_VERB_IMPORT, "import REGISTER FILE --data DIR [--sheet NAME] [--dry-run] [--strict] [--take-good-rows] [--keep-own-fields] [--refused FILE.xlsx] [--json]",
 	  2, 2, "sheet= dry-run strict take-good-rows keep-own-fields refused= json", VERB_OFFICE | VERB_READS_FILE, NULL, verb_import },
 	{ "export", MSG_MAIN_VERB_EXPORT,
 	  "export REGISTER --data DIR --format csv|xlsx|jsonl [--layout NAME] [--encoding utf-8|utf-8-bom|cp932] [--archived] [--out FILE]", 1, 1,
@@ -212,6 +212,15 @@ static const char *absolute(struct arena *a, struct str path)
 	return str_printf(a, "%s/%.*s", cwd, STR_FMT(path)).p;
 }
 
+/* A file that lies in the data directory itself, or would: what is there is the office's own. */
+static bool is_own_file(struct arena *a, struct str dir, struct str path)
+{
+	char real_dir[PATH_MAX], real_parent[PATH_MAX];
+	const char *full = absolute(a, path), *slash = strrchr(full, '/');
+	struct str parent = slash && slash > full ? (struct str){ full, (size_t)(slash - full) } : STR("/");
+	return dir.n && realpath(str_z(a, dir), real_dir) && realpath(str_z(a, parent), real_parent) && strcmp(real_dir, real_parent) == 0;
+}
+
 /* Helpers lie beside the program. */
 static void find_helpers(struct arena *a)
 {
@@ -243,6 +252,14 @@ int verbs_main(int argc, const char *const *argv)
 	for (int i = 0; i < argc; i++)
 		passed[i] = argv[i];
 	struct str out = v->flags & VERB_WRITES_FILE ? call_option(&c, "out") : STR_NULL, out_part = STR_NULL;
+	const struct str written[] = { out, call_option(&c, "refused"), v->flags & VERB_PATH ? c.word[0] : STR_NULL };
+	for (size_t i = 0; i < COUNT_OF(written); i++) {
+		if (!written[i].n || !is_own_file(a, call_option(&c, "data"), written[i]))
+			continue;
+		call_error(&c, &NOTE(MSG_MAIN_OWN_FILE, ARG_S(written[i]), ARG_S(call_option(&c, "data"))));
+		arena_free(a);
+		return EXIT_USE;
+	}
 	if (v->flags & VERB_READS_FILE) {
 		c.in_fd = open(str_z(a, c.word[1]), O_RDONLY | O_CLOEXEC);
 		if (c.in_fd < 0) {
@@ -295,9 +312,11 @@ int verbs_main(int argc, const char *const *argv)
 	code = v->run_office ? run_with_office(v, &c, argc, passed) : v->run(&c);
 	if (out_part.n) {
 		bool ok = fsync(c.out_fd) == 0;
-		if (code != EXIT_DONE || !ok || rename(out_part.p, str_z(a, out)) < 0) {
+		/* What found something to tell of has done its work too. */
+		bool done = code == EXIT_DONE || code == EXIT_FOUND;
+		if (!done || !ok || rename(out_part.p, str_z(a, out)) < 0) {
 			unlink(out_part.p);
-			code = code == EXIT_DONE ? EXIT_COULD_NOT : code;
+			code = done ? EXIT_COULD_NOT : code;
 		}
 	}
 out:
