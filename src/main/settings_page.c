@@ -10,6 +10,9 @@
 #include "db/audit.h"
 #include "main/open.h"
 #include "register/query.h"
+#include "risk/overview.h"
+
+#define PREVIEW_ROWS 20
 
 #define LIKELIHOOD_PREFIX "risk.likelihood_"
 #define BACKUP_OLD_HOURS 48
@@ -337,17 +340,33 @@ static void button(struct html *h, const char *value, enum msg label, bool prima
 
 /* ---- methods and thresholds ---- */
 
-/* moved: what a preview found, or -1. */
-static void put_methods(struct http_req *req, const struct sheet *f, int64_t moved, struct str notice)
+/* What a preview found. */
+struct moves {
+	struct http_req *req;
+	int64_t all;           /* rows of any register */
+	struct moved_row *row; /* the first assets among them */
+	size_t n;
+	bool more;
+};
+
+/* moved: of a preview, or NULL. */
+static void put_methods(struct http_req *req, const struct sheet *f, const struct moves *moved, struct str notice)
 {
 	struct html h;
 	begin(req, &h, MSG_SETTINGS_METHODS, MSG_SETTINGS_METHODS_ABOUT, true, notice);
 	if (f->any_wrong)
 		html_alert(&h, TONE_RED, msg(h.lang, MSG_SETTINGS_WRONG), msg(h.lang, MSG_SETTINGS_WRONG_HOW));
-	if (moved == 0)
+	if (moved && moved->all == 0)
 		html_alert(&h, TONE_BLUE, msg(h.lang, MSG_SETTINGS_PREVIEW_NONE), msg(h.lang, MSG_SETTINGS_PREVIEW_HOW));
-	else if (moved > 0)
-		html_alert(&h, TONE_YELLOW, note_str(req->arena, h.lang, &NOTE(MSG_SETTINGS_PREVIEW, ARG_I(moved))), msg(h.lang, MSG_SETTINGS_PREVIEW_HOW));
+	else if (moved)
+		html_alert(&h, TONE_YELLOW, note_str(req->arena, h.lang, &NOTE(MSG_SETTINGS_PREVIEW, ARG_I(moved->all))), msg(h.lang, MSG_SETTINGS_PREVIEW_HOW));
+	if (moved)
+		risk_put_moved(&h, moved->row, moved->n);
+	if (moved && moved->more) {
+		html_lit(&h, "<p class=\"muted\">");
+		html_note(&h, &NOTE(MSG_SETTINGS_PREVIEW_MORE, ARG_I(PREVIEW_ROWS)));
+		html_lit(&h, "</p>");
+	}
 	html_form_begin(&h, STR("/settings/methods"), false);
 	html_lit(&h, "<div class=\"card\"><div class=\"card-body\">");
 	sections(&h, f);
@@ -378,7 +397,7 @@ static void page_methods(struct http_req *req)
 	struct db_conn *c = db_read_begin(o->db);
 	struct sheet f = sheet_make(req, NEED_SETTINGS, c);
 	db_read_end(o->db, &c);
-	put_methods(req, &f, -1, saved_notice(req));
+	put_methods(req, &f, NULL, saved_notice(req));
 }
 
 struct save {
@@ -410,6 +429,15 @@ static struct save save_of(const struct sheet *f)
 	return s;
 }
 
+static int look(struct db_conn *c, void *arg, int64_t after)
+{
+	struct moves *m = arg;
+	struct moved_query q = risk_moved_query();
+	q.after = after;
+	q.limit = PREVIEW_ROWS;
+	return moved_list(c, m->req->arena, auth_principal(m->req), &q, &m->row, &m->n, &m->more);
+}
+
 static void do_methods(struct http_req *req)
 {
 	struct office *o = office_of(req);
@@ -418,15 +446,18 @@ static void do_methods(struct http_req *req)
 	db_read_end(o->db, &c);
 	sheet_read(&f);
 	if (f.any_wrong) {
-		put_methods(req, &f, -1, STR_NULL);
+		put_methods(req, &f, NULL, STR_NULL);
 		return;
 	}
 	struct save s = save_of(&f);
 	if (str_eq(http_form(req, "do"), STR("preview"))) {
-		if (setting_preview(o->db, &s.ctx, s.key, s.value, s.n, &s.moved, &s.why) < 0)
+		struct moves m = { .req = req };
+		if (setting_preview(o->db, &s.ctx, s.key, s.value, s.n, look, &m, &s.moved, &s.why) < 0) {
 			http_fail(req, 503, s.why);
-		else
-			put_methods(req, &f, s.moved, STR_NULL);
+		} else {
+			m.all = s.moved;
+			put_methods(req, &f, &m, STR_NULL);
+		}
 		return;
 	}
 	int r = db_write(o->db, save_job, &s);

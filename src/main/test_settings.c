@@ -87,10 +87,10 @@ static void a_preview_leaves_nothing_behind(void **state)
 	struct str key = STR("risk.likelihood_3_3"), value = STR("1"), bad = STR("4");
 	struct note why;
 	int64_t moved = -1;
-	assert_int_equal(setting_preview(db, &ctx, &key, &value, 1, &moved, &why), 0);
+	assert_int_equal(setting_preview(db, &ctx, &key, &value, 1, NULL, NULL, &moved, &why), 0);
 	assert_int_equal(moved, 1);
 	assert_int_equal(now("risk.likelihood_3_3"), 3);
-	assert_int_equal(setting_preview(db, &ctx, &key, &bad, 1, &moved, &why), ERR_INVALID);
+	assert_int_equal(setting_preview(db, &ctx, &key, &bad, 1, NULL, NULL, &moved, &why), ERR_INVALID);
 	c = db_read_begin(db);
 	assert_int_equal(audit_head(c, &after), 0);
 	db_read_end(db, &c);
@@ -177,7 +177,9 @@ static void methods_are_previewed_corrected_and_saved(void **state)
 	ask(&lead, HTTP_POST, "/settings/methods", form, 3);
 	assert_int_equal(answer.status, 0);
 	assert_true(shows(note_str(mem, LANG_JA, &NOTE(MSG_SETTINGS_PREVIEW, ARG_I(1)))));
+	assert_true(shows(str_printf(mem, "/asset/asset/%lld", (long long)id))); /* which row, from what to what */
 	assert_int_equal(now("risk.band_high"), 4);
+	assert_int_equal(level(&asset, id, "risk_band"), BAND_MIDDLE);
 	form[2].value = STR("save");
 	ask(&lead, HTTP_POST, "/settings/methods", form, 3);
 	assert_int_equal(answer.status, 303);

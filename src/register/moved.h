@@ -12,12 +12,23 @@ struct moved_row {
 	struct value before, after;
 	struct str why;              /* what brought it about: a setting's key, "PLC-0001 金庫", an import's file */
 };
+struct moved_query {
+	const struct reg *reg;
+	int field;                   /* derived, by its index in the register */
+	int otherwise;               /* where that field did not move, a movement of this one counts; -1: none */
+	int64_t since_ms;            /* 0: all that is kept */
+	int64_t recompute;           /* only of this one; 0: of all */
+	int64_t after;               /* only of those made later than this one */
+	size_t limit;
+};
 /*
- * Movements of one derived field of live rows the principal may see, since an instant, newest first, at most limit.
- * *ret_more (may be NULL): there are more. A row that moved several times stands there each time.
+ * Movements of live rows the principal may see, newest first. *ret_more (may be NULL): there are more than the limit. A row
+ * that moved in several re-computations stands there each time.
  */
-MUST_USE int moved_list(struct db_conn *c, struct arena *a, const struct principal *p, const struct reg *r, int field,
-                        int64_t since_ms, size_t limit, struct moved_row **ret, size_t *ret_n, bool *ret_more);
+MUST_USE int moved_list(struct db_conn *c, struct arena *a, const struct principal *p, const struct moved_query *q, struct moved_row **ret,
+                        size_t *ret_n, bool *ret_more);
+/* The id of the newest re-computation, 0 when there is none: what comes later is `after` it. */
+MUST_USE int moved_newest(struct db_conn *c, int64_t *ret);
 
 struct moved_recompute {
 	int64_t id, at, rows;

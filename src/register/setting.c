@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "register/engine.h"
+#include "register/moved.h"
 
 #define SETTINGS_MAX 512
 
@@ -208,6 +209,8 @@ struct preview {
 	struct reg_ctx ctx;
 	const struct str *keys, *values;
 	size_t n;
+	setting_look_fn *look;
+	void *arg;
 	int64_t moved;
 	struct note *why;
 	bool done;
@@ -218,19 +221,22 @@ static int preview_job(struct db_conn *c, void *arg)
 	struct preview *p = arg;
 	p->ctx.conn = c;
 	bool recompute = false;
-	int e = 0;
+	int64_t newest = 0;
+	int e = moved_newest(c, &newest);
 	for (size_t i = 0; e == 0 && i < p->n; i++)
 		e = write_one(&p->ctx, p->keys[i], p->values[i], false, &recompute, p->why);
 	if (e == 0 && recompute)
 		e = reg_recompute_all(&p->ctx, STR("preview"), &p->moved);
+	if (e == 0 && p->look)
+		e = p->look(c, p->arg, newest);
 	p->done = e == 0;
 	return e < 0 ? e : ERR_BUSY; /* whatever was written is undone with the job */
 }
 
 int setting_preview(struct db *db, struct reg_ctx *ctx, const struct str *keys, const struct str *values, size_t n,
-                    int64_t *ret_moved, struct note *ret_why)
+                    setting_look_fn *look, void *arg, int64_t *ret_moved, struct note *ret_why)
 {
-	struct preview p = { .ctx = *ctx, .keys = keys, .values = values, .n = n, .why = ret_why };
+	struct preview p = { .ctx = *ctx, .keys = keys, .values = values, .n = n, .look = look, .arg = arg, .why = ret_why };
 	int e = db_write(db, preview_job, &p);
 	if (!p.done)
 		return e;

@@ -35,8 +35,10 @@ MUST_USE int setting_write(struct reg_ctx *ctx, struct str key, struct str value
 MUST_USE int setting_write_many(struct reg_ctx *ctx, const struct str *keys, const struct str *values, size_t n, struct note *ret_why,
                                 int64_t *ret_moved);
 /* What would move if the settings were these: one write that is undone again, whatever happens. Not within a write. The
- * same refusals as setting_write(). */
+ * same refusals as setting_write(). look (may be NULL) is called meanwhile, as if it were so; what moved is in re-computations
+ * after that id. A negative enum err of its own is returned. */
+typedef int setting_look_fn(struct db_conn *c, void *arg, int64_t after);
 MUST_USE int setting_preview(struct db *db, struct reg_ctx *ctx, const struct str *keys, const struct str *values, size_t n,
-                             int64_t *ret_moved, struct note *ret_why);
+                             setting_look_fn *look, void *arg, int64_t *ret_moved, struct note *ret_why);
 
 #endif

@@ -37,7 +37,8 @@ static void runs_on(void **state)
 	struct moved_row *moved;
 	size_t n;
 	bool more;
-	assert_int_equal(moved_list(conn, mem, &lead, &test_stone, reg_field(&test_stone, "burden"), 0, 10, &moved, &n, &more), 0);
+	struct moved_query q = { .reg = &test_stone, .field = reg_field(&test_stone, "burden"), .otherwise = -1, .limit = 10 };
+	assert_int_equal(moved_list(conn, mem, &lead, &q, &moved, &n, &more), 0);
 	assert_int_equal(n, 2);
 	assert_false(more);
 	assert_int_equal(moved[0].record_id, b);
@@ -45,7 +46,21 @@ static void runs_on(void **state)
 	assert_int_equal(moved[1].before.i, 100);
 	assert_int_equal(moved[1].after.i, 110);
 	assert_true(str_starts(moved[1].why, STR("WAL-0001")));
-	assert_int_equal(moved_list(conn, mem, &contact, &test_stone, reg_field(&test_stone, "burden"), 0, 10, &moved, &n, &more), 0);
+	const int64_t second = moved[0].recompute_id;
+	int64_t newest = 0;
+	assert_int_equal(moved_newest(conn, &newest), 0);
+	assert_int_equal(newest, second);
+	q.recompute = moved[1].recompute_id;
+	assert_int_equal(moved_list(conn, mem, &lead, &q, &moved, &n, &more), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(moved[0].record_id, a);
+	q.after = q.recompute;
+	q.recompute = 0;
+	assert_int_equal(moved_list(conn, mem, &lead, &q, &moved, &n, &more), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(moved[0].recompute_id, second);
+	q.after = 0;
+	assert_int_equal(moved_list(conn, mem, &contact, &q, &moved, &n, &more), 0);
 	assert_int_equal(n, 0); /* rows of no unit are not theirs */
 	db_read_end(db, &conn);
 	(void)low;
@@ -79,7 +94,7 @@ static void settings_move_everything(void **state)
 	const struct str keys[] = { STR("test.factor") }, values[] = { STR("20") };
 	int64_t moved = 0;
 	struct note why;
-	assert_int_equal(setting_preview(db, &ctx, keys, values, 1, &moved, &why), 0);
+	assert_int_equal(setting_preview(db, &ctx, keys, values, 1, NULL, NULL, &moved, &why), 0);
 	assert_int_equal(moved, 3); /* the wall, two live stones */
 	assert_int_equal(burden_of(a), 100);
 	assert_int_equal(number_of("SELECT number FROM setting WHERE key = 'test.factor'"), 10);

@@ -87,6 +87,13 @@ static void missing_data_turns_red(void **state)
 	for (int i = 0; i < 10; i++)
 		make_asset(str_z(mem, str_printf(mem, "資産%d", i)), u, 0);
 	struct signal s = read_area(&lead, "asset");
+	assert_int_equal(s.tone, TONE_YELLOW);
+	assert_true(says(&s, TONE_YELLOW, MSG_RISK_SIGNAL_UNCONFIRMED));
+	assert_true(says(&s, TONE_YELLOW, MSG_ASSET_SIGNAL_UNRATED));
+	/* A company may have it red. */
+	(void)set("signal.unconfirmed_red_percent", "30");
+	(void)set("signal.unknown_red_percent", "50");
+	s = read_area(&lead, "asset");
 	assert_int_equal(s.tone, TONE_RED);
 	assert_true(says(&s, TONE_RED, MSG_RISK_SIGNAL_UNCONFIRMED));
 	assert_true(says(&s, TONE_RED, MSG_ASSET_SIGNAL_UNRATED));

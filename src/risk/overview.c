@@ -138,7 +138,9 @@ int risk_moves(struct db_conn *c, struct arena *a, const struct principal *p, in
 	struct sql q;
 	sql_init(&q, a);
 	sql_lit(&q, "SELECT x.id, x.at, x.why, SUM(m.field = 'risk_band' AND m.after > m.before), SUM(m.field = 'risk_band' AND m.after < m.before),"
-	            " SUM(m.field = 'risk_value') FROM recompute x JOIN moved m ON m.recompute_id = x.id AND m.field IN ('risk_band', 'risk_value')"
+	            " SUM(m.field = 'risk_value' OR NOT EXISTS (SELECT 1 FROM moved o WHERE o.recompute_id = m.recompute_id"
+	            " AND o.record_id = m.record_id AND o.field = 'risk_value'))"
+	            " FROM recompute x JOIN moved m ON m.recompute_id = x.id AND m.field IN ('risk_band', 'risk_value')"
 	            " WHERE x.id IN (SELECT id FROM recompute WHERE register = ");
 	sql_str(&q, STR("asset"));
 	sql_lit(&q, " AND at >= ");

@@ -3,6 +3,7 @@
 #ifndef RISK_OVERVIEW_H
 #define RISK_OVERVIEW_H
 
+#include "register/moved.h"
 #include "register/register.h"
 #include "report/monthly.h"
 
@@ -43,13 +44,15 @@ struct risk_move {
 	int64_t at;
 	struct str why;
 	int64_t up, down;        /* rows whose band rose, fell (from or to unknown counts as neither) */
-	int64_t rows;            /* rows whose value moved */
+	int64_t rows;            /* rows whose value or band moved */
 };
 /* Re-computations since an instant, newest first, counted over the rows the principal may see. */
 MUST_USE int risk_moves(struct db_conn *c, struct arena *a, const struct principal *p, int64_t since_ms, size_t limit,
                         struct risk_move **ret, size_t *ret_n);
-
-
+/* Movements of the assets' risk values, or of their bands where only the limits did. The caller says since when and how many. */
+struct moved_query risk_moved_query(void);
+/* They as a table; nothing for none. */
+void risk_put_moved(struct html *h, const struct moved_row *row, size_t n);
 /* What caused a re-computation, for people: settings by their labels, rows by code and title. */
 struct str risk_cause(struct arena *a, enum lang lang, struct str why);
 /* Decisions and the chapter of the monthly report. */

@@ -296,16 +296,72 @@ static void page_sheet(struct http_req *req)
 	page_end(&h);
 }
 
-/* The rows whose risk value moved, each with before, after and the cause. */
+struct moved_query risk_moved_query(void)
+{
+	const struct reg *asset = reg_find(STR("asset"));
+	return (struct moved_query){ .reg = asset, .field = reg_field(asset, "risk_value"), .otherwise = reg_field(asset, "risk_band") };
+}
+
+void risk_put_moved(struct html *h, const struct moved_row *row, size_t n)
+{
+	static const enum msg head[] = { MSG_RISK_MOVED_AT, MSG_RISK_MOVED_ASSET, MSG_RISK_MOVED_BEFORE, MSG_RISK_MOVED_AFTER, MSG_RISK_MOVED_WHY };
+	if (n == 0)
+		return;
+	html_lit(h, "<div class=\"table-scroll\" tabindex=\"0\" role=\"region\"");
+	html_attr_msg(h, "aria-label", MSG_RISK_MOVED);
+	html_lit(h, "><table class=\"table table-cards\"><thead><tr>");
+	for (size_t i = 0; i < COUNT_OF(head); i++) {
+		html_lit(h, "<th scope=\"col\">");
+		html_msg(h, head[i]);
+		html_lit(h, "</th>");
+	}
+	html_lit(h, "</tr></thead><tbody>");
+	for (size_t i = 0; i < n; i++) {
+		const struct value *v[] = { &row[i].before, &row[i].after };
+		CLEANUP(buf_release) struct buf b;
+		buf_init(&b, 1024);
+		clock_put_local(&b, row[i].at);
+		html_lit(h, "<tr><td class=\"nowrap\"");
+		html_attr_msg(h, "data-label", head[0]);
+		html_lit(h, ">");
+		html_text(h, buf_view(&b));
+		html_lit(h, "</td><td");
+		html_attr_msg(h, "data-label", head[1]);
+		html_lit(h, "><a");
+		html_href(h, str_printf(h->arena, "/asset/asset/%lld", (long long)row[i].record_id));
+		html_lit(h, ">");
+		html_text(h, row[i].code);
+		html_lit(h, " ");
+		html_text(h, row[i].title);
+		html_lit(h, "</a></td>");
+		for (int k = 0; k < 2; k++) {
+			html_lit(h, "<td");
+			html_attr_msg(h, "data-label", head[2 + k]);
+			html_lit(h, ">");
+			buf_clear(&b);
+			if (v[k]->known)
+				value_put(&b, &reg_find(STR("asset"))->field[row[i].field], v[k], FORM_VIEW, h->lang);
+			html_text(h, v[k]->known ? buf_view(&b) : msg(h->lang, MSG_UNKNOWN));
+			html_lit(h, "</td>");
+		}
+		html_lit(h, "<td");
+		html_attr_msg(h, "data-label", head[4]);
+		html_lit(h, ">");
+		html_text(h, risk_cause(h->arena, h->lang, row[i].why));
+		html_lit(h, "</td></tr>");
+	}
+	html_lit(h, "</tbody></table></div>");
+}
+
+/* What moved, each with before, after and the cause. */
 static void page_moved(struct http_req *req)
 {
 	const struct principal *p = auth_principal(req);
 	struct office *office = office_of(req);
-	const struct reg *asset = reg_find(STR("asset"));
+	struct moved_query q = risk_moved_query();
 	struct moved_row *row;
-	size_t n = 0, shown = 0;
+	size_t n = 0;
 	bool more = false;
-	int64_t only = 0;
 	struct html h;
 	html_init(&h, &req->answer->body, req->arena, p->lang, req->csrf);
 	struct page page = { .title = msg(p->lang, MSG_RISK_MOVED), .subtitle = note_str(req->arena, p->lang, &NOTE(MSG_RISK_MOVED_ABOUT, ARG_I(MOVED_DAYS))),
@@ -315,65 +371,19 @@ static void page_moved(struct http_req *req)
 	page.breadcrumb_label[0] = msg(p->lang, MSG_RISK_TITLE);
 	page.breadcrumb_path[0] = STR("/risk");
 	page.breadcrumb_label[1] = page.title;
-	(void)http_query_i64(req, "recompute", &only);
+	(void)http_query_i64(req, "recompute", &q.recompute);
+	q.since_ms = clock_now() - (int64_t)MOVED_DAYS * 86400000;
+	q.limit = MOVED_ROWS;
 	struct db_conn *c = db_read_begin(office->db);
-	int r = moved_list(c, req->arena, p, asset, reg_field(asset, "risk_value"), clock_now() - (int64_t)MOVED_DAYS * 86400000, MOVED_ROWS, &row, &n, &more);
+	int r = moved_list(c, req->arena, p, &q, &row, &n, &more);
 	db_read_end(office->db, &c);
 	if (r < 0) {
 		http_fail(req, 500, NOTE0(MSG_RISK_FAILED));
 		return;
 	}
-	static const enum msg head[] = { MSG_RISK_MOVED_AT, MSG_RISK_MOVED_ASSET, MSG_RISK_MOVED_BEFORE, MSG_RISK_MOVED_AFTER, MSG_RISK_MOVED_WHY };
 	page_begin(&h, &page);
-	html_lit(&h, "<div class=\"table-scroll\" tabindex=\"0\" role=\"region\"");
-	html_attr_msg(&h, "aria-label", MSG_RISK_MOVED);
-	html_lit(&h, "><table class=\"table table-cards\"><thead><tr>");
-	for (size_t i = 0; i < COUNT_OF(head); i++) {
-		html_lit(&h, "<th scope=\"col\">");
-		html_msg(&h, head[i]);
-		html_lit(&h, "</th>");
-	}
-	html_lit(&h, "</tr></thead><tbody>");
-	for (size_t i = 0; i < n; i++) {
-		const struct value *v[] = { &row[i].before, &row[i].after };
-		if (only && row[i].recompute_id != only)
-			continue;
-		struct buf at;
-		buf_init(&at, 64);
-		clock_put_local(&at, row[i].at);
-		html_lit(&h, "<tr><td class=\"nowrap\"");
-		html_attr_msg(&h, "data-label", head[0]);
-		html_lit(&h, ">");
-		html_text(&h, buf_view(&at));
-		buf_release(&at);
-		html_lit(&h, "</td><td");
-		html_attr_msg(&h, "data-label", head[1]);
-		html_lit(&h, "><a");
-		html_href(&h, str_printf(req->arena, "/asset/asset/%lld", (long long)row[i].record_id));
-		html_lit(&h, ">");
-		html_text(&h, row[i].code);
-		html_lit(&h, " ");
-		html_text(&h, row[i].title);
-		html_lit(&h, "</a></td>");
-		for (int k = 0; k < 2; k++) {
-			html_lit(&h, "<td");
-			html_attr_msg(&h, "data-label", head[2 + k]);
-			html_lit(&h, ">");
-			if (v[k]->known)
-				html_i64(&h, v[k]->i);
-			else
-				html_msg(&h, MSG_UNKNOWN);
-			html_lit(&h, "</td>");
-		}
-		html_lit(&h, "<td");
-		html_attr_msg(&h, "data-label", head[4]);
-		html_lit(&h, ">");
-		html_text(&h, risk_cause(req->arena, h.lang, row[i].why));
-		html_lit(&h, "</td></tr>");
-		shown++;
-	}
-	html_lit(&h, "</tbody></table></div>");
-	if (!shown) {
+	risk_put_moved(&h, row, n);
+	if (n == 0) {
 		html_lit(&h, "<p>");
 		html_note(&h, &NOTE(MSG_RISK_MOVED_NONE, ARG_I(MOVED_DAYS)));
 		html_lit(&h, "</p>");

@@ -214,7 +214,7 @@ static int64_t preview(const char *key, const char *value)
 	struct str k = str_of(key), v = str_of(value);
 	struct note why;
 	int64_t moved = -1;
-	assert_int_equal(setting_preview(db, &ctx, &k, &v, 1, &moved, &why), 0);
+	assert_int_equal(setting_preview(db, &ctx, &k, &v, 1, NULL, NULL, &moved, &why), 0);
 	return moved;
 }
 
@@ -243,6 +243,28 @@ static void settings_move_what_the_preview_said(void **state)
 	/* What moved is kept, by the re-computation. */
 	assert_int_equal(number_of("SELECT count(*) FROM moved WHERE field = 'risk_band' AND after = 3 AND before = 2"), 1);
 	assert_int_equal(row_of(&asset, a).revision, 1);
+	/* Where only the limit moved, the band is what is told; where the value did, the value. */
+	struct db_conn *conn = db_read_begin(db);
+	struct risk_move *move;
+	struct moved_row *row;
+	struct moved_query q = risk_moved_query();
+	size_t moves, n;
+	q.limit = 10;
+	assert_int_equal(risk_moves(conn, mem, &lead, 0, 10, &move, &moves), 0);
+	assert_true(moves >= 3);
+	assert_true(str_eq(move[1].why, STR("risk.band_high")) && move[1].rows == 1 && move[1].up == 1 && move[1].down == 0);
+	q.recompute = move[1].id;
+	assert_int_equal(moved_list(conn, mem, &lead, &q, &row, &n, NULL), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(row[0].record_id, b);
+	assert_int_equal(row[0].field, q.otherwise);
+	assert_int_equal(row[0].after.i, BAND_HIGH);
+	q.recompute = move[2].id;
+	assert_int_equal(moved_list(conn, mem, &lead, &q, &row, &n, NULL), 0);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(row[i].field, q.field);
+	assert_int_equal(n, move[2].rows);
+	db_read_end(db, &conn);
 }
 
 /* ---- everything at once, against a plain computation ---- */
@@ -433,7 +455,10 @@ static void each_rule_of_the_signal(void **state)
 	o.band[0] = 21;
 	assert_int_equal(risk_signal(&o, &why), TONE_YELLOW);
 	assert_int_equal(why.id, MSG_RISK_SIGNAL_UNKNOWN);
-	/* Not to know most of it is red. */
+	/* Not to know any of it is yellow, unless the company has it red. */
+	o.band[0] = 99;
+	assert_int_equal(risk_signal(&o, &why), TONE_YELLOW);
+	(void)set("signal.unknown_red_percent", "50");
 	o.band[0] = 50;
 	assert_int_equal(risk_signal(&o, &why), TONE_YELLOW);
 	o.band[0] = 51;
