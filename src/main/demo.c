@@ -10,6 +10,7 @@
 #include "main/demo_data.h"
 #include "main/demo_ledgers.h"
 #include "main/demo_risk.h"
+#include "risk/treatment.h"
 #include "org/duty.h"
 #include "org/org.h"
 #include "register/link.h"
@@ -544,6 +545,40 @@ static int tidy(struct build *b)
 	return save(b, &b->who[WHO_LEAD], &c, NULL);
 }
 
+/* What lies on which device, is handled by which application, and is entrusted to which service. */
+static int link_ledgers(struct build *b)
+{
+	static const struct {
+		const char *kind, *from;
+		const struct reg *reg;
+		const char *title, *asset;
+	} links[] = {
+		{ "device_asset", "mihon-sv01", &reg_device, "name", "受注データ" }, { "device_asset", "mihon-sv01", &reg_device, "name", "顧客台帳" },
+		{ "device_asset", "mihon-nas01", &reg_device, "name", "総勘定元帳" }, { "application_asset", "例示受注システム", &reg_application, "name", "受注データ" },
+		{ "application_asset", "見本会計", &reg_application, "name", "総勘定元帳" }, { "application_asset", "見本給与", &reg_application, "name", "給与計算データ" },
+		{ "service_asset", "見本クラウド", &reg_service, "name", "受注データ" }, { "service_asset", "例示給与明細", &reg_service, "name", "給与計算データ" },
+	};
+	int r = 0;
+	b->ctx.by = &b->who[WHO_LEAD];
+	for (size_t i = 0; r == 0 && i < COUNT_OF(links); i++) {
+		struct note why;
+		struct sql q;
+		int64_t from;
+		sql_init(&q, b->ctx.arena);
+		sql_lit(&q, "SELECT id FROM ");
+		sql_name(&q, links[i].reg->table);
+		sql_lit(&q, " WHERE ");
+		sql_name(&q, links[i].title);
+		sql_lit(&q, " = ");
+		sql_str(&q, str_of(links[i].from));
+		tick(b);
+		r = db_get_i64(b->ctx.conn, &q, &from);
+		if (r == 0)
+			r = link_add(&b->ctx, link_find(str_of(links[i].kind)), from, b->asset[asset_index(links[i].asset)], STR(""), &why);
+	}
+	return r;
+}
+
 /* The rows point to their backup copy. */
 static int link_backups(struct build *b)
 {
@@ -561,12 +596,23 @@ static int link_backups(struct build *b)
 	return r;
 }
 
+/* The treatment of that control; a control that treats one risk only. */
+static int treatment_id(struct build *b, const char *control, int64_t *ret)
+{
+	struct sql q;
+	sql_init(&q, b->ctx.arena);
+	sql_lit(&q, "SELECT id FROM risk_treatment WHERE name = ");
+	sql_str(&q, str_of(control));
+	return db_get_i64(b->ctx.conn, &q, ret);
+}
+
 static int write_approvals(struct build *b)
 {
-	int r = 0;
+	struct reg_view treatment;
+	int r = reg_view_load(b->ctx.conn, b->ctx.arena, &reg_treatment, &treatment);
 	for (size_t i = 0; r == 0 && i < demo_approval_count; i++) {
 		const struct demo_approval_row *d = &demo_approvals[i];
-		int64_t record = b->asset[asset_index(d->asset)];
+		int64_t record = 0;
 		struct approval x;
 		struct note why = NOTE0(MSG_NONE);
 		int64_t id;
@@ -575,10 +621,14 @@ static int write_approvals(struct build *b)
 			continue;
 		tick(b);
 		b->ctx.by = &b->who[d->who];
+		if (d->asset)
+			record = b->asset[asset_index(d->asset)];
+		else if ((r = treatment_id(b, d->treatment, &record)) < 0)
+			break;
 		r = approval_list(b->ctx.conn, b->ctx.arena, b->ctx.by, APPROVALS_OF_RECORD, record, 1, &x, &n);
 		if (r == 0 && d->act == DEMO_SUBMIT) {
 			struct row row;
-			r = reg_get(b->ctx.conn, b->ctx.arena, b->ctx.by, &b->view[VIEW_ASSET], record, &row);
+			r = reg_get(b->ctx.conn, b->ctx.arena, b->ctx.by, d->asset ? &b->view[VIEW_ASSET] : &treatment, record, &row);
 			const struct approval_submit s = { .record_id = record, .revision = row.revision, .reason = str_of(d->text), .cost = d->cost };
 			if (r == 0)
 				r = approval_submit(&b->ctx, &s, &id, &why);
@@ -588,7 +638,7 @@ static int write_approvals(struct build *b)
 			r = approval_decide(&b->ctx, &s, &why);
 		}
 		if (r < 0)
-			log_line(LOG_LEVEL_ERROR, "demo: the approval of %s: %s %.*s", d->asset, err_name(r), STR_FMT(note_str(b->ctx.arena, LANG_EN, &why)));
+			log_line(LOG_LEVEL_ERROR, "demo: the approval of %s: %s %.*s", d->asset ? d->asset : d->treatment, err_name(r), STR_FMT(note_str(b->ctx.arena, LANG_EN, &why)));
 	}
 	return r;
 }
@@ -623,9 +673,19 @@ static int live(struct build *b)
 		r = tidy(b);
 	if (r == 0 && b->day == 21)
 		r = link_backups(b);
-	if (r == 0 && b->day == 3) {
+	if (r == 0 && b->day == 21)
+		r = link_ledgers(b);
+	if (r == 0 && b->day == 80) {
 		tick(b);
 		r = demo_controls(&b->ctx, &b->who[WHO_LEAD], b->today, b->unit, person_id(b, "見本 社長"));
+	}
+	if (r == 0 && b->day == 28) {
+		tick(b);
+		r = demo_treatments(&b->ctx, &b->who[WHO_LEAD], b->today, b->unit, person_id(b, "見本 社長"));
+	}
+	if (r == 0 && b->day == 3) {
+		tick(b);
+		r = demo_effects(&b->ctx, &b->who[WHO_LEAD], b->today, b->unit);
 		const int64_t people[] = { person_id(b, "見本 担当"), person_id(b, "見本 窓口"), person_id(b, "見本 社長") };
 		if (r == 0)
 			r = demo_tasks(&b->ctx, &b->who[WHO_LEAD], b->today, people);
@@ -679,6 +739,12 @@ int demo_build(struct office *o, struct arena *a)
 	for (size_t i = 0; r == 0 && i < COUNT_OF(days); i++) {
 		b->day = days[i];
 		r = db_write(o->db, day_job, b);
+	}
+	int64_t ended;
+	if (r == 0) {
+		/* Acceptances that ended meanwhile, as a server would have ended them. */
+		clock_set_for_test(b->end - 10 * MINUTE_MS, true);
+		r = acceptance_round(o->db, o->key, &ended);
 	}
 	clock_restore(before);
 	if (r == 0)

@@ -13,11 +13,14 @@
  */
 MUST_USE int demo_build(struct office *o, struct arena *a);
 
-/* Controls, risks, treatments, acceptances, effects and a policy, written on one day as `by`: unit holds the units' ids by
- * enum demo_unit, person answers for them. Within a write. */
+/* Each written on one day as `by`, within a write; unit holds the units' ids by enum demo_unit, person answers for them. */
+MUST_USE int demo_controls(struct reg_ctx *ctx, const struct principal *by, struct date today, const int64_t *unit, int64_t person);
+/* Risks in yen and points, what is done about them, and what is accepted. The controls and demo_risks() come before. */
+MUST_USE int demo_treatments(struct reg_ctx *ctx, const struct principal *by, struct date today, const int64_t *unit, int64_t person);
+/* Effects of controls, the insurance, and an acceptance whose number is passed. */
+MUST_USE int demo_effects(struct reg_ctx *ctx, const struct principal *by, struct date today, const int64_t *unit);
 /* Tasks of three people: who leads, a contact, an executive. */
 MUST_USE int demo_tasks(struct reg_ctx *ctx, const struct principal *by, struct date today, const int64_t people[3]);
-MUST_USE int demo_controls(struct reg_ctx *ctx, const struct principal *by, struct date today, const int64_t *unit, int64_t person);
 
 /* The demo people who sign in, for ./run and the sign-in page: login, password, role; NULL-terminated. */
 struct demo_person {

@@ -45,7 +45,7 @@ static const struct {
 	int unit;
 } losses[] = {
 	{ "通販サイトから顧客情報が漏れる", "120000000", "40", "1", "10", "低減", NULL, UNIT_SYSTEMS },
-	{ "ランサムウェアで受注が止まる", "80000000", "50", "1", "8", "低減", NULL, UNIT_SYSTEMS },
+	{ "ランサムウェアで通販が止まる", "80000000", "50", "1", "8", "低減", NULL, UNIT_SYSTEMS },
 	{ "退職者が顧客名簿を持ち出す", "60000000", "20", "1", "5", "低減", NULL, UNIT_SALES },
 	{ "メールの誤送信で個人情報が漏れる", "3000000", "50", "2", "1", NULL, NULL, UNIT_ORDERS },
 	{ "スマートフォンをなくす", "2000000", "30", "3", "1", "低減", NULL, UNIT_SALES },
@@ -72,10 +72,10 @@ static const struct {
 	{ "通販サイトから顧客情報が漏れる", "通販サイト前のWAF", "年間損失", "45", 120, "0" },
 	{ "通販サイトから顧客情報が漏れる", "二要素認証", "年間損失", "20", 90, "20" },
 	{ "通販サイトから顧客情報が漏れる", "ログの監視を委託する", "年間損失", "15", 150, NULL },
-	{ "ランサムウェアで受注が止まる", "端末の監視と検知（EDR）", "年間損失", "45", 120, "0" },
-	{ "ランサムウェアで受注が止まる", "切り離したバックアップ", "年間損失", "55", 30, "60" },
-	{ "ランサムウェアで受注が止まる", "標的型メールの訓練", "年間損失", "15", 75, NULL },
-	{ "ランサムウェアで受注が止まる", "ウイルス対策ソフト", "年間損失", "25", -200, NULL },
+	{ "ランサムウェアで通販が止まる", "端末の監視と検知（EDR）", "年間損失", "45", 120, "0" },
+	{ "ランサムウェアで通販が止まる", "切り離したバックアップ", "年間損失", "55", 30, "60" },
+	{ "ランサムウェアで通販が止まる", "標的型メールの訓練", "年間損失", "15", 75, NULL },
+	{ "ランサムウェアで通販が止まる", "ウイルス対策ソフト", "年間損失", "25", -200, NULL },
 	{ "退職者が顧客名簿を持ち出す", "USBメモリを仕組みで止める", "年間損失", "35", 90, "0" },
 	{ "退職者が顧客名簿を持ち出す", "ログの保存と集約", "年間損失", "15", 120, NULL },
 	{ "メールの誤送信で個人情報が漏れる", "誤送信を防ぐ送信前の確認", "年間損失", "30", -100, NULL },
@@ -88,14 +88,23 @@ static const struct {
 	{ "来客が事務所に入り込む", "事務所の入退室管理", "発生可能性", "1", 200, NULL },
 };
 
+/* More often than its acceptance allows. */
+#define OFTEN_LIMIT "1"
+#define OFTEN "2"
+
+/* Valid, about to end, past its term, happened too often, and not looked at yet; of every kind. */
 static const struct {
 	const char *risk, *kind, *reason, *watch, *limit, *damage;
 	int before, until;       /* days from today */
+	bool confirmed;
 } acceptances[] = {
-	{ "社用の携帯電話をなくす", "影響が小さい", "離れた所から消せ、残る影響が小さい", "紛失の件数を毎月数える", "3", NULL, -3, 330 },
-	{ "停電でサーバーが止まる", "めったに起きない", "4年に1回で、その日のうちに復旧できる", "停電の回数と復旧までの時間", "1", "半日ほど受注が止まる", -3, 360 },
-	{ "書庫の契約書がなくなる", "影響が小さい", "控えがあり、被害が小さい", "紛失の件数を毎月数える", "2", NULL, -3, 12 },
-	{ "改ざんされた取扱説明が公開される", "影響が小さい", "すぐに差し替えられる", "差し替えの件数", "3", NULL, -3, 180 },
+	{ "社用の携帯電話をなくす", "影響が小さい", "離れた所から消せ、残る影響が小さい", "紛失の件数を毎月数える", "3", NULL, -25, 330, true },
+	{ "停電でサーバーが止まる", "めったに起きない", "4年に1回で、その日のうちに復旧できる", "停電の回数と復旧までの時間", "1", "半日ほど受注が止まる", -25, 360, true },
+	{ "書庫の契約書がなくなる", "影響が小さい", "控えがあり、被害が小さい", "紛失の件数を毎月数える", "2", NULL, -25, 12, true },
+	{ "改ざんされた取扱説明が公開される", "影響が小さい", "すぐに差し替えられる", "差し替えの件数", "3", NULL, -25, 180, true },
+	{ "来客が事務所に入り込む", "めったに起きない", "入退室管理を入れるまでの間だけ受け入れる", "受付のない時間の来客の数", NULL, NULL, -25, -2, true },
+	{ "懸賞の応募者の情報が漏れる", "影響が小さい", "応募者が少なく、年間損失が上限を下回る", "宛先を誤った発送の件数", OFTEN_LIMIT, NULL, -25, 300, true },
+	{ "地震で倉庫の棚が倒れる", "下げるのが難しい、費用が見合わない", "棚の入れ替えは倉庫の移転まで待つほかない", "震度5以上の地震のあとの点検", NULL, "出荷が2日止まり、商品が壊れる", -3, 365, false },
 };
 
 struct making {
@@ -239,7 +248,9 @@ static void write_treatments(struct making *m)
 		set(m, &c, "factor", treatments[i].factor);
 		set(m, &c, strcmp(treatments[i].factor, "年間損失") == 0 ? "reduction" : "level", treatments[i].amount);
 		set_day(m, &c, "due_on", treatments[i].due);
-		set(m, &c, "progress", treatments[i].progress);
+		set(m, &c, "progress", treatments[i].due < 0 ? "100" : treatments[i].progress);
+		if (treatments[i].due < 0)
+			set_day(m, &c, "done_on", treatments[i].due);
 		set_id(&c, "owner", m->person);
 		(void)save(m, &c);
 	}
@@ -249,9 +260,10 @@ static void write_treatments(struct making *m)
 		set_id(&c, "accepted_by", m->person);
 		set_day(m, &c, "accepted_on", acceptances[i].before);
 		set_day(m, &c, "until", acceptances[i].until);
+		const char *const seen = acceptances[i].confirmed ? "はい" : NULL;
 		const char *const text[][2] = { { "kind", acceptances[i].kind }, { "reason", acceptances[i].reason }, { "watch", acceptances[i].watch },
-			{ "occurrence_limit", acceptances[i].limit }, { "damage", acceptances[i].damage }, { "residual_confirmed", "はい" }, { "damage_bearable", "はい" },
-			{ "occurrences", "0" } };
+			{ "occurrence_limit", acceptances[i].limit }, { "damage", acceptances[i].damage }, { "residual_confirmed", seen }, { "damage_bearable", seen },
+			{ "occurrences", acceptances[i].limit ? "0" : NULL } };
 		for (size_t k = 0; k < COUNT_OF(text); k++)
 			set(m, &c, text[k][0], text[k][1]);
 		(void)save(m, &c);
@@ -294,12 +306,44 @@ static void write_effects(struct making *m)
 	(void)save(m, &c);
 }
 
+/* What was accepted happened more often than was meant. */
+static void count_occurrences(struct making *m)
+{
+	struct reg_view v = view_of(m, &reg_acceptance);
+	struct sql q;
+	int64_t id = 0;
+	sql_init(&q, m->ctx->arena);
+	sql_lit(&q, "SELECT t.id FROM risk_acceptance t JOIN risk_risk r ON r.id = t.risk WHERE t.occurrence_limit = " OFTEN_LIMIT
+	            " AND r.name = '懸賞の応募者の情報が漏れる'");
+	if (m->r == 0)
+		m->r = db_get_i64(m->ctx->conn, &q, &id);
+	if (m->r < 0)
+		return;
+	struct change c = change_new(m->ctx->arena, CHANGE_SAVE, &v, id);
+	set(m, &c, "occurrences", OFTEN);
+	c.reason = STR("宛先を誤った発送がまたあった");
+	(void)save(m, &c);
+}
+
 int demo_controls(struct reg_ctx *ctx, const struct principal *by, struct date today, const int64_t *unit, int64_t person)
 {
 	struct making m = { .ctx = ctx, .by = by, .today = today, .unit = unit, .person = person };
 	write_controls(&m);
+	return m.r;
+}
+
+int demo_treatments(struct reg_ctx *ctx, const struct principal *by, struct date today, const int64_t *unit, int64_t person)
+{
+	struct making m = { .ctx = ctx, .by = by, .today = today, .unit = unit, .person = person };
 	write_risks(&m);
 	write_treatments(&m);
+	return m.r;
+}
+
+int demo_effects(struct reg_ctx *ctx, const struct principal *by, struct date today, const int64_t *unit)
+{
+	struct making m = { .ctx = ctx, .by = by, .today = today, .unit = unit };
 	write_effects(&m);
+	count_occurrences(&m);
 	return m.r;
 }

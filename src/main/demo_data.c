@@ -322,6 +322,9 @@ const struct demo_approval_row demo_approvals[] = {
 	{ 3, WHO_EXECUTIVE, DEMO_APPROVE, "給与計算データ", "結果を報告してください。", -1 },
 	{ 3, WHO_LEAD, DEMO_SUBMIT, "振込先口座の一覧", "会計サービスの中だけに置くように変える。費用はこれから見積もる。", -1 },
 	{ 0, WHO_EXECUTIVE, DEMO_SEND_BACK, "振込先口座の一覧", "費用の見積りを付けて、もう一度出してください。", -1 },
+	{ 10, WHO_LEAD, DEMO_SUBMIT, NULL, "社用のスマートフォンをなくしたとき、離れた所から消せるようにする。", 340000, "スマートフォンの遠隔消去" },
+	{ 7, WHO_EXECUTIVE, DEMO_APPROVE, NULL, "年度内に終えてください。", -1, "スマートフォンの遠隔消去" },
+	{ 0, WHO_LEAD, DEMO_SUBMIT, NULL, "通販サイトへの攻撃を手前で止める。年間損失が4割ほど下がる見込み。", 1700000, "通販サイト前のWAF" },
 	{ 0, WHO_LEAD, DEMO_SUBMIT, "勤怠データ", "二段階の認証を入れる。全員分の費用を含む。", 180000 },
 	{ 0, WHO_CONTACT, DEMO_SUBMIT, "研修の受講記録", "保管の仕方を今のままとすることを認めてほしい。", 0 },
 };

@@ -98,6 +98,7 @@ struct demo_approval_row {
 	enum demo_act act;
 	const char *asset, *text;
 	long long cost;
+	const char *treatment; /* where asset is NULL: by its control */
 };
 extern const struct demo_approval_row demo_approvals[];
 extern const size_t demo_approval_count;

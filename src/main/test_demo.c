@@ -110,9 +110,18 @@ static void is_as_large_as_it_says(void **state)
 	assert_int_equal(number("SELECT count(*) FROM control_effect WHERE verdict IS NULL"), 1);
 	assert_int_equal(number("SELECT count(*) FROM control_insurance WHERE gap = 18000000"), 1);
 	assert_int_equal(number("SELECT count(*) FROM risk_treatment"), 18);
-	/* One acceptance is about to end; what was accepted is the risk as it stands. */
+	/* What holds is bound to the risk as it stands; one is about to end, one is past its term, one was passed, one waits. */
 	assert_int_equal(number("SELECT count(*) FROM risk_acceptance a JOIN record r ON r.id = a.risk WHERE a.state = 1 AND a.risk_revision = r.revision"), 4);
-	assert_int_equal(number("SELECT count(*) FROM risk_acceptance WHERE until < '2026-12-22'"), 1);
+	assert_int_equal(number("SELECT count(*) FROM risk_acceptance WHERE state = 1 AND until < '2026-12-22'"), 1);
+	assert_int_equal(number("SELECT count(DISTINCT state) FROM risk_acceptance"), 4);
+	assert_int_equal(number("SELECT count(DISTINCT kind) FROM risk_acceptance"), 3);
+	assert_int_equal(number("SELECT count(*) FROM risk_acceptance a JOIN risk_risk r ON r.id = a.risk WHERE a.state IN (2, 3) AND r.state = 2"), 2);
+	/* No name stands for two risks. */
+	assert_int_equal(number("SELECT count(*) - count(DISTINCT name) FROM risk_risk WHERE archived = 0"), 0);
+	/* A treatment lowers something of its risk: what it names fits the method. */
+	assert_int_equal(number("SELECT count(*) FROM risk_treatment t JOIN risk_risk r ON r.id = t.risk WHERE (t.factor = 6) <> (r.method = 4)"), 0);
+	assert_int_equal(number("SELECT count(*) FROM risk_treatment WHERE done_on IS NOT NULL"), 2);
+	assert_int_equal(number("SELECT count(*) FROM link WHERE kind LIKE '%_asset'"), 8);
 	assert_int_equal(number("SELECT count(*) FROM setting WHERE key = 'office.demo' AND number = 1"), 1);
 	assert_int_equal(number("SELECT count(*) FROM setting WHERE key = 'office.company' AND text = '見本通販株式会社'"), 1);
 	assert_true(office->demo);
