@@ -61,9 +61,9 @@ static const struct field application_fields[] = {
 	{ .name = "support_until", .label = { "サポート終了日", "Supported until" }, .type = FIELD_DATE, .warn = "asset.warn_support",
 	  .flags = FIELD_LIST | FIELD_FILTER | FIELD_SORT,
 	  .section = SECTION_TERMS, .alias = (const char *const[]){ "サポート期限", "サポート終了", NULL } },
-	{ .name = "confirmed_on", .label = { "最終確認日", "Last confirmed on" }, .type = FIELD_DATE, .flags = FIELD_ENGINE | FIELD_FILTER | FIELD_SORT,
+	{ .name = "confirmed_on", .label = { "最終確認日", "Last confirmed on" }, .type = FIELD_DATE, .flags = FIELD_ENGINE | FIELD_COURSE | FIELD_FILTER | FIELD_SORT,
 	  .section = SECTION_CONFIRM },
-	{ .name = "confirmed_by", .label = { "確認した人", "Confirmed by" }, .type = FIELD_TEXT, .max = 200, .flags = FIELD_ENGINE,
+	{ .name = "confirmed_by", .label = { "確認した人", "Confirmed by" }, .type = FIELD_TEXT, .max = 200, .flags = FIELD_ENGINE | FIELD_COURSE,
 	  .section = SECTION_CONFIRM },
 };
 

@@ -131,9 +131,9 @@ static const struct field device_fields[] = {
 	  .hint = { "この日までは更新が届きます。", "Updates come until that day." }, .type = FIELD_DATE, .warn = "asset.warn_support",
 	  .flags = FIELD_LIST | FIELD_FILTER | FIELD_SORT, .section = SECTION_SUPPORT,
 	  .alias = (const char *const[]){ "OSサポート期限", "サポート終了日", "サポート期限", NULL } },
-	{ .name = "confirmed_on", .label = { "最終確認日", "Last confirmed on" }, .type = FIELD_DATE, .flags = FIELD_ENGINE | FIELD_FILTER | FIELD_SORT,
+	{ .name = "confirmed_on", .label = { "最終確認日", "Last confirmed on" }, .type = FIELD_DATE, .flags = FIELD_ENGINE | FIELD_COURSE | FIELD_FILTER | FIELD_SORT,
 	  .section = SECTION_CONFIRM },
-	{ .name = "confirmed_by", .label = { "確認した人", "Confirmed by" }, .type = FIELD_TEXT, .max = 200, .flags = FIELD_ENGINE,
+	{ .name = "confirmed_by", .label = { "確認した人", "Confirmed by" }, .type = FIELD_TEXT, .max = 200, .flags = FIELD_ENGINE | FIELD_COURSE,
 	  .section = SECTION_CONFIRM },
 };
 

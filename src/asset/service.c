@@ -58,9 +58,9 @@ static const struct field service_fields[] = {
 	{ .name = "contract_until", .label = { "契約終了日", "Contract until" }, .type = FIELD_DATE, .warn = "asset.warn_contract",
 	  .flags = FIELD_LIST | FIELD_FILTER | FIELD_SORT,
 	  .section = SECTION_TERMS, .alias = (const char *const[]){ "契約終了", "契約期限", "契約満了日", NULL } },
-	{ .name = "confirmed_on", .label = { "最終確認日", "Last confirmed on" }, .type = FIELD_DATE, .flags = FIELD_ENGINE | FIELD_FILTER | FIELD_SORT,
+	{ .name = "confirmed_on", .label = { "最終確認日", "Last confirmed on" }, .type = FIELD_DATE, .flags = FIELD_ENGINE | FIELD_COURSE | FIELD_FILTER | FIELD_SORT,
 	  .section = SECTION_CONFIRM },
-	{ .name = "confirmed_by", .label = { "確認した人", "Confirmed by" }, .type = FIELD_TEXT, .max = 200, .flags = FIELD_ENGINE,
+	{ .name = "confirmed_by", .label = { "確認した人", "Confirmed by" }, .type = FIELD_TEXT, .max = 200, .flags = FIELD_ENGINE | FIELD_COURSE,
 	  .section = SECTION_CONFIRM },
 };
 

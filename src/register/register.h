@@ -57,6 +57,7 @@ enum field_flag {
 	FIELD_GROW = 1024,    /* a reference whose missing target an import may create from its name */
 	FIELD_ENGINE = 2048,  /* written by hooks or buttons only, never by a form, file or the API */
 	FIELD_UNIQUE = 4096,  /* unique among live rows */
+	FIELD_COURSE = 8192,  /* how far the work is, or when somebody looked: an approval of the row outlives its change */
 };
 
 struct choice {

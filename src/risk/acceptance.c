@@ -66,7 +66,7 @@ static const struct field acceptance_fields[] = {
 	{ .name = "occurrence_limit", .label = { "見直しに戻す回数", "Occurrences allowed" }, .hint = { "これを超えて起きたら、見直しに戻します。", "More than this opens the risk again." }, .type = FIELD_INTEGER,
 	  .min = 0, .max = 100000, .section = SECTION_WATCH },
 	{ .name = "occurrences", .label = { "起きた回数", "Occurrences" }, .hint = { "受け入れてから起きた回数。", "Since it was accepted." }, .type = FIELD_INTEGER, .min = 0, .max = 100000,
-	  .flags = FIELD_LIST, .section = SECTION_WATCH },
+	  .flags = FIELD_LIST | FIELD_COURSE, .section = SECTION_WATCH },
 	{ .name = "state", .label = { "状態", "State" }, .type = FIELD_CHOICE, .choice = states, .choices = COUNT_OF(states), .flags = FIELD_LIST | FIELD_FILTER | FIELD_SORT,
 	  .derived = &acceptance_state, .formula = { "終わりの理由があればそれ。なければ、二つの確認がそろうと有効", "Why it ended; else valid once both were looked at" }, .section = SECTION_WATCH },
 	{ .name = "ended", .label = { "終わった理由", "Ended" }, .type = FIELD_CHOICE, .choice = endings_of, .choices = COUNT_OF(endings_of), .flags = FIELD_ENGINE, .section = SECTION_WATCH },

@@ -152,8 +152,8 @@ static const struct field treatment_fields[] = {
 	  .flags = FIELD_LIST | FIELD_FILTER, .derived = &control_state, .formula = { "対策の台帳にある状態", "As the register of controls has it" }, .section = SECTION_WORK },
 	{ .name = "owner", .label = { "進める人", "Owner" }, .type = FIELD_PERSON, .target = "person", .flags = FIELD_LIST | FIELD_FILTER, .section = SECTION_WORK },
 	{ .name = "due_on", .label = { "期限", "Due" }, .type = FIELD_DATE, .flags = FIELD_LIST | FIELD_SORT | FIELD_FILTER, .section = SECTION_WORK },
-	{ .name = "done_on", .label = { "終えた日", "Done on" }, .type = FIELD_DATE, .flags = FIELD_FILTER, .section = SECTION_WORK },
-	{ .name = "progress", .label = { "進み具合（%）", "Progress (%)" }, .type = FIELD_INTEGER, .min = 0, .max = 100, .flags = FIELD_LIST, .section = SECTION_WORK },
+	{ .name = "done_on", .label = { "終えた日", "Done on" }, .type = FIELD_DATE, .flags = FIELD_FILTER | FIELD_COURSE, .section = SECTION_WORK },
+	{ .name = "progress", .label = { "進み具合（%）", "Progress (%)" }, .type = FIELD_INTEGER, .min = 0, .max = 100, .flags = FIELD_LIST | FIELD_COURSE, .section = SECTION_WORK },
 	{ .name = "note", .label = { "メモ", "Note" }, .type = FIELD_LONG_TEXT, .max = 4000, .flags = FIELD_SEARCH, .section = SECTION_WORK },
 };
 

@@ -85,6 +85,8 @@ struct snapshot {
 MUST_USE int snapshot_take(struct db_conn *c, struct arena *a, const struct reg *r, int64_t id, struct snapshot *ret,
                            struct row *ret_row);
 MUST_USE int snapshot_parse(struct arena *a, struct str json, struct snapshot *ret);
+/* Whether what people entered is the same in both: neither derived values nor FIELD_COURSE fields count. */
+bool snapshot_same(const struct reg *r, const struct snapshot *x, const struct snapshot *y);
 const struct snapshot_field *snapshot_find(const struct snapshot *s, struct str name);
 /* May the reader be shown this field's text: readable, and not the name of a row out of their reach? */
 bool snapshot_readable(struct db_conn *c, struct arena *a, const struct principal *p, const struct reg *r,
@@ -97,7 +99,7 @@ struct approval {
 	const struct reg *reg;
 	struct str code, title;        /* of the row now; title is empty when it is private */
 	enum approval_state state;
-	bool changed;                  /* the row has another revision by now, or is archived */
+	bool changed;                  /* archived by now, or another revision; once approved, one with other content (snapshot_same()) */
 	struct str reason, submitted_name, snapshot, base; /* base: the snapshot approved before, or empty */
 	int64_t cost;                  /* yen; -1: not given */
 	int64_t submitted_at, submitted_by, decided_at;

@@ -41,6 +41,31 @@ static int read_request(struct stmt *s, struct arena *a, bool content, struct ap
 	return 0;
 }
 
+/* An approved row that has another revision by now, still live: does it say anything else than what was approved? */
+static int content_changed(struct db_conn *c, struct arena *a, const struct reg *r, int64_t record_id, int64_t request_id, bool *ret)
+{
+	struct sql q;
+	struct str content;
+	struct snapshot then, now;
+	struct row row;
+	sql_init(&q, a);
+	sql_lit(&q, "SELECT content FROM work_request WHERE id = ");
+	sql_i64(&q, request_id);
+	int e = db_get_str(c, &q, &content);
+	if (e == 0)
+		e = snapshot_parse(a, content, &then);
+	if (e == 0)
+		e = snapshot_take(c, a, r, record_id, &now, &row);
+	if (e == 0)
+		*ret = row.state != RECORD_LIVE || !snapshot_same(r, &then, &now);
+	return e;
+}
+
+static int settle_changed(struct db_conn *c, struct arena *a, struct approval *x)
+{
+	return x->state == APPROVAL_APPROVED && x->changed ? content_changed(c, a, x->reg, x->record_id, x->id, &x->changed) : 0;
+}
+
 /* The title as it is now; private titles stay away. */
 static int read_title(struct db_conn *c, struct arena *a, struct approval *x)
 {
@@ -107,6 +132,8 @@ int approval_get(struct db_conn *c, struct arena *a, const struct principal *p, 
 		return e < 0 ? e : ERR_NOT_FOUND;
 	e = read_request(s, a, true, ret);
 	stmt_done(&s);
+	if (e == 0)
+		e = settle_changed(c, a, ret);
 	if (e == 0)
 		e = read_title(c, a, ret);
 	if (e == 0)
@@ -210,7 +237,8 @@ int approval_list(struct db_conn *c, struct arena *a, const struct principal *p,
 		e = read_request(s, a, false, &ret[(*ret_n)++]);
 	stmt_done(&s);
 	for (size_t i = 0; e == 0 && i < *ret_n; i++)
-		e = read_title(c, a, &ret[i]);
+		if ((e = settle_changed(c, a, &ret[i])) == 0)
+			e = read_title(c, a, &ret[i]);
 	return e < 0 ? e : 0;
 }
 
@@ -222,18 +250,25 @@ int approval_states_of(struct db_conn *c, struct arena *a, const int64_t *record
 		return 0;
 	struct sql q;
 	sql_init(&q, a);
-	sql_lit(&q, "SELECT q.record_id, q.id, q.state, r.revision <> q.revision, q.decided_at FROM work_request q"
+	sql_lit(&q, "SELECT q.record_id, q.id, q.state, r.revision <> q.revision, q.decided_at, r.register FROM work_request q"
 	            " JOIN record r ON r.id = q.record_id WHERE q.record_id IN ");
 	sql_i64_list(&q, record, n);
 	sql_lit(&q, " AND q.id = (SELECT MAX(l.id) FROM work_request l WHERE l.record_id = q.record_id)");
+	const struct reg **reg = ARENA_ARRAY(a, n, const struct reg *);
 	CLEANUP(stmt_done) struct stmt *s = NULL;
 	int e = db_query(c, &q, &s);
 	while (e == 0 && (e = stmt_step(s)) == 1) {
 		e = 0;
 		for (size_t i = 0; i < n; i++)
-			if (record[i] == stmt_i64(s, 0))
+			if (record[i] == stmt_i64(s, 0)) {
 				ret[i] = (struct approval_mark){ .id = stmt_i64(s, 1), .state = (int)stmt_i64(s, 2), .changed = stmt_i64(s, 3) != 0,
 					.decided_at = stmt_i64(s, 4) };
+				reg[i] = reg_find(stmt_str(s, 5));
+			}
 	}
+	stmt_done(&s);
+	for (size_t i = 0; e == 0 && i < n; i++)
+		if (ret[i].state == APPROVAL_APPROVED && ret[i].changed && reg[i])
+			e = content_changed(c, a, reg[i], record[i], ret[i].id, &ret[i].changed);
 	return e;
 }

@@ -102,6 +102,26 @@ const struct snapshot_field *snapshot_find(const struct snapshot *s, struct str 
 	return NULL;
 }
 
+/* Every entered field of x stands in y as well, with the same row or words. */
+static bool held_by(const struct reg *r, const struct snapshot *x, const struct snapshot *y)
+{
+	for (size_t i = 0; i < x->n; i++) {
+		const struct snapshot_field *f = &x->field[i], *g = snapshot_find(y, f->name);
+		int at = reg_field_str(r, f->name);
+		if (at >= 0 && (r->field[at].derived || r->field[at].flags & FIELD_COURSE))
+			continue;
+		/* A renamed unit is no change of this row: of a reference it is the row that counts. */
+		if (!g || f->ref != g->ref || (!f->ref && !str_eq(f->text[LANG_JA], g->text[LANG_JA])))
+			return false;
+	}
+	return true;
+}
+
+bool snapshot_same(const struct reg *r, const struct snapshot *x, const struct snapshot *y)
+{
+	return held_by(r, x, y) && held_by(r, y, x);
+}
+
 bool snapshot_readable(struct db_conn *c, struct arena *a, const struct principal *p, const struct reg *r,
                        const struct snapshot_field *f)
 {

@@ -277,6 +277,31 @@ static void review_then_approval(void **state)
 	db_read_end(office->db, &c);
 }
 
+/* When somebody looked at a row, or how far the work on it is, changes nothing of what was approved. */
+static void an_approval_outlives_the_course_of_the_work(void **state)
+{
+	(void)state;
+	struct approval_mark m;
+	int64_t row = asset_of(CONTACT, north), id = submitted(CONTACT, row);
+	assert_int_equal(decide(LEAD, id, EVENT_APPROVE, ""), 0);
+	assert_int_equal(decide(CHIEF, id, EVENT_APPROVE, ""), 0);
+	struct change confirmed = change_new(mem, CHANGE_SAVE, &assets, row);
+	confirmed.by_engine = true;
+	change_set_text(&confirmed, mem, "confirmed_on", "2026-11-20");
+	struct job j = { .fn = fn_save, .by = &who[LEAD2], .change = &confirmed };
+	assert_int_equal(run(&j), 0);
+	assert_true(j.w.revision > got(CHIEF, id).revision);
+	assert_false(got(CHIEF, id).changed);
+	struct db_conn *c = db_read_begin(office->db);
+	assert_int_equal(approval_states_of(c, mem, &row, 1, &m), 0);
+	assert_true(m.state == APPROVAL_APPROVED && !m.changed);
+	db_read_end(office->db, &c);
+	(void)SAVED(&who[LEAD2], &assets, row, { "note", "変えた" });
+	assert_true(got(CHIEF, id).changed);
+	(void)SAVED(&who[LEAD2], &assets, row, { "note", "" }); /* and back: it says what was approved */
+	assert_false(got(CHIEF, id).changed);
+}
+
 static void never_ones_own_work(void **state)
 {
 	(void)state;
@@ -579,7 +604,7 @@ static void any_order_of_events(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(review_then_approval), T(route_names_a_register), T(never_ones_own_work), T(never_another_revision), T(other_units_do_not_know_of_it), T(only_people_decide),
+		T(review_then_approval), T(route_names_a_register), T(an_approval_outlives_the_course_of_the_work), T(never_ones_own_work), T(never_another_revision), T(other_units_do_not_know_of_it), T(only_people_decide),
 		T(sent_back_and_withdrawn), T(sent_back_is_not_forgotten), T(deputies), T(two_press_at_once), T(private_fields_are_not_frozen),
 		cmocka_unit_test(table_never_leaves_a_closed_state), T(any_order_of_events),
 	};

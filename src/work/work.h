@@ -38,7 +38,7 @@ void work_declare(void);
 struct approval_mark {
 	int64_t id;          /* of the newest request; 0: never submitted */
 	int state;           /* enum approval_state */
-	bool changed;        /* the row has another revision by now: what was approved is not what stands there */
+	bool changed;        /* what was approved, or waits for it, is not what stands there */
 	int64_t decided_at;  /* 0 while it waits */
 };
 /* Of n rows that the caller has read for its principal, by one statement. */
