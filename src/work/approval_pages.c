@@ -202,7 +202,7 @@ static void put_list(struct html *h, enum msg title, enum msg none, const struct
 static struct str notice(struct http_req *req, enum lang lang)
 {
 	static const struct { const char *key; enum msg text; } done[] = {
-		{ "submitted", MSG_WORK_DONE_SUBMITTED }, { "approved", MSG_WORK_DONE_APPROVED }, { "sent_back", MSG_WORK_DONE_SENT_BACK },
+		{ "submitted", MSG_WORK_DONE_SUBMITTED }, { "approved", MSG_WORK_DONE_APPROVED }, { "passed_on", MSG_WORK_DONE_PASSED_ON }, { "sent_back", MSG_WORK_DONE_SENT_BACK },
 		{ "withdrawn", MSG_WORK_DONE_WITHDRAWN }, { "deputy", MSG_WORK_DONE_DEPUTY }, { "deputy_end", MSG_WORK_DONE_DEPUTY_END },
 	};
 	for (size_t i = 0; i < COUNT_OF(done); i++)
@@ -375,8 +375,17 @@ static void hidden_facts(struct html *h, const struct approval *x)
 	html_hidden(h, "revision", str_printf(h->arena, "%lld", (long long)x->revision));
 }
 
+static const struct approval_step *waiting_step(const struct approval *x)
+{
+	for (size_t i = 0; i < x->step_count; i++)
+		if (x->steps[i].number == x->step)
+			return &x->steps[i];
+	return NULL;
+}
+
 static void put_decide(struct html *h, const struct approval *x)
 {
+	const struct approval_step *step = waiting_step(x);
 	html_form_begin(h, str_printf(h->arena, "/work/approval/%lld/approve", (long long)x->id), false);
 	hidden_facts(h, x);
 	html_lit(h, "<div class=\"field\"><label for=\"approve-comment\">");
@@ -384,7 +393,7 @@ static void put_decide(struct html *h, const struct approval *x)
 	html_lit(h, "</label><input class=\"form-control\" id=\"approve-comment\" name=\"comment\" maxlength=\"1000\"></div>"
 	            "<p><button type=\"submit\" class=\"btn btn-primary stamp-button\">");
 	html_icon(h, "check");
-	html_msg(h, MSG_WORK_APPROVE);
+	html_msg(h, step && step->act == ACT_REVIEW ? MSG_WORK_PASS_ON : MSG_WORK_APPROVE);
 	html_lit(h, "</button></p>");
 	html_form_end(h);
 	html_lit(h, "<details><summary>");
@@ -591,8 +600,15 @@ static void decide(struct http_req *req, enum approval_event event, const char *
 		work_fail(req, ERR_DENIED, NOTE0(MSG_WORK_SIGN_IN_AGAIN));
 		return;
 	}
-	if (work_run(&j, decide_job) == 0)
-		http_redirect(req, str_printf(req->arena, "/work/approval/%lld?done=%s", (long long)j.decision.id, done));
+	if (work_run(&j, decide_job) < 0)
+		return;
+	struct approval x;
+	struct office *o = office_of(req);
+	struct db_conn *c = db_read_begin(o->db);
+	if (event == EVENT_APPROVE && approval_get(c, req->arena, auth_principal(req), j.decision.id, &x) == 0 && x.state == APPROVAL_WAITING)
+		done = "passed_on";
+	db_read_end(o->db, &c);
+	http_redirect(req, str_printf(req->arena, "/work/approval/%lld?done=%s", (long long)j.decision.id, done));
 }
 
 static void do_approve(struct http_req *req)

@@ -22,7 +22,7 @@ static const struct field route_fields[] = {
 	{ .name = "name", .label = { "段階の名前", "Step" }, .hint = { "例：規程の審査", "For example: review of rules" }, .type = FIELD_TEXT, .max = 100,
 	  .flags = FIELD_REQUIRED | FIELD_LIST | FIELD_SORT | FIELD_SEARCH, .section = SECTION_WHERE },
 	{ .name = "kind", .label = { "対象の台帳", "Register" },
-	  .hint = { "台帳のURLにある名前（例：asset、risk）。空欄はすべての台帳。", "Its name in the URL, such as asset or risk. Blank: every register." },
+	  .hint = { "台帳の名前（例：情報資産、対応策）。空欄はすべての台帳。", "Its name, such as Information assets or Treatments. Blank: every register." },
 	  .type = FIELD_TEXT, .max = 40, .flags = FIELD_KEY | FIELD_LIST | FIELD_FILTER, .section = SECTION_WHERE },
 	{ .name = "scope", .label = { "対象の組織", "Unit" },
 	  .hint = { "この組織とその下の行に使います。空欄は全社。", "Used for rows of this unit and below it. Blank: the whole company." },
@@ -44,6 +44,12 @@ static const struct field route_fields[] = {
 	  .type = FIELD_YES_NO, .section = SECTION_WHO },
 };
 
+/* As its heading calls it, or its address does. */
+static bool is_named(const struct reg *r, struct str s)
+{
+	return str_eq_z(s, r->name) || str_eq_z(s, r->label.ja) || str_eq_z(s, r->label.en);
+}
+
 /* A route for a register that does not exist would never be used, and nobody would notice: the general one takes its place. */
 static void route_check(struct reg_ctx *ctx, const struct row *before, const struct row *after, struct error_list *errors)
 {
@@ -52,17 +58,17 @@ static void route_check(struct reg_ctx *ctx, const struct row *before, const str
 	(void)before;
 	if (!v->known || after->state == RECORD_ARCHIVED)
 		return;
-	const struct reg *r = reg_find(v->s);
-	if (r && approval_takes(r))
-		return;
 	CLEANUP(buf_release) struct buf names;
 	buf_init(&names, LIMIT_TEXT);
 	for (size_t i = 0; i < reg_count(); i++) {
-		if (!approval_takes(reg_at(i)))
+		const struct reg *r = reg_at(i);
+		if (!approval_takes(r))
 			continue;
+		if (is_named(r, v->s))
+			return;
 		if (names.n)
-			buf_z(&names, ", ");
-		buf_str(&names, str_of(reg_at(i)->name));
+			buf_str(&names, ctx->by->lang == LANG_JA ? STR("、") : STR(", "));
+		buf_str(&names, label_of(r->label, ctx->by->lang));
 	}
 	error_add(errors, kind, NOTE(MSG_WORK_ROUTE_KIND, ARG_S(v->s), ARG_S(str_dup(ctx->arena, buf_view(&names)))));
 }
@@ -100,9 +106,13 @@ int approval_route_of(struct db_conn *c, struct arena *a, const struct reg *r, i
 	            " t.kind IS NULL AS general, COALESCE(u.depth, 1000000) AS far FROM work_approval_route t"
 	            " LEFT JOIN auth_unit_closure u ON u.ancestor = t.scope AND u.descendant = ");
 	sql_i64(&q, unit_id);
-	sql_lit(&q, " WHERE t.archived = 0 AND (t.kind IS NULL OR t.kind = ");
+	sql_lit(&q, " WHERE t.archived = 0 AND (t.kind IS NULL OR t.kind IN (");
 	sql_str(&q, str_of(r->name));
-	sql_lit(&q, ") AND (t.scope IS NULL OR u.depth IS NOT NULL)");
+	sql_lit(&q, ", ");
+	sql_str(&q, str_of(r->label.ja));
+	sql_lit(&q, ", ");
+	sql_str(&q, str_of(r->label.en));
+	sql_lit(&q, ")) AND (t.scope IS NULL OR u.depth IS NOT NULL)");
 	batch_visible(&q, "t");
 	sql_lit(&q, " ORDER BY general, far, t.step LIMIT 9");
 	CLEANUP(stmt_done) struct stmt *s = NULL;

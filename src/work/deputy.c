@@ -47,6 +47,12 @@ int deputy_name(struct reg_ctx *ctx, int64_t deputy_id, struct str from_day, str
 	struct str name = account_name(ctx->conn, ctx->arena, deputy_id, &person);
 	if (!name.n || deputy_id == p->account_id || (person && person == p->person_id))
 		return refuse(ret_why, NOTE0(MSG_WORK_DEPUTY_WHO));
+	struct principal deputy;
+	bool audits_only = auth_principal_load(ctx->conn, ctx->arena, deputy_id, &deputy) == 0 && deputy.grants > 0;
+	for (size_t i = 0; audits_only && i < deputy.grants; i++)
+		audits_only = deputy.grant[i].role == ROLE_AUDITOR;
+	if (audits_only)
+		return refuse(ret_why, NOTE0(MSG_WORK_DEPUTY_AUDITOR));
 	struct sql q;
 	sql_init(&q, ctx->arena);
 	sql_lit(&q, "SELECT MAX((SELECT count(*) FROM work_deputy WHERE ended_at = 0 AND until_day >= ");
