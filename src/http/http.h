@@ -160,6 +160,9 @@ bool http_wants_fragment(const struct http_req *req);  /* an htmx request: only 
 
 /* ---- for the guard: may this request change something? ---- */
 
+/* Path and query of the page of this server that the request came from, as the browser says; STR_NULL when it does not, or when
+ * it was another server's. */
+struct str http_came_from(const struct http_req *req);
 /* The request was made by a page of this site: Sec-Fetch-Site says same-origin or none, or without that header Origin
  * is the Host's or the public URL's. Without both headers false, unless it carries a bearer token (which no browser
  * attaches by itself). */

@@ -165,3 +165,14 @@ bool http_csrf_matches(const struct http_req *req)
 	if (!given.n) given = http_header(req, "X-CSRF-Token");
 	return req->csrf.n && given.n == req->csrf.n && hash_equal(given.p, req->csrf.p, given.n);
 }
+
+struct str http_came_from(const struct http_req *req)
+{
+	struct str from = http_header(req, "Referer"), host = http_header(req, "Host"), own = req->connection->server->public_origin;
+	static const struct str schemes[] = { STR_INIT("https://"), STR_INIT("http://") };
+	struct str path = own.n && str_starts(from, own) ? str_sub(from, own.n, from.n) : STR_NULL;
+	for (size_t i = 0; i < COUNT_OF(schemes) && host.n; i++)
+		if (str_starts(from, schemes[i]) && str_starts(str_sub(from, schemes[i].n, from.n), host))
+			path = str_sub(from, schemes[i].n + host.n, from.n);
+	return path.n && path.p[0] == '/' && !str_starts(path, STR("//")) && !str_starts(path, STR("/\\")) ? path : STR_NULL;
+}

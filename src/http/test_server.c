@@ -80,6 +80,12 @@ static void change(struct http_req *req)
 	buf_printf(&req->answer->body, "%d%d", http_same_origin(req), http_csrf_matches(req));
 }
 
+static void came_from(struct http_req *req)
+{
+	struct str from = http_came_from(req);
+	text(req, from.n ? from : STR("-"));
+}
+
 static void upload(struct http_req *req)
 {
 	const struct http_file *f = http_upload(req, "file");
@@ -210,6 +216,7 @@ static const struct route pages[] = {
 	  .params_of = own_params },
 	{ .methods = HTTP_POST, .path = "/change", .handler = change, .need = 1, },
 	{ .methods = HTTP_POST, .path = "/upload", .handler = upload, .need = 1, .flags = ROUTE_UPLOAD, PARAMS(upload_params) },
+	{ .methods = HTTP_GET, .path = "/from", .handler = came_from, .need = 1 },
 	{ .methods = HTTP_GET, .path = "/cookie", .handler = cookie, .need = 1 },
 	{ .methods = HTTP_GET, .path = "/redirect", .handler = redirect, .need = 1, PARAMS(to_param) },
 	{ .methods = HTTP_GET, .path = "/bad-header", .handler = bad_header, .need = 1, PARAMS(to_param) },
@@ -648,6 +655,26 @@ static void origins(void **state)
 	}
 }
 
+static void came_from_a_page_of_this_server(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *referer, *path;
+	} c[] = {
+		{ "http://a.example/asset/asset?q=x", "/asset/asset?q=x" }, { "https://a.example/", "/" },
+		{ "https://sec.example.jp/today", "/today" }, { "http://a.example.evil/today", "-" }, { "http://evil.example/a.example/", "-" },
+		{ "http://a.example//evil.example/", "-" }, { "http://a.example/\\evil.example", "-" }, { "http://a.example", "-" }, { "/today", "-" },
+		{ "javascript:alert(1)", "-" },
+	};
+	for (size_t i = 0; i < COUNT_OF(c); i++) {
+		char headers[200];
+		snprintf(headers, sizeof headers, "Referer: %s\r\n", c[i].referer);
+		struct reply r = with("GET /from", headers);
+		if (!str_eq_z(r.body, c[i].path)) fail_msg("case %zu: %.*s", i, STR_FMT(r.body));
+		buf_release(&r.memory);
+	}
+}
+
 static void redirects(void **state)
 {
 	(void)state;
@@ -874,7 +901,7 @@ int main(void)
 		WITH_SERVER(cookies),
 		WITH_SERVER(not_behind_a_proxy),
 		cmocka_unit_test_setup_teardown(behind_a_proxy, set_up_proxied, tear_down),
-		WITH_SERVER(origins),
+		WITH_SERVER(origins), WITH_SERVER(came_from_a_page_of_this_server),
 		WITH_SERVER(redirects),
 		WITH_SERVER(streams),
 		WITH_SERVER(others_are_served_while_workers_wait),

@@ -69,8 +69,17 @@ void main_error_page(struct http_req *req, int status, const struct note *why)
 	html_alert(&h, status >= 500 ? TONE_RED : TONE_YELLOW, msg(lang, title), note_str(req->arena, lang, why));
 	html_lit(&h, "<p class=\"error-id\">");
 	html_note(&h, &NOTE(MSG_MAIN_ERROR_NUMBER, ARG_I(status), ARG_I((int64_t)req->id)));
-	html_lit(&h, "</p><p class=\"actions\">");
-	html_button_link(&h, STR("/"), "home", msg(lang, MSG_MAIN_TO_TODAY), true);
+	html_lit(&h, "</p>");
+	struct str back = status == 400 || status == 409 || status == 413 || status == 422 ? http_came_from(req) : STR_NULL;
+	if (back.n && req->method == HTTP_POST) {
+		html_lit(&h, "<p>");
+		html_msg(&h, MSG_MAIN_ERROR_TYPED);
+		html_lit(&h, "</p>");
+	}
+	html_lit(&h, "<p class=\"actions\">");
+	if (back.n)
+		html_button_link(&h, back, "arrow-left", msg(lang, MSG_MAIN_TO_BEFORE), true);
+	html_button_link(&h, STR("/"), "home", msg(lang, MSG_MAIN_TO_TODAY), !back.n);
 	html_lit(&h, "</p>");
 	page_bare_end(&h);
 }
