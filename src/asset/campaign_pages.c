@@ -378,7 +378,7 @@ void campaign_issue_do(struct http_req *req)
 	struct office *o = office_of(req);
 	struct step x = { .req = req };
 	struct reg_view view;
-	struct row row;
+	struct row row = { 0 };
 	struct str part = http_form(req, "part");
 	int e = num_parse_i64(req->capture[0], 1, INT64_MAX, &x.campaign) < 0 || (part.n && num_parse_i64(part, 1, INT64_MAX, &x.part) < 0)
 	        ? ERR_NOT_FOUND : db_write(o->db, issue_job, &x);
@@ -389,8 +389,8 @@ void campaign_issue_do(struct http_req *req)
 			e = reg_get(c, req->arena, auth_principal(req), &view, x.campaign, &row);
 		db_read_end(o->db, &c);
 	}
-	if (e < 0) {
-		fail(req, e);
+	if (e < 0 || !row.v) {
+		fail(req, e < 0 ? e : ERR_NOT_FOUND);
 		return;
 	}
 	struct html h;

@@ -208,7 +208,7 @@ static void page_confirm(struct http_req *req)
 	struct office *o = office_of(req);
 	struct arena *a = req->arena;
 	struct reg_view view;
-	struct listing l;
+	struct listing l = { 0 };
 	int64_t due = 0, done = 0, refused = 0;
 	if (!(auth_ops(p, reg_number(&reg_asset)) & OP_UPDATE)) {
 		http_fail(req, 403, NOTE0(MSG_ASSET_CONFIRM_RIGHT));

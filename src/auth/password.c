@@ -155,7 +155,7 @@ int password_hash(struct arena *a, struct str password, struct str *ret)
 int password_verify(struct str hash, struct str password, bool *ret_ok)
 {
 	bool nobody = hash.n == 0;
-	char answer[1];
+	char answer[1] = { 0 };
 	struct buf asked;
 	size_t n = 0;
 	int r;
@@ -174,7 +174,7 @@ int password_verify(struct str hash, struct str password, bool *ret_ok)
 	wipe(&asked);
 	if (r < 0)
 		return r;
-	*ret_ok = !nobody && answer[0] == '1';
+	*ret_ok = !nobody && n == 1 && answer[0] == '1';
 	return 0;
 }
 

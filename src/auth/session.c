@@ -97,7 +97,7 @@ static int begin(struct db_conn *c, void *ctx)
 		sql_i64(&q, b->account_id);
 		r = db_exec(c, &q, NULL);
 	}
-	struct str subject;
+	struct str subject = STR_NULL;
 	if (r == 0)
 		r = account_subject(c, a, b->account_id, &subject);
 	struct principal p;

@@ -63,7 +63,7 @@ int auth_token_revoke(struct db_conn *writer, struct arena *a, const struct prin
 	/* Whose it is, is not told to others. */
 	if (!(by->needs & NEED_ADMIN) && !(by->kind == PRINCIPAL_ACCOUNT && by->id == account_id))
 		return ERR_NOT_FOUND;
-	struct str subject, name;
+	struct str subject = STR_NULL, name = STR_NULL;
 	sql_init(&q, a);
 	sql_lit(&q, "SELECT name FROM auth_token WHERE id = ");
 	sql_i64(&q, token_id);

@@ -121,7 +121,7 @@ bool text_query(struct buf *out, struct arena *a, struct str q)
 	struct str rest = text_fold(a, q);
 	unsigned terms = 0;
 	while (rest.n > 0 && terms < LIMIT_SEARCH_TERMS) {
-		struct str start = rest, before = rest;
+		struct str start = rest, before;
 		uint32_t c;
 		while (before = rest, text_next(&rest, &c) && !term_blank(c))
 			;

@@ -266,7 +266,7 @@ struct db_conn *db_read_begin(struct db *db)
 			int r = conn_open(db, false, &c);
 			pthread_mutex_lock(&db->pool_lock);
 			if (r == 0)
-				break;
+				continue;
 			/* No descriptor left, say: somebody's return is the way out, unless nobody has one. */
 			db->open_n--;
 			if (db->open_n == 0)

@@ -252,7 +252,7 @@ static int answer_part(struct reg_ctx *lead, int64_t campaign_id, const struct c
 {
 	struct str secret;
 	struct principal link;
-	struct campaign_part now;
+	struct campaign_part now = { 0 };
 	int r = campaign_issue(lead, campaign_id, part->id, part->contact.n ? part->contact : part->unit, &secret);
 	if (r < 0)
 		return r;
