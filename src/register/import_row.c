@@ -50,7 +50,7 @@ static bool is_reference(const struct field *f)
 	return f->type == FIELD_REFERENCE || f->type == FIELD_PERSON || f->type == FIELD_UNIT;
 }
 
-/* "4 リスク大": the whole number at the beginning. */
+/* "4 リスク大": the whole number at the beginning, to compare with. */
 static bool leading_number(const struct field *f, struct arena *a, struct str s, struct value *ret)
 {
 	if (f->type != FIELD_INTEGER && f->type != FIELD_SCALE)
@@ -59,6 +59,8 @@ static bool leading_number(const struct field *f, struct arena *a, struct str s,
 	size_t n = t.n && t.p[0] == '-' ? 1 : 0;
 	while (n < t.n && t.p[n] >= '0' && t.p[n] <= '9')
 		n++;
+	if (n < t.n && strchr(".,-~", t.p[n])) /* "1.5", "1-2" */
+		return false;
 	*ret = (struct value){ .known = true };
 	return num_parse_i64(str_sub(t, 0, n), INT64_MIN / 2, INT64_MAX / 2, &ret->i) == 0;
 }
@@ -78,7 +80,7 @@ static void derived_cell(struct reading *r, int field, struct str heading, struc
 	const struct field *f = r->x->view.field[field];
 	struct value v;
 	struct note why;
-	if (value_parse(f, r->a, text, r->x->lang, &v, &why) < 0 && !leading_number(f, r->a, text, &v)) {
+	if (value_parse(f, r->a, text, r->x->lang, &v, &why) < 0 && (r->x->settles[field] || !leading_number(f, r->a, text, &v))) {
 		/* A computed column is only compared: what cannot be read does not hold the row up, unless it would have been
 		 * taken as a value of its own. */
 		import_row_error(r->x, r->a, r->p, heading, &why, !r->x->settles[field]);

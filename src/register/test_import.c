@@ -273,6 +273,11 @@ static void test_derived(void **state)
 	counts(IMPORT("石の名前,石垣,負担\n丁,本丸,500\n", 0), 1, 0, 0, 0);
 	assert_int_equal(number_of("SELECT count(*) FROM test_stone WHERE name = '丁' AND burden_set IS NULL AND burden_reason IS NULL"), 1);
 	counts(IMPORT("石の名前,石垣,負担,石垣の荷重\n丁,本丸,500,499\n", 0), 0, 0, 1, 0);
+	/* What would be taken must be readable as a whole; what is only compared may have words behind it. */
+	r = IMPORT("石の名前,石垣,負担,幅,高さ,大きさ\n戊,本丸,500くらい,2,3,6 小さい\n", 0);
+	counts(r, 0, 0, 0, 1);
+	assert_int_equal(r.errors, 1);
+	assert_true(has_error(&r, 2, "負担", "500くらい"));
 }
 
 static void test_rights(void **state)
