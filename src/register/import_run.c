@@ -2,8 +2,8 @@
  * The import itself. Pass one reads the whole file and writes nothing: every error that can be known beforehand is known
  * then, so that "all or none" refuses before anything was touched. Pass two reads it again and writes in small background
  * jobs, into a batch that nobody sees; one last transaction makes it visible. What only the write path can tell (a
- * register's own rules) comes up in pass two: a dry run, and the changes of existing rows, therefore go through the write
- * path in jobs that are undone.
+ * register's own rules) comes up in pass two: a dry run, a file that is refused already, and the changes of existing rows
+ * therefore go through the write path in jobs that are undone.
  */
 #include "base/text.h"
 #include "register/import_row.h"
@@ -571,7 +571,7 @@ static int conclude(struct run *x, struct note *why)
 	if (x->doomed) {
 		int e = x->batch ? batch_drop(x->db, x->ctx, x->batch) : 0;
 		r->created = r->updated = 0;
-		return e;
+		return e == 0 ? db_write(x->db, record_import, x) : e;
 	}
 	if (x->batch) {
 		struct audit_change change[4];
@@ -612,15 +612,12 @@ static int run_passes(struct run *x)
 		return refuse(x, &why);
 	}
 	if (r->refused && !x->o->take_good_rows)
-		x->doomed = true;
-	/* Without a dry run there is nothing more to learn from a file that is refused anyway. */
-	if (x->doomed && !x->dry)
-		return db_write(x->db, record_import, x);
+		x->doomed = true; /* and goes on: what the write path refuses is to be told as well */
 	struct keeping keeping = { .x = x };
 	bool keeps = false;
 	for (size_t i = 0; i < x->plan.columns; i++)
 		keeps |= x->plan.column[i].field == IMPORT_KEEP;
-	if (keeps && !x->dry) {
+	if (keeps && !x->dry && !x->doomed) {
 		e = db_write(x->db, keep_fields, &keeping);
 		if (e < 0)
 			x->kepts = 0; /* undone with the job */

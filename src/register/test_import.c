@@ -235,6 +235,18 @@ static void test_dry_run_leaves_nothing(void **state)
 	assert_int_equal(number_of(STONES), 1);
 	assert_int_equal(number_of("SELECT width FROM test_stone"), 10);
 	assert_int_equal(number_of("SELECT count(*) FROM test_yard"), 2);
+	/* What the file's cells and what the register's rules refuse is told at once, whether it is a dry run or not. */
+	for (int dry = 1; dry >= 0; dry--) {
+		int64_t audit = number_of("SELECT count(*) FROM audit_entry");
+		r = IMPORT("石の名前,幅,作業場,石の種類\n甲,とても広い,,\n乙,5,西の作業場,花崗岩\n丙,4500,,凝灰岩\n", .dry_run = dry);
+		counts(r, dry, 0, 0, 2);
+		assert_false(r.applied);
+		assert_true(has_error(&r, 2, "幅", "とても広い"));
+		assert_true(has_error(&r, 4, "幅", "4500"));
+		assert_int_equal(number_of(STONES), 1);
+		assert_int_equal(number_of("SELECT count(*) FROM test_yard"), 2);
+		assert_int_equal(number_of("SELECT count(*) FROM audit_entry"), audit + !dry);
+	}
 }
 
 static void test_references(void **state)
