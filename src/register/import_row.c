@@ -3,6 +3,9 @@
 #include "base/text.h"
 #include "register/import_row.h"
 
+#define FOOTER_CELLS 2  /* the word, and the sum */
+#define FOOTER_CHARS 40
+
 struct str import_heading(const struct run *x, int field)
 {
 	for (size_t i = 0; i < x->plan.columns; i++)
@@ -372,12 +375,39 @@ static bool blank(const struct import_line *line)
 	return true;
 }
 
+/* "合計 120", "小計", "計：3": what stands below a table, and no row of it. */
+static bool is_footer(struct arena *a, const struct import_line *line)
+{
+	static const char *const word[] = { "合計", "総合計", "総計", "小計", "計", "total", "subtotal" };
+	const struct file_cell *first = NULL;
+	size_t filled = 0;
+	for (size_t i = 0; i < line->cells; i++)
+		if (str_trim(line->cell[i].text).n) {
+			first = first ? first : &line->cell[i];
+			filled++;
+		}
+	if (!first || first->kind != CELL_TEXT || filled > FOOTER_CELLS)
+		return false;
+	struct str s = str_trim(text_fold(a, text_clip(first->text, FOOTER_CHARS)));
+	for (size_t i = 0; i < COUNT_OF(word); i++) {
+		struct str rest = str_sub(s, strlen(word[i]), s.n);
+		if (str_starts(s, str_of(word[i])) && (rest.n == 0 || strchr(" :(0123456789", rest.p[0])))
+			return true;
+	}
+	return false;
+}
+
 int import_row_prepare(struct run *x, struct db_conn *c, struct arena *a, const struct import_line *line, bool first,
                        struct prepared *ret)
 {
 	*ret = (struct prepared){ .row = line->row + 1, .line = *line, .verdict = ROW_SKIPPED };
 	if (blank(line))
 		return 0;
+	if (is_footer(a, line)) {
+		struct note why = NOTE0(MSG_IMPORT_FOOTER);
+		import_row_error(x, a, ret, STR(""), &why, true);
+		return 0;
+	}
 	ret->verdict = ROW_UNCHANGED;
 	ret->change = change_new(a, CHANGE_SAVE, &x->view, 0);
 	ret->change.from_file = true;

@@ -502,6 +502,17 @@ static int refuse(struct run *x, const struct note *why)
 	return x->dry ? 0 : db_write(x->db, record_import, x);
 }
 
+/* Apart from others of the same heading: by its letter, as a spreadsheet names it, and both headings of two rows. */
+static struct str column_name(struct run *x, const struct import_column *c)
+{
+	char letters[8];
+	size_t n = sizeof letters;
+	for (size_t at = c->column + 1; at; at = (at - 1) / 26)
+		letters[--n] = (char)('A' + (at - 1) % 26);
+	struct note name = NOTE(MSG_IMPORT_COLUMN_NAME, ARG_S(((struct str){ letters + n, sizeof letters - n })), ARG_S(c->heading));
+	return note_str(x->ctx->arena, x->lang, &name);
+}
+
 /* Which columns count: not those that the person may not write, nor those that only the product writes. */
 static void columns_ready(struct run *x)
 {
@@ -531,7 +542,7 @@ static void columns_ready(struct run *x)
 			import_row_error(x, x->own, &header, c->heading, &why, true);
 		}
 		if (c->field == IMPORT_LEFT_OUT)
-			r->left_out[r->left_outs++] = c->heading;
+			r->left_out[r->left_outs++] = column_name(x, c);
 	}
 	for (size_t i = 0; i < reg->fields; i++) {
 		int set = reg->field[i].settled_by ? reg_field(reg, reg->field[i].settled_by) : -1;
