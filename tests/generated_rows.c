@@ -403,7 +403,12 @@ void generated_own_fields(void **state)
 		WANT(post(STR("/settings/own-fields"), ROLE_LEAD, form), 403, "own field of %s by the lead", r->name);
 		WANT(post(STR("/settings/own-fields"), ROLE_ADMINISTRATOR, form), 303, "own field of %s", r->name);
 		WANT(post(STR("/settings/own-fields"), ROLE_ADMINISTRATOR, form), 422, "the same label again in %s", r->name);
-		escaped(r, get(ROLE_ADMINISTRATOR, "/settings/own-fields?register=%s", r->name), "own fields");
+		struct reply own = get(ROLE_ADMINISTRATOR, "/settings/own-fields?register=%s", r->name);
+		escaped(r, own, "own fields");
+		assert_true(str_contains(own.body, STR("value=\"retire\"")) && str_contains(own.body, STR("青い石 / Blue")));
+		for (int places = 0; places < 10; places += 9)
+			WANT(post(STR("/settings/own-fields"), ROLE_ADMINISTRATOR, str_printf(mem, "register=%s&do=create&type=decimal&label_ja=a&decimals=%d", r->name, places)), 422,
+			     "%d decimals in %s", places, r->name);
 		struct sample s = make(r);
 		escaped(r, get(ROLE_LEAD, "/%s/%s/%lld", r->room, r->name, (long long)s.id), "detail with an own field");
 		if (!may(r, OP_UPDATE))
@@ -424,6 +429,8 @@ void generated_own_fields(void **state)
 		json_decref(row);
 		WANT(post(STR("/settings/own-fields"), ROLE_ADMINISTRATOR, str_printf(mem, "register=%s&do=retire&name=%.*s", r->name, STR_FMT(name))), 303,
 		     "own field of %s retired", r->name);
+		own = get(ROLE_ADMINISTRATOR, "/settings/own-fields?register=%s", r->name);
+		assert_true(str_contains(own.body, STR("value=\"return\"")));
 		a = get(ROLE_LEAD, "/%s/%s/%lld/edit", r->room, r->name, (long long)s.id);
 		assert_false(str_contains(a.body, STR("name=\"own_")));
 	}

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <xlsxwriter.h>
 
 #include <cmocka.h>
 
@@ -358,6 +359,39 @@ static void test_override(void **state)
 	close(fd);
 }
 
+/* Another company's form: two rows of headings, merged, with the letters of the three ratings. */
+static void test_grouped(void **state)
+{
+	(void)state;
+	char path[400];
+	snprintf(path, sizeof path, "%s/grouped.xlsx", test_dir);
+	lxw_workbook *book = workbook_new(path);
+	lxw_worksheet *sheet = workbook_add_worksheet(book, NULL);
+	static const char *const top[] = { "No.", NULL, NULL, "管理部門", "保存場所", NULL, NULL, NULL, "備考" };
+	static const char *const below[] = { NULL, "区分", "名称", NULL, NULL, "C", "I", "A", NULL };
+	static const char *const row[] = { "1", "人事", "名簿", "人事部", "事務所PC", "2", "1", "0", "毎年" };
+	worksheet_write_string(sheet, 0, 0, "情報資産一覧", NULL);
+	for (lxw_col_t c = 0; c < COUNT_OF(top); c++) {
+		if (top[c])
+			worksheet_write_string(sheet, 3, c, top[c], NULL);
+		if (below[c])
+			worksheet_write_string(sheet, 4, c, below[c], NULL);
+		worksheet_write_string(sheet, 5, c, row[c], NULL);
+	}
+	worksheet_merge_range(sheet, 3, 1, 3, 2, "資産", NULL);
+	worksheet_merge_range(sheet, 3, 5, 3, 7, "評価", NULL);
+	assert_int_equal(workbook_close(book), LXW_NO_ERROR);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct import_report r = take(&reg_asset, fd, "grouped.xlsx", (struct import_options){ 0 });
+	close(fd);
+	COUNTS(r, 1, 0, 0, 0);
+	assert_int_equal(r.errors_total, 0);
+	assert_int_equal(r.left_outs, 1);
+	ASSERT_TEXT(r.left_out[0], "A列「No.」");
+	assert_int_equal(number("SELECT confidentiality * 100 + integrity * 10 + availability FROM asset_asset WHERE name = '名簿'"), 210);
+	ASSERT_TEXT(text("SELECT business_category || p.name FROM asset_asset t JOIN asset_place p ON p.id = t.storage"), "人事事務所PC");
+}
+
 /* Units that name each other within one file, in any order. */
 static void test_units(void **state)
 {
@@ -386,7 +420,7 @@ int main(void)
 	helper_set_dir(str_of(build_dir));
 #define T(f) cmocka_unit_test_setup_teardown(f, up, down)
 	const struct CMUnitTest tests[] = {
-		T(test_ledger), T(test_messy), T(test_strict), T(test_own_export), T(test_override), T(test_units), T(test_large),
+		T(test_ledger), T(test_messy), T(test_strict), T(test_own_export), T(test_override), T(test_grouped), T(test_units), T(test_large),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -155,6 +155,35 @@ static int value_back(struct reg_ctx *ctx, const struct field *f, const struct a
 	return value_parse(f, ctx->arena, c->before, LANG_JA, ret, &why) < 0 ? ERR_INVALID : 0;
 }
 
+/* The entry that made the row what it is, or NULL. Comments and refusals leave its revision alone; a merge does, too, of the row
+ * that stays, but changes what hangs on it. */
+static int last_change(struct db_conn *c, struct arena *a, const struct reg_view *view, int64_t id, const struct audit_entry **ret)
+{
+	struct audit_filter filter = { .record_id = id, .reg = str_of(view->reg->name), .limit = 50 };
+	struct audit_entry *list = NULL;
+	size_t n = 0;
+	int e = audit_list(c, a, &filter, &list, &n);
+	*ret = NULL;
+	for (size_t i = 0; e == 0 && !*ret && i < n; i++)
+		if (list[i].revision > 0 || list[i].kind == AUDIT_MERGE)
+			*ret = &list[i];
+	return e;
+}
+
+static bool can_be_undone(const struct audit_entry *e)
+{
+	return e && (e->kind == AUDIT_UPDATE || e->kind == AUDIT_ARCHIVE || e->kind == AUDIT_RESTORE);
+}
+
+int reg_undoable(struct db_conn *c, struct arena *a, const struct reg_view *view, int64_t id, bool *ret)
+{
+	const struct audit_entry *last;
+	int e = last_change(c, a, view, id, &last);
+	if (e == 0)
+		*ret = can_be_undone(last);
+	return e;
+}
+
 int reg_undo(struct reg_ctx *ctx, const struct reg_view *view, int64_t id, int64_t revision, struct written *ret)
 {
 	*ret = (struct written){ .id = id, .errors = { .arena = ctx->arena } };
@@ -162,29 +191,18 @@ int reg_undo(struct reg_ctx *ctx, const struct reg_view *view, int64_t id, int64
 	int e = record_require(ctx->conn, ctx->arena, ctx->by, id, OP_READ, &r);
 	if (e == 0 && r != view->reg)
 		e = ERR_NOT_FOUND;
-	struct audit_filter filter = { .record_id = id, .reg = str_of(view->reg->name), .limit = 50 };
-	struct audit_entry *list = NULL;
-	size_t n = 0;
+	const struct audit_entry *last = NULL;
 	if (e == 0)
-		e = audit_list(ctx->conn, ctx->arena, &filter, &list, &n);
+		e = last_change(ctx->conn, ctx->arena, view, id, &last);
 	if (e < 0)
 		return e;
-	/* The entry that made the row what it is; comments and refusals leave its revision alone. */
-	const struct audit_entry *last = NULL;
-	for (size_t i = 0; !last && i < n; i++)
-		if (list[i].revision > 0)
-			last = &list[i];
-	if (!last)
-		return cannot(ctx, ret, MSG_UNDO_NOTHING);
-	if (last->revision != revision)
+	if (last && last->kind == AUDIT_MERGE)
+		return cannot(ctx, ret, MSG_UNDO_MERGE);
+	if (last && last->revision != revision)
 		return ERR_CONFLICT;
-	enum change_kind kind = CHANGE_SAVE;
-	if (last->kind == AUDIT_ARCHIVE)
-		kind = CHANGE_RESTORE;
-	else if (last->kind == AUDIT_RESTORE)
-		kind = CHANGE_ARCHIVE;
-	else if (last->kind != AUDIT_UPDATE)
+	if (!can_be_undone(last))
 		return cannot(ctx, ret, MSG_UNDO_NOTHING);
+	const enum change_kind kind = last->kind == AUDIT_ARCHIVE ? CHANGE_RESTORE : last->kind == AUDIT_RESTORE ? CHANGE_ARCHIVE : CHANGE_SAVE;
 	struct change change = change_new(ctx->arena, kind, view, id);
 	change.revision = revision;
 	change.reason = label_of((struct label){ "直前の変更の取り消し", "Undo of the last change" }, ctx->by->lang);

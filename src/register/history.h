@@ -23,5 +23,7 @@ struct history_entry {
  */
 MUST_USE int history_of(struct db_conn *c, struct arena *a, const struct principal *p, const struct reg_view *view, int64_t id,
                         int64_t before_seq, size_t limit, enum lang lang, struct history_entry **ret, size_t *ret_n);
+/* Is the last change of the row one that reg_undo() takes: a change, archiving, restoring, and no merge since? */
+MUST_USE int reg_undoable(struct db_conn *c, struct arena *a, const struct reg_view *view, int64_t id, bool *ret);
 
 #endif

@@ -56,7 +56,7 @@ struct import_report {
 	struct import_error *error; size_t errors;  /* errors and warnings in row order, at most 1,000 kept */
 	int64_t errors_total;
 	struct str *created_reference; size_t created_references; /* "部門: 人事部" */
-	struct str *left_out; size_t left_outs;     /* headings of unmapped columns, each named */
+	struct str *left_out; size_t left_outs;     /* unmapped columns: "C列「見出し」", "D列「組|見出し」" */
 	bool applied;               /* false for a dry run, and when refused rows stopped it */
 	int64_t batch;
 	struct str refusal;         /* the whole file was refused: why, for people */

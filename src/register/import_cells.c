@@ -112,6 +112,16 @@ static bool serial_date(struct buf *b, struct str number, bool system_1904, bool
 	return true;
 }
 
+#define SERIAL_TEXT_FIRST 32874 /* 1990-01-01 */
+#define SERIAL_TEXT_LAST 73050  /* 2099-12-31 */
+
+/* A serial number that lost its format, as in a CSV file; only of years that a ledger speaks of. */
+static bool serial_text(struct str s)
+{
+	int64_t serial;
+	return num_parse_i64(str_trim(s), SERIAL_TEXT_FIRST, SERIAL_TEXT_LAST, &serial) == 0;
+}
+
 int import_cell_text(struct arena *a, const struct file_cell *cell, const struct field *f, const struct import_book *book,
                      struct str *ret, struct note *ret_why)
 {
@@ -121,6 +131,8 @@ int import_cell_text(struct arena *a, const struct file_cell *cell, const struct
 	switch (cell->kind) {
 	case CELL_TEXT:
 		*ret = book->csv ? export_unguard(cell->text) : cell->text;
+		if (f && f->type == FIELD_DATE && serial_text(*ret) && serial_date(&b, str_trim(*ret), book->system_1904, false))
+			*ret = str_dup(a, buf_view(&b));
 		return 0;
 	case CELL_BOOL:
 		*ret = f && f->type == FIELD_YES_NO ? cell->text : str_eq(cell->text, STR("1")) ? STR("TRUE") : STR("FALSE");

@@ -89,7 +89,11 @@ int import_names_exact(const struct import_names *n, struct arena *a, struct str
 {
 	int field = find_key(n, folded(a, heading));
 	struct str last = last_part(heading);
-	return field == IMPORT_LEFT_OUT && last.n < heading.n ? find_key(n, folded(a, last)) : field;
+	if (field != IMPORT_LEFT_OUT || last.n == heading.n)
+		return field;
+	/* "資産|名称" is 資産名称. */
+	field = find_key(n, folded(a, str_printf(a, "%.*s%.*s", (int)(heading.n - last.n - 1), heading.p, STR_FMT(last))));
+	return field == IMPORT_LEFT_OUT ? find_key(n, folded(a, last)) : field;
 }
 
 int import_names_loose(const struct import_names *n, struct arena *a, struct str heading, const bool *taken)
@@ -194,6 +198,25 @@ static bool holds_data(const struct head *h, int64_t row)
 	return false;
 }
 
+/* A range merged across columns with a text over none of them alone: the row below names the columns, and only those. */
+static bool groups(const struct head *h, int64_t row)
+{
+	bool any = false;
+	size_t width = width_of(h, row, 2);
+	for (size_t c = 0; c < width; c++) {
+		bool across, across_below;
+		struct str top = shown_at(h, row, c, &across), below = shown_at(h, row + 1, c, &across_below);
+		const struct import_merge *m = merge_over(h, row, c);
+		if (m && m->row1 > row)
+			continue;
+		if (across && top.n)
+			any |= below.n && !across_below && c > m->col0;
+		else if (top.n && below.n)
+			return false;
+	}
+	return any;
+}
+
 static size_t headings_of(const struct head *h, int64_t row, size_t rows, struct str *heading)
 {
 	size_t width = width_of(h, row, rows);
@@ -267,7 +290,7 @@ void import_header_find(struct arena *a, const struct import_names *names, const
 	for (size_t i = 0; i < lines; i++) {
 		if (holds_data(&h, line[i].row))
 			continue;
-		for (size_t rows = 1; rows <= 2; rows++) {
+		for (size_t rows = groups(&h, line[i].row) ? 2 : 1; rows <= 2; rows++) {
 			if (rows == 2 && holds_data(&h, line[i].row + 1))
 				break;
 			size_t width = headings_of(&h, line[i].row, rows, heading);

@@ -7,6 +7,7 @@
 
 #define IMPORT_HEAD_ROWS 40      /* rows of a sheet in which its header is looked for */
 #define IMPORT_MERGES 4096       /* merged ranges kept of a sheet's head */
+#define IMPORT_TALL 65536        /* ranges merged over several rows: as many as the helper lets through */
 #define IMPORT_ERRORS 1000       /* errors and warnings kept; all are counted */
 #define IMPORT_HEADING_CHARS 200 /* of a heading, as shown and matched */
 
@@ -40,7 +41,7 @@ MUST_USE int import_reader_open(struct arena *a, int fd, ptrdiff_t sheet, struct
 const struct import_book *import_reader_book(const struct import_reader *r);
 /* Merged ranges, known once the first row was read. */
 const struct import_merge *import_reader_merges(const struct import_reader *r, size_t *ret_n);
-/* 1 with the next row (in line_arena, cleared by the caller as it likes), 0 at the end, ERR_HELPER with *ret_why. */
+/* 1 with the next row, cells that are merged over it from above included (in line_arena, cleared by the caller as it likes), 0 at the end, ERR_HELPER with *ret_why. */
 MUST_USE int import_reader_next(struct import_reader *r, struct arena *line_arena, struct import_line *ret, struct note *ret_why);
 void import_reader_close(struct import_reader **r);
 

@@ -8,6 +8,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* A value that stands over several rows: the workbook has it in the first one only. */
+struct tall {
+	int64_t row0, row1;
+	size_t column;
+};
+struct standing {
+	int64_t row1;            /* the last row it stands over; below the current row: none */
+	enum file_cell_kind kind;
+	struct buf text;
+};
+
 struct import_reader {
 	struct helper *helper;
 	struct arena *arena;
@@ -16,6 +27,8 @@ struct import_reader {
 	struct str pending;      /* a first row that was read ahead */
 	bool has_pending, ended;
 	int64_t last_row;
+	struct tall *tall; size_t talls, tall_cap, next_tall; /* by row0 once the rows begin */
+	struct standing *standing; /* by column; NULL when no range is tall */
 };
 
 static uint32_t u32(const char *p)
@@ -87,7 +100,24 @@ static int take_merge(struct import_reader *r, struct str p)
 		return ERR_SYNTAX;
 	if (m.row0 < IMPORT_HEAD_ROWS * 4 && r->merges < IMPORT_MERGES)
 		r->merge[r->merges++] = m;
+	if (m.row1 == m.row0 || m.col0 >= LIMIT_IMPORT_COLUMNS || r->talls == IMPORT_TALL)
+		return 0;
+	if (r->talls == r->tall_cap) {
+		size_t cap = r->tall_cap ? r->tall_cap * 2 : 64;
+		struct tall *more = ARENA_ARRAY(r->arena, cap, struct tall);
+		if (r->talls)
+			memcpy(more, r->tall, r->talls * sizeof *more);
+		r->tall = more;
+		r->tall_cap = cap;
+	}
+	r->tall[r->talls++] = (struct tall){ .row0 = m.row0, .row1 = m.row1, .column = m.col0 };
 	return 0;
+}
+
+static int by_first_row(const void *a, const void *b)
+{
+	const struct tall *x = a, *y = b;
+	return x->row0 < y->row0 ? -1 : x->row0 > y->row0;
 }
 
 /* Reads records until a row (1), the end (0), or a failure. */
@@ -213,6 +243,70 @@ static int parse_line(struct import_reader *r, struct arena *a, struct str p, st
 	return at == p.n ? 0 : ERR_SYNTAX;
 }
 
+/* The first time: all ranges are known, and none was used. */
+static void standing_begin(struct import_reader *r)
+{
+	if (r->standing || !r->talls)
+		return;
+	qsort(r->tall, r->talls, sizeof *r->tall, by_first_row);
+	r->standing = ARENA_ARRAY(r->arena, LIMIT_IMPORT_COLUMNS, struct standing);
+	for (size_t i = 0; i < LIMIT_IMPORT_COLUMNS; i++) {
+		r->standing[i].row1 = -1;
+		buf_init(&r->standing[i].text, LIMIT_CELL);
+	}
+}
+
+static void standing_end(struct import_reader *r)
+{
+	for (size_t i = 0; r->standing && i < LIMIT_IMPORT_COLUMNS; i++)
+		buf_release(&r->standing[i].text);
+}
+
+/* What the ranges that end above or begin below this row say about it. */
+static void standing_move(struct import_reader *r, const struct import_line *line)
+{
+	for (; r->next_tall < r->talls && r->tall[r->next_tall].row0 <= line->row; r->next_tall++) {
+		const struct tall *t = &r->tall[r->next_tall];
+		struct standing *s = &r->standing[t->column];
+		s->row1 = -1;
+		for (size_t i = 0; t->row0 == line->row && i < line->cells; i++)
+			if (line->cell[i].column == t->column) {
+				s->row1 = t->row1;
+				s->kind = line->cell[i].kind;
+				buf_clear(&s->text);
+				buf_str(&s->text, line->cell[i].text);
+			}
+	}
+}
+
+/* A row that has cells of its own has those that stand over it, too. */
+static void standing_fill(struct import_reader *r, struct arena *a, struct import_line *line)
+{
+	struct file_cell *all = NULL;
+	size_t n = 0, at = 0;
+	for (size_t c = 0; c < LIMIT_IMPORT_COLUMNS; c++) {
+		bool there = at < line->cells && line->cell[at].column == c;
+		const struct standing *s = &r->standing[c];
+		if (!there && s->row1 >= line->row) {
+			if (!all) {
+				all = ARENA_ARRAY(a, LIMIT_IMPORT_COLUMNS, struct file_cell);
+				if (n)
+					memcpy(all, line->cell, n * sizeof *all);
+			}
+			all[n++] = (struct file_cell){ .column = c, .kind = s->kind, .text = str_dup(a, buf_view(&s->text)) };
+		} else if (there) {
+			if (all)
+				all[n] = line->cell[at];
+			n++;
+			at++;
+		}
+	}
+	if (all) {
+		line->cell = all;
+		line->cells = n;
+	}
+}
+
 int import_reader_next(struct import_reader *r, struct arena *line_arena, struct import_line *ret, struct note *ret_why)
 {
 	struct str p;
@@ -226,13 +320,21 @@ int import_reader_next(struct import_reader *r, struct arena *line_arena, struct
 		return e;
 	if ((e = parse_line(r, line_arena, p, ret)) < 0)
 		return broken(r, e, ret_why);
+	standing_begin(r);
+	if (r->standing) {
+		standing_move(r, ret);
+		if (ret->cells)
+			standing_fill(r, line_arena, ret);
+	}
 	return 1;
 }
 
 void import_reader_close(struct import_reader **r)
 {
-	if (*r)
+	if (*r) {
+		standing_end(*r);
 		helper_freep(&(*r)->helper);
+	}
 	*r = NULL;
 }
 

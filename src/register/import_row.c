@@ -3,6 +3,9 @@
 #include "base/text.h"
 #include "register/import_row.h"
 
+#define FOOTER_CELLS 2  /* the word, and the sum */
+#define FOOTER_CHARS 40
+
 struct str import_heading(const struct run *x, int field)
 {
 	for (size_t i = 0; i < x->plan.columns; i++)
@@ -50,7 +53,7 @@ static bool is_reference(const struct field *f)
 	return f->type == FIELD_REFERENCE || f->type == FIELD_PERSON || f->type == FIELD_UNIT;
 }
 
-/* "4 リスク大": the whole number at the beginning. */
+/* "4 リスク大": the whole number at the beginning, to compare with. */
 static bool leading_number(const struct field *f, struct arena *a, struct str s, struct value *ret)
 {
 	if (f->type != FIELD_INTEGER && f->type != FIELD_SCALE)
@@ -59,6 +62,8 @@ static bool leading_number(const struct field *f, struct arena *a, struct str s,
 	size_t n = t.n && t.p[0] == '-' ? 1 : 0;
 	while (n < t.n && t.p[n] >= '0' && t.p[n] <= '9')
 		n++;
+	if (n < t.n && strchr(".,-~", t.p[n])) /* "1.5", "1-2" */
+		return false;
 	*ret = (struct value){ .known = true };
 	return num_parse_i64(str_sub(t, 0, n), INT64_MIN / 2, INT64_MAX / 2, &ret->i) == 0;
 }
@@ -78,7 +83,7 @@ static void derived_cell(struct reading *r, int field, struct str heading, struc
 	const struct field *f = r->x->view.field[field];
 	struct value v;
 	struct note why;
-	if (value_parse(f, r->a, text, r->x->lang, &v, &why) < 0 && !leading_number(f, r->a, text, &v)) {
+	if (value_parse(f, r->a, text, r->x->lang, &v, &why) < 0 && (r->x->settles[field] || !leading_number(f, r->a, text, &v))) {
 		/* A computed column is only compared: what cannot be read does not hold the row up, unless it would have been
 		 * taken as a value of its own. */
 		import_row_error(r->x, r->a, r->p, heading, &why, !r->x->settles[field]);
@@ -370,12 +375,39 @@ static bool blank(const struct import_line *line)
 	return true;
 }
 
+/* "合計 120", "小計", "計：3": what stands below a table, and no row of it. */
+static bool is_footer(struct arena *a, const struct import_line *line)
+{
+	static const char *const word[] = { "合計", "総合計", "総計", "小計", "計", "total", "subtotal" };
+	const struct file_cell *first = NULL;
+	size_t filled = 0;
+	for (size_t i = 0; i < line->cells; i++)
+		if (str_trim(line->cell[i].text).n) {
+			first = first ? first : &line->cell[i];
+			filled++;
+		}
+	if (!first || first->kind != CELL_TEXT || filled > FOOTER_CELLS)
+		return false;
+	struct str s = str_trim(text_fold(a, text_clip(first->text, FOOTER_CHARS)));
+	for (size_t i = 0; i < COUNT_OF(word); i++) {
+		struct str rest = str_sub(s, strlen(word[i]), s.n);
+		if (str_starts(s, str_of(word[i])) && (rest.n == 0 || strchr(" :(0123456789", rest.p[0])))
+			return true;
+	}
+	return false;
+}
+
 int import_row_prepare(struct run *x, struct db_conn *c, struct arena *a, const struct import_line *line, bool first,
                        struct prepared *ret)
 {
 	*ret = (struct prepared){ .row = line->row + 1, .line = *line, .verdict = ROW_SKIPPED };
 	if (blank(line))
 		return 0;
+	if (is_footer(a, line)) {
+		struct note why = NOTE0(MSG_IMPORT_FOOTER);
+		import_row_error(x, a, ret, STR(""), &why, true);
+		return 0;
+	}
 	ret->verdict = ROW_UNCHANGED;
 	ret->change = change_new(a, CHANGE_SAVE, &x->view, 0);
 	ret->change.from_file = true;

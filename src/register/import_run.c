@@ -2,8 +2,8 @@
  * The import itself. Pass one reads the whole file and writes nothing: every error that can be known beforehand is known
  * then, so that "all or none" refuses before anything was touched. Pass two reads it again and writes in small background
  * jobs, into a batch that nobody sees; one last transaction makes it visible. What only the write path can tell (a
- * register's own rules) comes up in pass two: a dry run, and the changes of existing rows, therefore go through the write
- * path in jobs that are undone.
+ * register's own rules) comes up in pass two: a dry run, a file that is refused already, and the changes of existing rows
+ * therefore go through the write path in jobs that are undone.
  */
 #include "base/text.h"
 #include "register/import_row.h"
@@ -502,6 +502,17 @@ static int refuse(struct run *x, const struct note *why)
 	return x->dry ? 0 : db_write(x->db, record_import, x);
 }
 
+/* Apart from others of the same heading: by its letter, as a spreadsheet names it, and both headings of two rows. */
+static struct str column_name(struct run *x, const struct import_column *c)
+{
+	char letters[8];
+	size_t n = sizeof letters;
+	for (size_t at = c->column + 1; at; at = (at - 1) / 26)
+		letters[--n] = (char)('A' + (at - 1) % 26);
+	struct note name = NOTE(MSG_IMPORT_COLUMN_NAME, ARG_S(((struct str){ letters + n, sizeof letters - n })), ARG_S(c->heading));
+	return note_str(x->ctx->arena, x->lang, &name);
+}
+
 /* Which columns count: not those that the person may not write, nor those that only the product writes. */
 static void columns_ready(struct run *x)
 {
@@ -531,7 +542,7 @@ static void columns_ready(struct run *x)
 			import_row_error(x, x->own, &header, c->heading, &why, true);
 		}
 		if (c->field == IMPORT_LEFT_OUT)
-			r->left_out[r->left_outs++] = c->heading;
+			r->left_out[r->left_outs++] = column_name(x, c);
 	}
 	for (size_t i = 0; i < reg->fields; i++) {
 		int set = reg->field[i].settled_by ? reg_field(reg, reg->field[i].settled_by) : -1;
@@ -571,7 +582,7 @@ static int conclude(struct run *x, struct note *why)
 	if (x->doomed) {
 		int e = x->batch ? batch_drop(x->db, x->ctx, x->batch) : 0;
 		r->created = r->updated = 0;
-		return e;
+		return e == 0 ? db_write(x->db, record_import, x) : e;
 	}
 	if (x->batch) {
 		struct audit_change change[4];
@@ -612,15 +623,12 @@ static int run_passes(struct run *x)
 		return refuse(x, &why);
 	}
 	if (r->refused && !x->o->take_good_rows)
-		x->doomed = true;
-	/* Without a dry run there is nothing more to learn from a file that is refused anyway. */
-	if (x->doomed && !x->dry)
-		return db_write(x->db, record_import, x);
+		x->doomed = true; /* and goes on: what the write path refuses is to be told as well */
 	struct keeping keeping = { .x = x };
 	bool keeps = false;
 	for (size_t i = 0; i < x->plan.columns; i++)
 		keeps |= x->plan.column[i].field == IMPORT_KEEP;
-	if (keeps && !x->dry) {
+	if (keeps && !x->dry && !x->doomed) {
 		e = db_write(x->db, keep_fields, &keeping);
 		if (e < 0)
 			x->kepts = 0; /* undone with the job */

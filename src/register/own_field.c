@@ -139,16 +139,14 @@ struct str own_write(struct arena *a, const struct reg_view *view, const struct 
 
 /* ---- keeping them ---- */
 
-int own_field_list(struct db_conn *c, struct arena *a, const struct reg *r, bool retired, struct own_field **ret, size_t *ret_n)
+int own_field_list(struct db_conn *c, struct arena *a, const struct reg *r, struct own_field **ret, size_t *ret_n)
 {
 	struct sql q;
 	sql_init(&q, a);
-	sql_lit(&q, "SELECT f.name, f.type, f.label_ja, f.label_en, f.decimals, c.number, c.label_ja, c.label_en FROM own_field f "
+	sql_lit(&q, "SELECT f.name, f.type, f.label_ja, f.label_en, f.decimals, c.number, c.label_ja, c.label_en, f.retired FROM own_field f "
 	            "LEFT JOIN own_choice c ON c.field_id = f.id WHERE f.register = ");
 	sql_str(&q, str_of(r->name));
-	sql_lit(&q, " AND f.retired = ");
-	sql_i64(&q, retired);
-	sql_lit(&q, " ORDER BY f.id, c.number LIMIT 5000");
+	sql_lit(&q, " ORDER BY f.retired, f.id, c.number LIMIT 5000");
 	size_t n = 0, cap = 8;
 	struct own_field *list = ARENA_ARRAY(a, cap, struct own_field);
 	CLEANUP(stmt_done) struct stmt *s = NULL;
@@ -165,7 +163,7 @@ int own_field_list(struct db_conn *c, struct arena *a, const struct reg *r, bool
 			}
 			list[n++] = (struct own_field){ .name = name, .type = (enum field_type)stmt_i64(s, 1),
 				.label_ja = stmt_str_dup(s, a, 2), .label_en = stmt_str_dup(s, a, 3), .decimals = (unsigned)stmt_i64(s, 4),
-				.retired = retired };
+				.retired = stmt_i64(s, 8) != 0 };
 		}
 		struct own_field *f = &list[n - 1];
 		if (!stmt_is_null(s, 5) && f->choices < OWN_CHOICES) {
@@ -272,8 +270,8 @@ int own_field_create(struct reg_ctx *ctx, const struct reg *r, const struct own_
 		return refuse(ret_why, NOTE0(MSG_OWN_CHOICES), ERR_INVALID);
 	if (n.type != FIELD_DECIMAL)
 		n.decimals = 0;
-	else if (n.decimals < 1 || n.decimals > 6)
-		n.decimals = 2;
+	else if (n.decimals < 1 || n.decimals > OWN_DECIMALS)
+		return refuse(ret_why, NOTE(MSG_OWN_DECIMALS, ARG_I(OWN_DECIMALS)), ERR_INVALID);
 	struct sql q;
 	sql_init(&q, ctx->arena);
 	sql_lit(&q, "SELECT count(*) FROM own_field WHERE retired = 0 AND register = ");

@@ -4,6 +4,7 @@
 #include "base/num.h"
 #include "base/text.h"
 #include "register/faces.h"
+#include "register/history.h"
 #include "register/warn.h"
 
 static const struct detail_part *parts;
@@ -33,6 +34,7 @@ struct detail {
 	struct face *f;
 	struct row row;
 	bool update, archive, erase;
+	bool undoable; /* update, and the last change is one that can be taken back */
 };
 
 static void detail_actions(struct html *h, void *ctx)
@@ -170,7 +172,7 @@ static void danger(struct detail *x)
 	if (!update && !archive && !x->erase)
 		return;
 	section_begin(h, MSG_FACE_MORE, "more");
-	if (update && x->row.revision > 1) {
+	if (update && x->undoable) {
 		html_form_begin(h, face_row_path(f, x->row.id, "/undo"), false);
 		html_hidden(h, "revision", str_printf(f->a, "%lld", (long long)x->row.revision));
 		html_lit(h, "<p><button type=\"submit\" class=\"btn\"");
@@ -227,6 +229,13 @@ void page_detail(struct http_req *req)
 	if (face_open(req, f, OP_READ) < 0 || face_row(f, req->capture[2], OP_READ, &x.row) < 0)
 		return;
 	x.update = face_may(f, OP_UPDATE, &x.row);
+	if (x.update && x.row.revision > 1) {
+		int e = reg_undoable(f->conn, f->a, &f->view, x.row.id, &x.undoable);
+		if (e < 0) {
+			face_fail(f, e);
+			return;
+		}
+	}
 	x.archive = face_may(f, OP_ARCHIVE, &x.row);
 	x.erase = x.archive && reg_erasable(f->reg) && face_may(f, OP_PRIVATE, &x.row);
 	struct page p = { 0 };

@@ -115,6 +115,13 @@ static struct str shown(struct face *f, int field, struct str text)
 	return value_str(f->a, d, &v, FORM_VIEW, f->lang);
 }
 
+/* As they read, not as they were sent: a textarea has line ends of its own, and a row may be typed by its title. */
+static bool reads_the_same(struct face *f, int field, struct str a, struct str b)
+{
+	const bool both_ids = str_starts(a, STR("#")) && str_starts(b, STR("#")) && field_is_ref(f->view.field[field]);
+	return str_eq(a, b) || (!both_ids && str_eq(shown(f, field, a), shown(f, field, b)));
+}
+
 static void lost_update(const struct form *x)
 {
 	struct face *f = x->f;
@@ -131,7 +138,7 @@ static void lost_update(const struct form *x)
 	html_msg(h, MSG_FACE_THEIRS);
 	html_lit(h, "</th></tr></thead><tbody>");
 	for (size_t i = 0; i < f->view.fields; i++) {
-		if (!x->text[i].p || str_eq(x->text[i], x->theirs[i]))
+		if (!x->text[i].p || reads_the_same(f, (int)i, x->text[i], x->theirs[i]))
 			continue;
 		html_lit(h, "<tr><th scope=\"row\">");
 		html_label(h, f->view.field[i]->label);
@@ -143,7 +150,9 @@ static void lost_update(const struct form *x)
 	}
 	html_lit(h, "</tbody></table><p>");
 	html_msg(h, MSG_FACE_LOST_HOW);
-	html_lit(h, "</p></div></section>");
+	html_lit(h, "</p><div class=\"actions\">");
+	html_button_link(h, face_row_path(f, x->row->id, ""), "x", face_text(f, MSG_FACE_TAKE_THEIRS), false);
+	html_lit(h, "</div></div></section>");
 }
 
 static void draft_offer(const struct form *x)
@@ -271,7 +280,7 @@ static void show(struct form *x, int status)
 	html_icon(h, "device-floppy");
 	html_msg(h, x->theirs ? MSG_FACE_OVERWRITE : MSG_SAVE);
 	html_lit(h, "</button>");
-	html_button_link(h, back, "x", face_text(f, x->theirs ? MSG_FACE_TAKE_THEIRS : MSG_CANCEL), false);
+	html_button_link(h, back, "x", face_text(f, MSG_CANCEL), false);
 	html_lit(h, "</div>");
 	html_form_end(h);
 	page_end(h);

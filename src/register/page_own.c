@@ -1,6 +1,7 @@
 /* Own fields: an administrator adds, renames and retires fields of a register. */
 #include "register/page_own.h"
 
+#include "base/num.h"
 #include "base/text.h"
 #include "register/own_field.h"
 
@@ -167,7 +168,7 @@ static void show(struct face *f, const struct note *why)
 	struct html *h = &f->h;
 	struct own_field *x;
 	size_t n;
-	int e = own_field_list(f->conn, f->a, f->reg, true, &x, &n);
+	int e = own_field_list(f->conn, f->a, f->reg, &x, &n);
 	if (e < 0) {
 		face_fail(f, e);
 		return;
@@ -178,7 +179,7 @@ static void show(struct face *f, const struct note *why)
 	p.title = face_text(f, MSG_FACE_OWN_TITLE);
 	p.subtitle = face_text(f, MSG_FACE_OWN_ABOUT);
 	p.current = "/settings";
-	p.help_path = STR("/help/own-fields");
+	p.help_path = STR("/help/register");
 	p.return_path = f->req->path;
 	p.notice = face_notice(f);
 	if (why)
@@ -247,10 +248,10 @@ void page_own_save(struct http_req *req)
 	for (size_t i = 0; i < COUNT_OF(types); i++)
 		if (str_eq_z(type, types[i].key))
 			j->field.type = types[i].type;
-	if (j->field.type == FIELD_DECIMAL && decimals.n == 1 && decimals.p[0] >= '1' && decimals.p[0] <= '6')
-		j->field.decimals = (unsigned)(decimals.p[0] - '0');
-	else if (j->field.type == FIELD_DECIMAL)
-		j->field.decimals = 1;
+	int64_t places = 0;
+	/* What is no number is refused as 0 is. */
+	if (num_parse_human(decimals, 0, 0, OWN_DECIMALS, &places) == 0)
+		j->field.decimals = (unsigned)places;
 	if (choices_read(&j->field, http_form(req, "choices")) < 0) {
 		show(f, &NOTE(MSG_FACE_OWN_CHOICES_MANY, ARG_I(OWN_CHOICES)));
 		return;

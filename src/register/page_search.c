@@ -61,7 +61,7 @@ void page_search(struct http_req *req)
 	p.title = msg(req->lang, MSG_FACE_SEARCH_TITLE);
 	p.subtitle = q.n ? note_str(req->arena, req->lang, &NOTE(MSG_FACE_SEARCH_FOR, ARG_S(q))) : msg(req->lang, MSG_FACE_SEARCH_ABOUT);
 	p.search = q;
-	p.help_path = STR("/help/search");
+	p.help_path = STR("/help/register");
 	page_begin(&h, &p);
 	for (size_t from = 0; from < n;) {
 		size_t to = from + 1;

@@ -213,7 +213,7 @@ struct str value_str(struct arena *a, const struct field *f, const struct value 
 bool value_eq(const struct field *f, const struct value *a, const struct value *b);
 /*
  * Text from a form, a file or the command line into a value: trims, normalises numbers, dates, choices, yes/no (有, ○,
- * あり, はい, yes, 1 / 無, ×, なし, いいえ, no, 0), "3:..." levels; blank is unknown. References are not resolved here:
+ * あり, はい, yes, 1 / 無, ×, なし, いいえ, no, 0), "3:高い" levels; blank is unknown. References are not resolved here:
  * the trimmed name stands in ret->s and ret->known is true with i = 0; "#12", which FORM_INPUT writes, gives i = 12.
  * reg_write() finds the row of a name that is left. 0, or ERR_INVALID with *ret_why for people.
  */

@@ -29,21 +29,31 @@ static int end(void **state)
 /* Runs a page's handler on this thread, without the server around it. */
 static const struct principal *reader = &lead;
 
-static struct http_answer page(const char *path, http_handler *handler, const char *a, const char *b, const char *c)
+static struct http_answer send(enum http_method method, const char *path, http_handler *handler, const char *a, const char *b, const char *c,
+                               struct http_pair *form, size_t forms)
 {
 	const struct route *route = NULL;
 	for (size_t i = 0; i < register_page_route_count && !route; i++)
-		if (register_page_routes[i].methods == HTTP_GET && strcmp(register_page_routes[i].path, path) == 0)
+		if (register_page_routes[i].methods == method && strcmp(register_page_routes[i].path, path) == 0)
 			route = &register_page_routes[i];
 	assert_non_null(route);
 	struct http_answer answer = { .status = 0 };
 	buf_init(&answer.body, LIMIT_PAGE);
-	struct http_req req = { .arena = mem, .method = HTTP_GET, .route = route, .path = str_of(path), .principal = (void *)(uintptr_t)reader, .app = &office,
-		.answer = &answer, .csrf = STR("csrf"), .capture = { str_of(a), str_of(b), str_of(c) } };
+	struct http_req req = { .arena = mem, .method = method, .route = route, .path = str_of(path), .principal = (void *)(uintptr_t)reader, .app = &office,
+		.answer = &answer, .csrf = STR("csrf"), .capture = { str_of(a), str_of(b), str_of(c) },
+		.form = form, .forms = forms };
 	db_statement_count(true);
 	handler(&req);
 	return answer;
 }
+
+static struct http_answer page(const char *path, http_handler *handler, const char *a, const char *b, const char *c)
+{
+	return send(HTTP_GET, path, handler, a, b, c, NULL, 0);
+}
+#define SEND(path, handler, id, ...) \
+	send(HTTP_POST, path, handler, "test", "stone", id, (struct http_pair[]){ __VA_ARGS__ }, COUNT_OF(((struct http_pair[]){ __VA_ARGS__ })))
+#define INPUT(name_, value_) { .name = STR_INIT(name_), .value = STR_INIT(value_) }
 
 static void pages_need_few_statements(void **state)
 {
@@ -87,6 +97,28 @@ static void private_fields_by_unit(void **state)
 	}
 }
 
+/* A textarea sends CR LF, and a title stands for a row: what is the same is no difference. */
+static void lost_update_shows_differences(void **state)
+{
+	(void)state;
+	char number[24];
+	int64_t id = MADE(&stone, "name", "ふたりの石", "note", "一行目\n二行目", "yard", "北の作業場", "kind", "granite");
+	struct change c = CHANGE(&stone, id, "width", "7");
+	struct written w;
+	assert_int_equal(save_by(&lead, &c, &w), 0);
+	snprintf(number, sizeof number, "%lld", (long long)id);
+	struct http_answer answer = SEND("/:room/:register/:id/edit", page_edit_save, number, INPUT("_revision", "1"), INPUT("note", "一行目\r\n二行目\r\n"),
+	                                 INPUT("yard", "北の作業場"), INPUT("width", "8"));
+	struct str body = buf_view(&answer.body);
+	assert_int_equal(answer.status, 409);
+	struct str diff = str_sub(body, (size_t)str_find(body, STR("class=\"diff\"")), body.n);
+	diff = str_sub(diff, 0, (size_t)str_find(diff, STR("</section>")));
+	assert_true(str_contains(diff, STR("幅")));
+	assert_false(str_contains(diff, STR("備考")) || str_contains(diff, STR("作業場")));
+	assert_true(str_contains(diff, STR("相手の内容のままにする</a>")));
+	buf_release(&answer.body);
+}
+
 int main(void)
 {
 	static char build_dir[400];
@@ -96,6 +128,7 @@ int main(void)
 	for (int i = 0; i < 3; i++)
 		*strrchr(build_dir, '/') = 0;
 	helper_set_dir(str_of(build_dir));
-	const struct CMUnitTest tests[] = { GENERATED_TESTS, cmocka_unit_test(pages_need_few_statements), cmocka_unit_test(private_fields_by_unit) };
+	const struct CMUnitTest tests[] = { GENERATED_TESTS, cmocka_unit_test(pages_need_few_statements), cmocka_unit_test(private_fields_by_unit),
+		cmocka_unit_test(lost_update_shows_differences) };
 	return cmocka_run_group_tests(tests, begin, end);
 }

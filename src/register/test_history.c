@@ -277,6 +277,79 @@ static void merged_with_its_blanks_filled(void **state)
 	assert_int_equal(row.revision, 2);
 }
 
+static int undo_wall(struct reg_ctx *ctx, struct work *w)
+{
+	bool offered = true;
+	int e = reg_undoable(ctx->conn, ctx->arena, &wall, w->id, &offered);
+	assert_int_equal(e, 0);
+	e = reg_undo(ctx, &wall, w->id, w->revision, &w->w);
+	assert_int_equal(offered, e == 0);
+	return e;
+}
+
+/* A merge cannot be undone, and what came before it cannot be undone past it. */
+static void merge_is_no_change_to_undo(void **state)
+{
+	(void)state;
+	int64_t keep = MADE(&wall, "name", "天守台"), dup = MADE(&wall, "name", "天守の台", "height", "5");
+	struct change c = CHANGE(&wall, keep, "name", "天守の台座");
+	struct written saved;
+	assert_int_equal(save_by(&lead, &c, &saved), 0);
+	struct work w = { .fn = merge_and_fill, .by = &lead, .id = keep, .other = dup };
+	assert_int_equal(do_work(&w), 0);
+	struct work u = { .fn = undo_wall, .by = &lead, .id = keep, .revision = 3 };
+	assert_int_equal(do_work(&u), ERR_INVALID);
+	assert_int_equal(u.w.errors.n, 1);
+	assert_int_equal(u.w.errors.error[0].why.id, MSG_UNDO_MERGE);
+	struct row row = row_of(&wall, keep);
+	assert_int_equal(at(&wall, &row, "height").i, 500);
+	u = (struct work){ .fn = undo_wall, .by = &lead, .id = dup, .revision = 2 };
+	assert_int_equal(do_work(&u), ERR_INVALID);
+	assert_int_equal(u.w.errors.error[0].why.id, MSG_UNDO_MERGE);
+	/* A comment changes nothing about that; the next change can be undone again. */
+	w = (struct work){ .fn = comment, .by = &lead, .id = keep };
+	assert_int_equal(do_work(&w), 0);
+	u = (struct work){ .fn = undo_wall, .by = &lead, .id = keep, .revision = 3 };
+	assert_int_equal(do_work(&u), ERR_INVALID);
+	c = CHANGE(&wall, keep, "height", "6");
+	assert_int_equal(save_by(&lead, &c, &saved), 0);
+	u.revision = 4;
+	assert_int_equal(do_work(&u), 0);
+	row = row_of(&wall, keep);
+	assert_int_equal(at(&wall, &row, "height").i, 500);
+}
+
+/* Archived rows stay as they were when what they point to is merged; restored, they point to the row that stayed. */
+static void restored_behind_a_merge(void **state)
+{
+	(void)state;
+	int64_t keep = MADE(&wall, "name", "天守台"), dup = MADE(&wall, "name", "天守の台"), third = MADE(&wall, "name", "本丸");
+	int64_t id = MADE(&stone, "name", "石", "wall", "天守の台");
+	struct change c = change_new(mem, CHANGE_ARCHIVE, &stone, id);
+	struct written saved;
+	assert_int_equal(save_by(&lead, &c, &saved), 0);
+	struct work w = { .fn = merge, .by = &lead, .id = keep, .other = dup };
+	assert_int_equal(do_work(&w), 0);
+	w = (struct work){ .fn = merge, .by = &lead, .id = third, .other = keep };
+	assert_int_equal(do_work(&w), 0);
+	struct row row = row_of(&stone, id);
+	assert_int_equal(at(&stone, &row, "wall").i, dup);
+	c = change_new(mem, CHANGE_RESTORE, &stone, id);
+	assert_int_equal(save_by(&lead, &c, &saved), 0);
+	row = row_of(&stone, id);
+	assert_int_equal(at(&stone, &row, "wall").i, third);
+	assert_int_equal(last_entry(id).changes, 1);
+	/* Where that makes it the twin of a live row, it stays archived and says so. */
+	c = change_new(mem, CHANGE_ARCHIVE, &stone, id);
+	assert_int_equal(save_by(&lead, &c, &saved), 0);
+	int64_t last = MADE(&wall, "name", "二の丸");
+	MADE(&stone, "name", "石", "wall", "二の丸");
+	w = (struct work){ .fn = merge, .by = &lead, .id = last, .other = third };
+	assert_int_equal(do_work(&w), 0);
+	c = change_new(mem, CHANGE_RESTORE, &stone, id);
+	assert_int_equal(save_by(&lead, &c, &saved), ERR_EXISTS);
+}
+
 static int keep_draft(struct reg_ctx *ctx, struct work *w)
 {
 	return draft_put(ctx, str_printf(mem, "mason:%lld", (long long)w->id), STR("mail=ishida@example.jp"));
@@ -356,7 +429,8 @@ static void kept_for_people(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		OFFICE_TEST(readable), OFFICE_TEST(undone), OFFICE_TEST(other_rows_stay_hidden), OFFICE_TEST(accounts_follow_their_person), OFFICE_TEST(merged), OFFICE_TEST(merged_with_its_blanks_filled), OFFICE_TEST(erased), OFFICE_TEST(kept_for_people),
+		OFFICE_TEST(readable), OFFICE_TEST(undone), OFFICE_TEST(other_rows_stay_hidden), OFFICE_TEST(accounts_follow_their_person), OFFICE_TEST(merged), OFFICE_TEST(merged_with_its_blanks_filled), OFFICE_TEST(merge_is_no_change_to_undo),
+		OFFICE_TEST(restored_behind_a_merge), OFFICE_TEST(erased), OFFICE_TEST(kept_for_people),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/stat.h>
+#include <xlsxwriter.h>
 
 #include "base/helper.h"
 #include "register/export.h"
@@ -101,7 +102,7 @@ static void test_headers(void **state)
 	counts(r, 0, 1, 0, 0);
 	assert_int_equal(number_of("SELECT width FROM test_stone"), 11); /* the first column of a name counts */
 	assert_int_equal(r.left_outs, 1);
-	same(r.left_out[0], "width");
+	same(r.left_out[0], "D列「width」");
 	/* A heading that is merely similar is taken, and said. */
 	r = IMPORT("石の名前,代金（税込）\n一番石,\"¥1,200円\"\n", 0);
 	counts(r, 0, 1, 0, 0);
@@ -113,6 +114,63 @@ static void test_headers(void **state)
 	assert_true(r.refusal.n && !r.applied);
 	r = IMPORT("石の名前,幅\n,\n", 0);
 	assert_true(r.refusal.n && !r.applied);
+}
+
+/* A workbook as people keep it: groups over the columns in merged cells, values merged over rows, a total below. */
+static void test_merged(void **state)
+{
+	(void)state;
+	char path[400];
+	snprintf(path, sizeof path, "%s/merged.xlsx", test_dir);
+	lxw_workbook *book = workbook_new(path);
+	lxw_worksheet *sheet = workbook_add_worksheet(book, NULL);
+	worksheet_write_string(sheet, 0, 0, "石の台帳", NULL);
+	worksheet_write_string(sheet, 3, 0, "No.", NULL);
+	worksheet_merge_range(sheet, 3, 1, 3, 2, "石の", NULL);
+	worksheet_write_string(sheet, 3, 3, "作業場", NULL);
+	worksheet_merge_range(sheet, 3, 4, 3, 6, "形", NULL);
+	worksheet_write_string(sheet, 3, 7, "備考", NULL);
+	static const char *const below[] = { NULL, "名前", "種類", NULL, "幅", "高さ", "なぞ" };
+	for (size_t c = 0; c < COUNT_OF(below); c++)
+		if (below[c])
+			worksheet_write_string(sheet, 4, (lxw_col_t)c, below[c], NULL);
+	static const char *const name[] = { "甲", "乙", "丙", "丁" };
+	for (int i = 0; i < 4; i++) {
+		worksheet_write_number(sheet, (lxw_row_t)(5 + i), 0, i + 1, NULL);
+		worksheet_write_string(sheet, (lxw_row_t)(5 + i), 1, name[i], NULL);
+		worksheet_write_number(sheet, (lxw_row_t)(5 + i), 4, 10 + i, NULL);
+	}
+	worksheet_merge_range(sheet, 5, 3, 7, 3, "北の作業場", NULL);
+	worksheet_merge_range(sheet, 6, 2, 7, 2, "玄武岩", NULL);
+	worksheet_write_string(sheet, 9, 1, "合計", NULL);
+	worksheet_write_number(sheet, 9, 4, 46, NULL);
+	assert_int_equal(workbook_close(book), LXW_NO_ERROR);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct import_report r = import_fd(&lead, fd, (struct import_options){ 0 });
+	close(fd);
+	counts(r, 4, 0, 0, 0);
+	assert_int_equal(r.plan.header_row, 3);
+	assert_int_equal(r.plan.header_rows, 2);
+	assert_true(has_error(&r, 10, "", "合計"));
+	assert_int_equal(r.errors_total, 1);
+	assert_int_equal(r.left_outs, 2);
+	same(r.left_out[0], "A列「No.」");
+	same(r.left_out[1], "G列「形|なぞ」");
+	assert_int_equal(number_of("SELECT count(*) FROM test_stone s JOIN test_yard y ON y.id = s.yard WHERE y.name = '北の作業場' AND s.name <> '丁'"), 3);
+	assert_int_equal(number_of("SELECT count(*) FROM test_stone WHERE kind = 5 AND name IN ('乙', '丙')"), 2);
+	assert_int_equal(number_of("SELECT count(*) FROM test_stone WHERE kind = 5"), 2);
+	assert_int_equal(number_of("SELECT width FROM test_stone WHERE name = '丙'"), 12);
+}
+
+/* What stands below a table is no row of it; a name that begins with the word is one. */
+static void test_footers(void **state)
+{
+	(void)state;
+	struct import_report r = IMPORT("石の名前,幅,高さ\n甲,1,2\n小計,1,\n合計残高の石,1,\n合計石,3,4\n計：2,,\n合計 4件,,\n合計,4,6\n", 0);
+	counts(r, 4, 0, 0, 0); /* the last has three cells: what it is, its cells say */
+	assert_int_equal(r.rows, 4);
+	assert_true(has_error(&r, 3, "", "合計") && has_error(&r, 6, "", "合計") && has_error(&r, 7, "", "合計"));
+	assert_int_equal(r.errors_total, 3);
 }
 
 static void test_cells(void **state)
@@ -142,6 +200,14 @@ static void test_cells(void **state)
 	struct file_cell plain = { .kind = CELL_NUMBER, .text = STR("20260401") };
 	assert_int_equal(import_cell_text(mem, &plain, &date, &book, &s, &why), 0);
 	same(s, "20260401");
+	struct file_cell lost = { .kind = CELL_TEXT, .text = STR("46113") };
+	assert_int_equal(import_cell_text(mem, &lost, &date, &csv, &s, &why), 0);
+	same(s, "2026-04-01");
+	assert_int_equal(import_cell_text(mem, &lost, &text, &csv, &s, &why), 0);
+	same(s, "46113");
+	lost.text = STR("32873"); /* of 1989 */
+	assert_int_equal(import_cell_text(mem, &lost, &date, &csv, &s, &why), 0);
+	same(s, "32873");
 	struct file_cell guarded = { .kind = CELL_TEXT, .text = STR("'=1+1") };
 	assert_int_equal(import_cell_text(mem, &guarded, &text, &csv, &s, &why), 0);
 	same(s, "=1+1");
@@ -235,6 +301,18 @@ static void test_dry_run_leaves_nothing(void **state)
 	assert_int_equal(number_of(STONES), 1);
 	assert_int_equal(number_of("SELECT width FROM test_stone"), 10);
 	assert_int_equal(number_of("SELECT count(*) FROM test_yard"), 2);
+	/* What the file's cells and what the register's rules refuse is told at once, whether it is a dry run or not. */
+	for (int dry = 1; dry >= 0; dry--) {
+		int64_t audit = number_of("SELECT count(*) FROM audit_entry");
+		r = IMPORT("石の名前,幅,作業場,石の種類\n甲,とても広い,,\n乙,5,西の作業場,花崗岩\n丙,4500,,凝灰岩\n", .dry_run = dry);
+		counts(r, dry, 0, 0, 2);
+		assert_false(r.applied);
+		assert_true(has_error(&r, 2, "幅", "とても広い"));
+		assert_true(has_error(&r, 4, "幅", "4500"));
+		assert_int_equal(number_of(STONES), 1);
+		assert_int_equal(number_of("SELECT count(*) FROM test_yard"), 2);
+		assert_int_equal(number_of("SELECT count(*) FROM audit_entry"), audit + !dry);
+	}
 }
 
 static void test_references(void **state)
@@ -273,6 +351,11 @@ static void test_derived(void **state)
 	counts(IMPORT("石の名前,石垣,負担\n丁,本丸,500\n", 0), 1, 0, 0, 0);
 	assert_int_equal(number_of("SELECT count(*) FROM test_stone WHERE name = '丁' AND burden_set IS NULL AND burden_reason IS NULL"), 1);
 	counts(IMPORT("石の名前,石垣,負担,石垣の荷重\n丁,本丸,500,499\n", 0), 0, 0, 1, 0);
+	/* What would be taken must be readable as a whole; what is only compared may have words behind it. */
+	r = IMPORT("石の名前,石垣,負担,幅,高さ,大きさ\n戊,本丸,500くらい,2,3,6 小さい\n", 0);
+	counts(r, 0, 0, 0, 1);
+	assert_int_equal(r.errors, 1);
+	assert_true(has_error(&r, 2, "負担", "500くらい"));
 }
 
 static void test_rights(void **state)
@@ -411,7 +494,7 @@ static void test_report(void **state)
 	json_init(&j, &b);
 	import_report_json(&j, &r);
 	assert_true(str_starts(buf_view(&b), STR("{\"created\":0,\"updated\":0,\"unchanged\":0,\"refused\":1,\"errors\":[{\"row\":2,\"column\":\"幅\",")));
-	assert_true(str_contains(buf_view(&b), STR("\"left_out_columns\":[\"なぞ\"]")));
+	assert_true(str_contains(buf_view(&b), STR("\"left_out_columns\":[\"C列「なぞ」\"]")));
 	buf_clear(&b);
 	import_report_text(&b, &r, LANG_EN);
 	assert_true(str_contains(buf_view(&b), STR("created 0, updated 0, unchanged 0, refused 1")));
@@ -429,7 +512,7 @@ int main(void)
 	helper_set_dir(str_of(dir));
 #define T(f) cmocka_unit_test_setup_teardown(f, office_up, office_down)
 	const struct CMUnitTest tests[] = {
-		T(test_encodings), T(test_headers), T(test_cells), T(test_values), T(test_all_or_none), T(test_dry_run_leaves_nothing),
+		T(test_encodings), T(test_headers), T(test_merged), T(test_footers), T(test_cells), T(test_values), T(test_all_or_none), T(test_dry_run_leaves_nothing),
 		T(test_references), T(test_derived), T(test_rights), T(test_codes_and_archive), T(test_mapping), T(test_many_rows), T(test_hostile),
 		T(test_report),
 	};

@@ -103,6 +103,11 @@ static void refused(void **state)
 	w.f.type = FIELD_TEXT;
 	w.f.label_ja = STR("石の 種類");
 	assert_int_equal(db_write(db, work_job, &w), ERR_INVALID); /* a field of the register is called so */
+	w.f.type = FIELD_DECIMAL;
+	w.f.label_ja = STR("長さ");
+	for (w.f.decimals = 0; w.f.decimals < 10; w.f.decimals += 9)
+		assert_int_equal(db_write(db, work_job, &w), ERR_INVALID);
+	w.f.type = FIELD_TEXT;
 	w.f.label_ja = STR(" ");
 	assert_int_equal(db_write(db, work_job, &w), ERR_INVALID);
 	for (int i = 0; i < LIMIT_OWN_FIELDS; i++) {
@@ -114,8 +119,16 @@ static void refused(void **state)
 	struct own_field *list;
 	size_t n;
 	struct db_conn *c = db_read_begin(db);
-	assert_int_equal(own_field_list(c, mem, &test_stone, false, &list, &n), 0);
+	assert_int_equal(own_field_list(c, mem, &test_stone, &list, &n), 0);
 	assert_int_equal(n, LIMIT_OWN_FIELDS);
+	db_read_end(db, &c);
+	/* The page lists what is in use and what is not. */
+	struct work gone = { .fn = retire, .by = &admin, .name = list[0].name, .retired = true };
+	assert_int_equal(db_write(db, work_job, &gone), 0);
+	c = db_read_begin(db);
+	assert_int_equal(own_field_list(c, mem, &test_stone, &list, &n), 0);
+	assert_int_equal(n, LIMIT_OWN_FIELDS);
+	assert_true(!list[0].retired && list[n - 1].retired && str_eq(list[n - 1].name, gone.name));
 	db_read_end(db, &c);
 }
 

@@ -103,8 +103,8 @@ static void dates(void **state)
 static void choices(void **state)
 {
 	(void)state;
-	static const char *const granite[] = { "1", "granite", "花崗岩", "Granite", "GRANITE", "御影石", "１", "1:花崗岩", "1：なにか", "1 花崗岩",
-		" 花 崗 岩 ", "花崗岩：かたい" };
+	static const char *const granite[] = { "1", "granite", "花崗岩", "Granite", "GRANITE", "御影石", "１", "1:花崗岩", "1：御影石", "1 花崗岩",
+		" 花 崗 岩 ", "花崗岩：かたい", "1：", "1.花崗岩（白い）", "１：御影石 白いもの", "1花崗岩" };
 	for (size_t i = 0; i < COUNT_OF(granite); i++)
 		assert_int_equal(parsed("kind", granite[i]).i, 1);
 	refused("kind", "3");
@@ -115,6 +115,14 @@ static void choices(void **state)
 	refused("hardness", "4");
 	refused("hardness", "4:それ以上");
 	refused("hardness", "30");
+	/* A number decides nothing when what stands behind it does not bear it out. */
+	static const char *const doubtful[] = { "1.5", "2.9", "1-2", "1 or 2", "1、2", "1,2", "1・1", "2：かたい", "3：もろい", "3：それ以上", "1～2",
+		"3：かたい、2：ふつう", "2：かた",  "3 かたくない" };
+	for (size_t i = 0; i < COUNT_OF(doubtful); i++)
+		refused("hardness", doubtful[i]);
+	static const char *const one[] = { "1：もろい", "1:もろい（砂岩など）", "1：もろ", "1 もろい", "もろい", "1" };
+	for (size_t i = 0; i < COUNT_OF(one); i++)
+		assert_int_equal(parsed("hardness", one[i]).i, 1);
 	const int64_t both = (int64_t)1 | (int64_t)1 << 62;
 	static const char *const two[] = { "丸印,波", "丸印、波", "circle, wave", "丸印・波", "丸印；波", "丸印\n波", "0,62" };
 	for (size_t i = 0; i < COUNT_OF(two); i++)

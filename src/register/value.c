@@ -174,13 +174,34 @@ static bool same_word(struct arena *a, struct str key, const char *word)
 	return word && str_eq(key, text_match_key(a, str_of(word)));
 }
 
+/* "社内限り" of "1：社内限り": a label may bear its number, which a file need not repeat. */
+static struct str without_number(struct str label, int64_t number)
+{
+	char told[24];
+	int n = snprintf(told, sizeof told, "%lld", (long long)number);
+	if (!str_starts(label, (struct str){ told, (size_t)n }))
+		return label;
+	struct str rest = str_sub(label, (size_t)n, label.n);
+	if (str_starts(rest, STR("：")))
+		return str_sub(rest, strlen("："), rest.n);
+	return str_starts(rest, STR(":")) ? str_trim(str_sub(rest, 1, rest.n)) : label;
+}
+
+static bool is_label(struct arena *a, struct str key, const struct choice *c, const char *label)
+{
+	if (!label)
+		return false;
+	const struct str whole = str_of(label), bare = without_number(whole, c->number);
+	return same_word(a, key, label) || (bare.n < whole.n && str_eq(key, text_match_key(a, bare)));
+}
+
 static const struct choice *choice_named(const struct field *f, struct arena *a, struct str key)
 {
 	if (key.n == 0)
 		return NULL;
 	for (size_t i = 0; i < f->choices; i++) {
 		const struct choice *c = &f->choice[i];
-		if (same_word(a, key, c->key) || same_word(a, key, c->label.ja) || same_word(a, key, c->label.en))
+		if (same_word(a, key, c->key) || is_label(a, key, c, c->label.ja) || is_label(a, key, c, c->label.en))
 			return c;
 		for (const char *const *alias = c->alias; alias && *alias; alias++)
 			if (same_word(a, key, *alias))
@@ -189,17 +210,71 @@ static const struct choice *choice_named(const struct field *f, struct arena *a,
 	return NULL;
 }
 
-/* What may stand between a number and its meaning, after folding (which makes ： and ． plain). */
-static size_t separator(struct str s)
+/* Length of the one of the marks that the text begins with, or 0. */
+static size_t mark_at(struct str s, const char *const *mark, size_t n)
 {
-	static const char *const mark[] = { ":", ".", ")", "、", "・", ",", " ", "-", "=", "_", "…" };
-	for (size_t i = 0; i < COUNT_OF(mark); i++)
+	for (size_t i = 0; i < n; i++)
 		if (str_starts(s, str_of(mark[i])))
 			return strlen(mark[i]);
 	return 0;
 }
 
-/* What nearly every cell holds, found without folding: a key, a label, an alias as they stand, "3" or "3:...". */
+/* What may stand between a number and its meaning, after folding (which makes ： and ． plain). */
+static size_t separator(struct str s)
+{
+	static const char *const mark[] = { ":", ".", ")", "、", "・", ",", " ", "-", "=", "_", "…" };
+	return mark_at(s, mark, COUNT_OF(mark));
+}
+
+/* What may begin an explanation behind a name, after folding. No comma: "3：高い、2：中" says two things. */
+static bool explains(struct str s)
+{
+	static const char *const mark[] = { "(", "[", "<", "「", "『", "【", "〔", "〈", "《", ":", " ", "※", "。", "…", "..." };
+	return mark_at(s, mark, COUNT_OF(mark)) > 0;
+}
+
+static bool only_digits(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+	return true;
+}
+
+/* The one choice whose label begins so: "一部" of "2：一部実施". */
+static const struct choice *choice_shortened(const struct field *f, struct arena *a, struct str key)
+{
+	const struct choice *named = NULL;
+	for (size_t i = 0; i < f->choices; i++) {
+		const struct choice *c = &f->choice[i];
+		if (!str_starts(text_match_key(a, without_number(str_of(c->label.ja), c->number)), key))
+			continue;
+		if (named)
+			return NULL;
+		named = c;
+	}
+	return named;
+}
+
+/* Does what stands behind a number bear it out: the choice's own name, alone or with an explanation behind it, its
+ * beginning, or its meaning? */
+static bool borne_out(const struct field *f, struct arena *a, struct str rest, const struct choice *c)
+{
+	struct str all = text_match_key(a, rest);
+	const struct choice *named = NULL;
+	for (size_t at = 1; at <= rest.n; at++) {
+		if (at < rest.n && !explains(str_sub(rest, at, rest.n)))
+			continue;
+		struct str key = text_match_key(a, str_sub(rest, 0, at));
+		const struct choice *found = only_digits(key) ? NULL : choice_named(f, a, key);
+		named = found ? found : named; /* the longest name counts */
+	}
+	if (!named && !only_digits(all))
+		named = same_word(a, all, c->meaning.ja) || same_word(a, all, c->meaning.en) ? c : choice_shortened(f, a, all);
+	return named == c;
+}
+
+/* What nearly every cell holds, found without folding: a key, a label, an alias as they stand, "3" or "3:高い". */
 static const struct choice *choice_plain(const struct field *f, struct str s)
 {
 	for (size_t i = 0; i < f->choices; i++) {
@@ -213,15 +288,19 @@ static const struct choice *choice_plain(const struct field *f, struct str s)
 	size_t digits = 0;
 	while (digits < s.n && s.p[digits] >= '0' && s.p[digits] <= '9')
 		digits++;
-	struct str rest = str_sub(s, digits, s.n);
 	int64_t number = 0;
-	if ((rest.n == 0 || rest.p[0] == ':' || str_starts(rest, STR("："))) &&
-	    num_parse_i64(str_sub(s, 0, digits), 0, 1000000, &number) == 0)
-		return choice_of(f, number);
-	return NULL;
+	if (num_parse_i64(str_sub(s, 0, digits), 0, 1000000, &number) < 0)
+		return NULL;
+	const struct choice *c = choice_of(f, number);
+	struct str rest = str_sub(s, digits, s.n);
+	if (!c || rest.n == 0)
+		return c;
+	rest = str_sub(rest, str_starts(rest, STR("：")) ? strlen("：") : rest.p[0] == ':', rest.n);
+	return str_eq(rest, without_number(str_of(c->label.ja), number)) ? c : NULL;
 }
 
-/* "3", "3:...", "３：高い", "高", "高: ...", a key, a label or an alias. */
+/* "3", "3:", "3:高い", "３：高い（説明）", "高", "高: ...", a key, a label or an alias. A number alone decides nothing when
+ * something else stands behind it: "1.5", "1-2", "2：" with the name of another level. */
 static const struct choice *choice_read(const struct field *f, struct arena *a, struct str s)
 {
 	const struct choice *c = choice_plain(f, s);
@@ -236,12 +315,12 @@ static const struct choice *choice_read(const struct field *f, struct arena *a, 
 	int64_t number = 0;
 	if (num_parse_i64(str_sub(folded, 0, digits), -1000000, 1000000, &number) == 0) {
 		struct str rest = str_sub(folded, digits, folded.n);
-		/* "3.0" is how a workbook may write 3. */
-		if (rest.n == 0 || str_eq(rest, STR(".0")) || separator(rest))
-			return choice_of(f, number);
-		/* "3高い": only when the word is the level's own. */
 		c = choice_of(f, number);
-		return c && choice_named(f, a, text_match_key(a, rest)) == c ? c : NULL;
+		/* "3.0" is how a workbook may write 3. */
+		if (!c || rest.n == 0 || str_eq(rest, STR(".0")))
+			return c;
+		rest = str_trim(str_sub(rest, separator(rest), rest.n));
+		return rest.n == 0 || borne_out(f, a, rest, c) ? c : NULL;
 	}
 	ptrdiff_t colon = str_find_char(folded, ':');
 	return colon > 0 ? choice_named(f, a, text_match_key(a, str_sub(folded, 0, (size_t)colon))) : NULL;

@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "register/writing.h"
 
+#define MERGE_STEPS 32 /* rows merged into rows that were merged in turn */
+
 /* ---- changes ---- */
 
 struct change change_new(struct arena *a, enum change_kind kind, const struct reg_view *view, int64_t id)
@@ -148,6 +150,27 @@ static int begin(struct writing *w)
 	return 0;
 }
 
+/* What an archived row points to may have been merged into another row since: restored, it points to that one. */
+static int follow_merges(struct writing *w)
+{
+	int e = 0;
+	for (size_t i = 0; e == 0 && i < w->reg->fields; i++) {
+		struct value *v = &w->after.v[i];
+		for (int step = 0; e == 0 && step < MERGE_STEPS && field_is_reference(&w->reg->field[i]) && v->known; step++) {
+			struct sql q;
+			int64_t into = 0;
+			sql_init(&q, w->ctx->arena);
+			sql_lit(&q, "SELECT coalesce(merged_into, 0) FROM record WHERE id = ");
+			sql_i64(&q, v->i);
+			e = db_get_i64(w->ctx->conn, &q, &into);
+			if (e < 0 || into == 0 || into == w->after.id)
+				break;
+			*v = (struct value){ .known = true, .i = into };
+		}
+	}
+	return e;
+}
+
 /* ---- the steps in their order ---- */
 
 int row_write(struct reg_ctx *ctx, const struct change *change, unsigned flags, struct written *ret)
@@ -163,6 +186,8 @@ int row_write(struct reg_ctx *ctx, const struct change *change, unsigned flags, 
 		return e;
 	w.after.state = change->kind == CHANGE_ARCHIVE ? RECORD_ARCHIVED : change->kind == CHANGE_RESTORE ? RECORD_LIVE
 	              : w.after.state;
+	if (change->kind == CHANGE_RESTORE && (e = follow_merges(&w)) < 0)
+		return e;
 	e = writing_check(&w);
 	if (e < 0)
 		return e;
