@@ -228,7 +228,7 @@ static void page_confirm(struct http_req *req)
 	}
 	struct html h;
 	html_init(&h, &req->answer->body, a, p->lang, req->csrf);
-	struct page page = { .title = msg(p->lang, MSG_ASSET_CONFIRM_PAGE), .subtitle = note_str(a, p->lang, &NOTE(MSG_ASSET_CONFIRM_ABOUT, ARG_I(due), ARG_I(days))),
+	struct page page = { .title = note_str(a, p->lang, &NOTE(MSG_FACE_TITLE_COUNT, ARG_M(MSG_ASSET_CONFIRM_PAGE), ARG_I(due))), .subtitle = note_str(a, p->lang, &NOTE(MSG_ASSET_CONFIRM_ABOUT, ARG_I(due), ARG_I(days))),
 	                     .help_path = STR("/help/asset") };
 	o->frame(req, &page);
 	page.current = "/asset";

@@ -40,7 +40,7 @@ int asset_signal_load(struct db_conn *c, struct arena *a, const struct principal
 	int64_t old = o.unconfirmed - o.never_confirmed, unknown_red = setting_i64(c, "signal.unknown_red_percent");
 	struct str until = str_printf(a, "/asset/asset?confirmed_on.until=%.*s", STR_FMT(date_iso(a, date_add_days(clock_today(), -o.confirmed_days - 1))));
 	share(ret, o.unconfirmed, o.total, o.unconfirmed_percent, setting_i64(c, "signal.unconfirmed_red_percent"), MSG_RISK_SIGNAL_UNCONFIRMED,
-	      o.never_confirmed > old ? STR("/asset/asset?confirmed_on=-") : until);
+	      str_printf(a, "%.*s&confirmed_on=-", STR_FMT(until)));
 	share(ret, unrated, o.total, o.unknown_percent, unknown_red, MSG_ASSET_SIGNAL_UNRATED, STR("/asset/asset?importance=-"));
 	share(ret, unowned, o.total, o.unknown_percent, unknown_red, MSG_ASSET_SIGNAL_UNOWNED, STR("/asset/asset?department=-"));
 	if (ret->reasons == 0)

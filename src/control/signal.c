@@ -65,7 +65,8 @@ int control_signal_load(struct db_conn *c, struct arena *a, const struct princip
 	if (very_late)
 		signal_add(ret, TONE_RED, NOTE(MSG_CONTROL_SIGNAL_VERY_LATE, ARG_I(very_late), ARG_I(red_days)), late_path(a, red_days));
 	if (late > very_late)
-		signal_add(ret, TONE_YELLOW, NOTE(MSG_CONTROL_SIGNAL_LATE, ARG_I(late - very_late)), late_path(a, 0));
+		signal_add(ret, TONE_YELLOW, NOTE(MSG_CONTROL_SIGNAL_LATE, ARG_I(late - very_late)),
+		           very_late ? str_printf(a, "%.*s&due_on.from=%.*s", STR_FMT(late_path(a, 0)), STR_FMT(day_before(a, red_days))) : late_path(a, 0));
 	if (n.stopped)
 		signal_add(ret, TONE_YELLOW, NOTE(MSG_CONTROL_SIGNAL_STOPPED, ARG_I(n.stopped)), STR("/control/control?state=stopped"));
 	if (worse)
@@ -80,7 +81,7 @@ int control_signal_load(struct db_conn *c, struct arena *a, const struct princip
 	else if (n.stateless)
 		signal_add(ret, TONE_GREY, NOTE(MSG_CONTROL_SIGNAL_STATELESS, ARG_I(n.stateless)), STR("/control/control?state=-"));
 	if (ret->reasons == 0)
-		signal_add(ret, TONE_GREEN, NOTE(MSG_CONTROL_SIGNAL_GREEN, ARG_I(n.in_place), ARG_I(n.all)), STR("/control/control"));
+		signal_add(ret, TONE_GREEN, NOTE(MSG_CONTROL_SIGNAL_GREEN, ARG_I(n.in_place), ARG_I(n.all)), STR("/control/control?state=implemented"));
 	signal_add_figure(ret, "controls_in_place", MSG_CONTROL_FIGURE_IN_PLACE, n.in_place, STR("/control/control?state=implemented"), TONE_NEUTRAL);
 	signal_add_figure(ret, "controls_late", MSG_CONTROL_FIGURE_LATE, late, late_path(a, 0), TONE_RED);
 	signal_add_figure(ret, "controls_rule_only", MSG_CONTROL_FIGURE_RULE_ONLY, n.rule_only, STR("/control/control?caution=rule_only"), TONE_YELLOW);

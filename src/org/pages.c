@@ -3,6 +3,7 @@
 #include "base/num.h"
 #include "base/text.h"
 #include "db/audit.h"
+#include "org/accounts.h"
 #include "org/duty.h"
 #include "org/hand_over.h"
 #include "register/batch.h"
@@ -861,7 +862,10 @@ static const struct param hand_over_params[] = {
 	{ "target", PARAM_INT }, { "reason", PARAM_TEXT, 0, 500 }, { "close", PARAM_FLAG }, { "grants", PARAM_FLAG }, { "abolished_on", PARAM_TEXT, 0, 20 },
 };
 
+static const struct param accounts_params[] = { { "of", PARAM_KEY, 0, 20 } };
+
 const struct route org_routes[] = {
+	{ HTTP_GET, "/org/accounts", accounts_page, 0, NEED_ADMIN, accounts_params, COUNT_OF(accounts_params) },
 	{ HTTP_GET, "/org/duties", org_duties_page, 0, NEED_OVERVIEW },
 	{ HTTP_GET, "/org/tree", page_tree, 0, NEED_REGISTER, tree_params, COUNT_OF(tree_params) },
 	{ HTTP_GET, "/org/unit/:id/hand-over", page_hand_over, 0, NEED_REGISTER },

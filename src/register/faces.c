@@ -18,7 +18,6 @@ static const struct param list_params[] = { DONE, { .name = "column", .type = PA
 static const struct param export_params[] = {
 	{ .name = "format", .type = PARAM_KEY, .max = 10 }, { .name = "encoding", .type = PARAM_KEY, .max = 20 },
 	{ .name = "layout", .type = PARAM_KEY, .max = 40 }, { .name = "confirmed", .type = PARAM_FLAG },
-	{ .name = "id", .type = PARAM_INT, .many = true },
 };
 static const struct param options_params[] = {
 	{ .name = "field", .type = PARAM_KEY, .max = 80 }, { .name = "q", .type = PARAM_TEXT, .max = 100 },

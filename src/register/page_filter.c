@@ -12,6 +12,8 @@ static bool asks(const struct query *q, int field, enum filter_kind kind, const 
 {
 	for (size_t i = 0; i < q->filters; i++) {
 		const struct filter *x = &q->filter[i];
+		if (x->field == field && x->blank && kind == FILTER_IN && !v->known)
+			return true;
 		if (x->field != field || (x->kind != kind && !(kind == FILTER_IN && x->kind == FILTER_EMPTY)))
 			continue;
 		if (kind == FILTER_MINE || (x->kind == FILTER_EMPTY && !v->known))
@@ -373,33 +375,11 @@ static void missing_page(struct face *f, struct query *q, struct str missing)
 	html_lit(&f->h, "<p>");
 	html_msg(&f->h, MSG_FACE_EXPORT_MISSING_HOW);
 	html_lit(&f->h, "</p><div class=\"actions\">");
-	struct str ids = STR("");
-	for (size_t i = 0; i < q->id_count; i++)
-		ids = str_printf(f->a, "%.*s&id=%lld", STR_FMT(ids), (long long)q->ids[i]);
-	const char *again = str_z(f->a, str_printf(f->a, "format=csv&encoding=cp932&confirmed=1%.*s", STR_FMT(ids)));
-	const char *unicode = str_z(f->a, str_printf(f->a, "format=csv%.*s", STR_FMT(ids)));
-	html_button_link(&f->h, face_query_path(f, "/export", q, false, unicode), "download", face_text(f, MSG_FACE_EXPORT_CSV), true);
-	html_button_link(&f->h, face_query_path(f, "/export", q, false, again), "download", face_text(f, MSG_FACE_EXPORT_ANYWAY), false);
+	html_button_link(&f->h, face_query_path(f, "/export", q, false, "format=csv"), "download", face_text(f, MSG_FACE_EXPORT_CSV), true);
+	html_button_link(&f->h, face_query_path(f, "/export", q, false, "format=csv&encoding=cp932&confirmed=1"), "download", face_text(f, MSG_FACE_EXPORT_ANYWAY), false);
 	html_button_link(&f->h, face_path(f, ""), "arrow-left", face_text(f, MSG_BACK), false);
 	html_lit(&f->h, "</div>");
 	page_end(&f->h);
-}
-
-static int selection(struct face *f, struct query *q)
-{
-	struct str s;
-	size_t n = 0;
-	while (http_query_many(f->req, "id", n, &s))
-		n++;
-	if (!n)
-		return 0;
-	int64_t *ids = ARENA_ARRAY(f->a, n, int64_t);
-	for (size_t i = 0; i < n; i++)
-		if (!http_query_many(f->req, "id", i, &s) || num_parse_i64(s, 1, INT64_MAX, &ids[i]) < 0)
-			return ERR_INVALID;
-	q->ids = ids;
-	q->id_count = n;
-	return 0;
 }
 
 void page_export(struct http_req *req)
@@ -410,10 +390,6 @@ void page_export(struct http_req *req)
 	const char *end, *type;
 	if (face_open(req, f, OP_EXPORT) < 0 || face_query(f, &q) < 0)
 		return;
-	if (selection(f, &q) < 0) {
-		http_fail(req, 400, NOTE(MSG_HTTP_PARAM_INT_ANY, ARG_S(STR("id"))));
-		return;
-	}
 	q.op = OP_EXPORT;
 	q.limit = 0;
 	q.cursor = STR_NULL;

@@ -54,7 +54,7 @@ struct str filter_text(struct face *f, const struct filter *filter)
 	case FILTER_MINE:
 		return face_say(f, MSG_FACE_CHIP, ARG_S(label), ARG_M(MSG_FACE_MINE));
 	case FILTER_RANGE:
-		return face_say(f, MSG_FACE_CHIP_RANGE, ARG_S(label),
+		return face_say(f, filter->blank ? MSG_FACE_CHIP_RANGE_BLANK : MSG_FACE_CHIP_RANGE, ARG_S(label),
 		                ARG_S(value_str(f->a, field, &filter->from, FORM_FILE, f->lang)),
 		                ARG_S(value_str(f->a, field, &filter->until, FORM_FILE, f->lang)));
 	case FILTER_IN:
@@ -112,12 +112,12 @@ static void chips(struct list *l, const bool *asked)
 {
 	struct face *f = l->f;
 	struct html *h = &f->h;
-	if (!l->q.filters && !l->q.search.n)
+	if (!l->q.filters && !l->q.search.n && !l->q.ids)
 		return;
 	html_lit(h, "<ul class=\"chips\"");
 	html_attr_msg(h, "aria-label", MSG_FACE_FILTERS_ACTIVE);
 	html_lit(h, ">");
-	for (size_t i = 0; i <= l->q.filters; i++) {
+	for (size_t i = 0; i <= l->q.filters + 1; i++) {
 		struct query q = l->q;
 		q.columns = asked;
 		struct str text;
@@ -125,11 +125,17 @@ static void chips(struct list *l, const bool *asked)
 			text = filter_text(f, &l->q.filter[i]);
 			memmove(&q.filter[i], &q.filter[i + 1], (q.filters - i - 1) * sizeof q.filter[0]);
 			q.filters--;
-		} else {
+		} else if (i == l->q.filters) {
 			if (!q.search.n)
-				break;
+				continue;
 			text = face_say(f, MSG_FACE_CHIP_SEARCH, ARG_S(q.search));
 			q.search = STR_NULL;
+		} else {
+			if (!q.ids)
+				continue;
+			text = face_say(f, MSG_FACE_CHIP_ROWS, ARG_I((int64_t)q.id_count));
+			q.ids = NULL;
+			q.id_count = 0;
 		}
 		html_lit(h, "<li><a class=\"chip\"");
 		html_href(h, face_query_path(f, "", &q, false, NULL));
@@ -199,7 +205,7 @@ static void export_menu(struct list *l)
 	html_icon(h, "download");
 	html_msg(h, MSG_FACE_EXPORT);
 	html_lit(h, "</summary><div><p class=\"small muted\">");
-	html_msg(h, l->q.filters || l->q.search.n ? MSG_FACE_EXPORT_MATCHING : MSG_FACE_EXPORT_ALL);
+	html_msg(h, l->q.filters || l->q.search.n || l->q.ids ? MSG_FACE_EXPORT_MATCHING : MSG_FACE_EXPORT_ALL);
 	html_lit(h, "</p>");
 	q.columns = NULL;
 	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
@@ -458,7 +464,7 @@ static void nothing(struct list *l)
 {
 	struct face *f = l->f;
 	struct html *h = &f->h;
-	if (l->q.filters || l->q.search.n || l->q.archived || l->q.cursor.n) {
+	if (l->q.filters || l->q.search.n || l->q.ids || l->q.archived || l->q.cursor.n) {
 		html_empty(h, face_text(f, MSG_FACE_NONE_MATCH), face_text(f, MSG_FACE_NONE_MATCH_HOW),
 		           face_path(f, ""), face_text(f, MSG_FACE_FILTERS_CLEAR));
 		return;

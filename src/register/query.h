@@ -10,7 +10,7 @@
 
 enum filter_kind {
 	FILTER_IN,      /* any of the values; an unknown value among them matches blanks */
-	FILTER_RANGE,   /* from..until of numbers or dates, either end open */
+	FILTER_RANGE,   /* from..until of numbers or dates, either end open; with blank also what is blank */
 	FILTER_EMPTY,   /* blank */
 	FILTER_MINE,    /* a person field is the principal's person, a unit field one of the principal's units */
 	FILTER_BELOW,   /* a unit field: this unit or any below it */
@@ -20,6 +20,7 @@ struct filter {
 	enum filter_kind kind;
 	struct value *value; size_t values;
 	struct value from, until;
+	bool blank;
 };
 
 enum sort_special {
@@ -72,8 +73,8 @@ bool reg_field_writable(const struct principal *p, const struct reg *r, const st
 /*
  * Query strings of lists, the API, exports and saved views, one grammar:
  *	<field>=a&<field>=b   any of (keys, ids or names)    <field>=-   blank     <field>=mine   mine
- *	<field>.from= .until= range      <field>.below=unit id
- *	q= search   sort=field or sort=-field (sort=id: oldest first, -id: newest)   cursor=   limit=   archived=1   columns=a,b,c
+ *	<field>.from= .until= range, with <field>=- or blank      <field>.below=unit id
+ *	id=1&id=2 only these rows   q= search   sort=field or sort=-field (sort=id: oldest first, -id: newest)   cursor=   limit=   archived=1   columns=a,b,c
  * ERR_INVALID with *ret_why naming the parameter.
  */
 MUST_USE int query_from_request(struct http_req *req, struct db_conn *c, const struct reg_view *view, struct query *ret,

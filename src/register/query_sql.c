@@ -111,10 +111,16 @@ static void put_mine(struct sql *s, const struct plan *p, const struct filter *f
 	sql_lit(s, ")");
 }
 
-static void put_range(struct sql *s, const struct plan *p, int field, const struct value *from, const struct value *until,
-                      const char *alias)
+static void put_range(struct sql *s, const struct plan *p, const struct filter *filter, const char *alias)
 {
+	const int field = filter->field;
+	const struct value *from = &filter->from, *until = &filter->until;
 	const struct field *f = p->view->field[field];
+	if (filter->blank) {
+		sql_lit(s, " AND (");
+		put_column(s, p, field, alias);
+		sql_lit(s, " IS NULL OR (1");
+	}
 	if (from->known) {
 		sql_lit(s, " AND ");
 		put_column(s, p, field, alias);
@@ -127,6 +133,8 @@ static void put_range(struct sql *s, const struct plan *p, int field, const stru
 		sql_lit(s, " <= ");
 		value_bind(s, f, until);
 	}
+	if (filter->blank)
+		sql_lit(s, "))");
 }
 
 void plan_put_filter(struct sql *s, const struct plan *p, const struct filter *f, const char *alias)
@@ -136,7 +144,7 @@ void plan_put_filter(struct sql *s, const struct plan *p, const struct filter *f
 		put_any(s, p, f, alias);
 		break;
 	case FILTER_RANGE:
-		put_range(s, p, f->field, &f->from, &f->until, alias);
+		put_range(s, p, f, alias);
 		break;
 	case FILTER_EMPTY:
 		sql_lit(s, " AND ");
@@ -184,7 +192,7 @@ bool plan_in_sort_range(const struct plan *p, const struct filter *f)
 {
 	if (f->field != p->sort || (p->source != BY_SORT && p->source != BY_PAIR))
 		return false;
-	return f->kind == FILTER_RANGE || plan_is_point(p, f);
+	return (f->kind == FILTER_RANGE && !f->blank) || plan_is_point(p, f);
 }
 
 bool plan_find_pair(const struct plan *p, int *ret_by, int *ret_with)

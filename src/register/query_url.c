@@ -11,6 +11,7 @@ static const struct param words[] = {
 	{ .name = "limit", .type = PARAM_INT, .min = 1, .max = LIMIT_PAGE_ROWS },
 	{ .name = "archived", .type = PARAM_FLAG },
 	{ .name = "columns", .type = PARAM_TEXT, .max = 4000 },
+	{ .name = "id", .type = PARAM_INT, .min = 1, .max = INT64_MAX, .many = true },
 };
 
 /* Rules of conditions: the name is checked by whoever asks for the rule. */
@@ -220,6 +221,40 @@ static bool of_route(const struct http_req *req, struct str name)
 	return false;
 }
 
+static int parse_ids(struct http_req *req, struct query *q, struct note *why)
+{
+	struct str s;
+	size_t n = 0;
+	while (http_query_many(req, "id", n, &s))
+		n++;
+	int64_t *ids = ARENA_ARRAY(req->arena, n + 1, int64_t);
+	for (size_t i = 0; i < n; i++)
+		if (!http_query_many(req, "id", i, &s) || num_parse_i64(s, 1, INT64_MAX, &ids[i]) < 0)
+			return refuse(why, NOTE(MSG_HTTP_PARAM_INT_ANY, ARG_S(STR("id"))));
+	q->ids = n ? ids : NULL;
+	q->id_count = n;
+	return 0;
+}
+
+/* Nothing is blank and within a range: who asks for both of a field asks for either. */
+static void blank_or_range(struct query *q)
+{
+	for (size_t i = 0; i < q->filters; i++) {
+		const struct filter *blank = &q->filter[i];
+		if (blank->kind != FILTER_IN || blank->values != 1 || blank->value[0].known)
+			continue;
+		for (size_t k = 0; k < q->filters; k++) {
+			if (q->filter[k].kind != FILTER_RANGE || q->filter[k].field != blank->field)
+				continue;
+			q->filter[k].blank = true;
+			memmove(&q->filter[i], &q->filter[i + 1], (q->filters - i - 1) * sizeof q->filter[0]);
+			q->filters--;
+			i--;
+			break;
+		}
+	}
+}
+
 int query_from_request(struct http_req *req, struct db_conn *c, const struct reg_view *view, struct query *ret,
                        struct note *ret_why)
 {
@@ -246,6 +281,8 @@ int query_from_request(struct http_req *req, struct db_conn *c, const struct reg
 			q.limit = (size_t)n;
 		} else if (str_eq(name, STR("archived"))) {
 			q.archived = str_eq(s, STR("1"));
+		} else if (str_eq(name, STR("id"))) {
+			r = q.ids ? 0 : parse_ids(req, &q, ret_why);
 		} else if (str_eq(name, STR("columns"))) {
 			r = s.n ? parse_columns(a, &q, s, ret_why) : 0;
 		} else if (!of_route(req, name)) {
@@ -254,6 +291,7 @@ int query_from_request(struct http_req *req, struct db_conn *c, const struct reg
 		if (r < 0)
 			return r;
 	}
+	blank_or_range(&q);
 	q.cursor = cursor;
 	if (cursor.n) {
 		/* Whether it fits this order is known now, not first when the list is read. */
@@ -337,6 +375,10 @@ void query_put(struct buf *b, const struct query *q, bool with_cursor)
 				put_name(b, field->name, ".until");
 				put_value(b, field, &f->until);
 			}
+			if (f->blank) {
+				put_name(b, field->name, "");
+				buf_char(b, '-');
+			}
 			break;
 		case FILTER_EMPTY:
 			put_name(b, field->name, "");
@@ -351,6 +393,10 @@ void query_put(struct buf *b, const struct query *q, bool with_cursor)
 			buf_i64(b, f->values ? f->value[0].i : 0);
 			break;
 		}
+	}
+	for (size_t i = 0; q->ids && i < q->id_count; i++) {
+		put_name(b, "id", "");
+		buf_i64(b, q->ids[i]);
 	}
 	if (q->search.n) {
 		put_name(b, "q", "");

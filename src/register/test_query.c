@@ -113,7 +113,9 @@ static bool passes(const struct query *q, const struct filter *f, const struct r
 		}
 		return false;
 	case FILTER_RANGE:
-		return v->known && (!f->from.known || compare(field, v, &f->from) >= 0) &&
+		if (!v->known)
+			return f->blank;
+		return (!f->from.known || compare(field, v, &f->from) >= 0) &&
 		       (!f->until.known || compare(field, v, &f->until) <= 0);
 	case FILTER_EMPTY:
 		return !v->known;
@@ -383,6 +385,8 @@ static void every_filter_finds_what_it_should(void **state)
 		filter_range(C_AMOUNT, num(-1000), num(9000)), filter_range(C_AMOUNT, num(20000), blank()),
 		filter_range(C_AMOUNT, blank(), num(0)), filter_range(C_SEEN, txt("2026-03-10"), txt("2026-08-01")),
 		filter_range(C_LEVEL, num(1), num(2)), filter_range(C_AMOUNT, num(5), num(4)),
+		{ .field = C_SEEN, .kind = FILTER_RANGE, .until = txt("2026-05-01"), .blank = true },
+		{ .field = C_AMOUNT, .kind = FILTER_RANGE, .from = num(0), .until = num(9000), .blank = true },
 		{ .field = C_SEEN, .kind = FILTER_EMPTY }, { .field = C_KIND, .kind = FILTER_EMPTY }, { .field = C_NAME, .kind = FILTER_EMPTY },
 		{ .field = C_KEEPER, .kind = FILTER_MINE },
 		{ .field = C_QUAY, .kind = FILTER_BELOW, .value = below_quay, .values = 1 },
@@ -704,6 +708,28 @@ static void query_strings_are_understood(void **state)
 	assert_true(q.descending && q.archived);
 	assert_int_equal(q.limit, 20);
 	assert_true(q.columns[C_NAME] && q.columns[C_KIND] && !q.columns[C_NOTE]);
+
+	/* Blank or within a range. */
+	struct query either;
+	assert_int_equal(parse(REQ(&lead, "seen_on", "-", "seen_on.until", "2026-05-01", "level", "-"), &either, &why), 0);
+	assert_int_equal(either.filters, 2);
+	assert_true(either.filter[0].kind == FILTER_RANGE && either.filter[0].blank);
+	assert_true(either.filter[1].kind == FILTER_IN && !either.filter[1].blank);
+	struct buf put;
+	buf_init(&put, LIMIT_URL);
+	query_put(&put, &either, false);
+	assert_true(str_eq(buf_view(&put), STR("seen_on.until=2026-05-01&seen_on=-&level=-")));
+	buf_release(&put);
+
+	/* Only these rows. */
+	struct query these;
+	assert_int_equal(parse(REQ(&lead, "id", "12", "kind", "dry", "id", "7"), &these, &why), 0);
+	assert_int_equal(these.id_count, 2);
+	assert_true(these.ids[0] == 12 && these.ids[1] == 7);
+	buf_init(&put, LIMIT_URL);
+	query_put(&put, &these, false);
+	assert_true(str_eq(buf_view(&put), STR("kind=dry&id=12&id=7")));
+	buf_release(&put);
 
 	/* Out as a query string and in again: the same. */
 	struct buf b;

@@ -145,11 +145,17 @@ struct doc_cell cell_text(struct doc *d, struct str s)
 	return (struct doc_cell){ .kind = s.n ? DOC_TEXT : DOC_EMPTY, .s = doc_str(d->arena, s) };
 }
 
-struct doc_cell cell_link(struct doc *d, struct str s, struct str path)
+struct doc_cell cell_rows(struct doc *d, struct str s, struct str path, int64_t rows)
 {
 	struct doc_cell c = cell_text(d, s);
 	c.path = str_dup(d->arena, path);
+	c.rows = rows;
 	return c;
+}
+
+struct doc_cell cell_link(struct doc *d, struct str s, struct str path)
+{
+	return cell_rows(d, s, path, -1);
 }
 
 struct doc_cell cell_i64(int64_t v)

@@ -33,6 +33,7 @@ struct doc_cell {
 	enum tone tone;        /* of DOC_LIGHT; a text may have one too */
 	struct str s;          /* DOC_TEXT; the word of DOC_LIGHT */
 	struct str path;       /* where it leads on the web; may be empty */
+	int64_t rows;          /* how many rows the list there has, of a cell that counts them; otherwise negative */
 };
 
 struct doc_column {
@@ -102,6 +103,8 @@ struct doc_table *doc_table(struct doc *d, struct str caption, const struct doc_
 struct doc_cell *doc_row(struct doc_table *t);
 struct doc_cell cell_text(struct doc *d, struct str s); /* empty text gives an empty cell */
 struct doc_cell cell_link(struct doc *d, struct str s, struct str path);
+/* A link to a list of exactly so many rows, for the reader of the document. */
+struct doc_cell cell_rows(struct doc *d, struct str s, struct str path, int64_t rows);
 struct doc_cell cell_i64(int64_t v);
 struct doc_cell cell_yen(int64_t v);
 struct doc_cell cell_date(struct date v);

@@ -254,7 +254,7 @@ static int read_signal(struct arena *a, enum lang lang, struct str reasons, stru
 			if (s->reasons == SIGNAL_REASONS)
 				break;
 			s->reason[s->reasons++] = (struct signal_reason){ .tone = (enum tone)json_integer_value(json_object_get(one, "tone")),
-				.text = member(a, one, lang == LANG_JA ? "ja" : "en"), .path = member(a, one, "path") };
+				.text = member(a, one, lang == LANG_JA ? "ja" : "en"), .path = member(a, one, "path"), .rows = -1 };
 		}
 		json_array_foreach(f, i, one) {
 			json_t *value = json_object_get(one, "value");

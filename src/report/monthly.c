@@ -96,7 +96,7 @@ static void put_areas(const struct report_ctx *x, struct doc *d)
 		c[0] = cell_text(d, label_of(x->now->label[i], x->lang));
 		c[1] = before ? cell_light(d, before->tone, STR("")) : cell_text(d, STR("–"));
 		c[2] = cell_light(d, s->tone, STR(""));
-		c[3] = s->reasons ? cell_link(d, reason_text(x, &s->reason[0]), s->reason[0].path) : cell_unknown();
+		c[3] = s->reasons ? cell_rows(d, reason_text(x, &s->reason[0]), s->reason[0].path, s->reason[0].rows) : cell_unknown();
 	}
 }
 
@@ -121,7 +121,7 @@ static void put_changes(const struct report_ctx *x, struct doc *d)
 			if (!t)
 				t = doc_table(d, STR(""), columns, COUNT_OF(columns));
 			struct doc_cell *c = doc_row(t);
-			c[0] = cell_link(d, label_text(x, f), f->path);
+			c[0] = cell_rows(d, label_text(x, f), f->path, f->value);
 			c[1] = was < 0 ? cell_unknown() : cell_i64(was);
 			c[2] = f->value < 0 ? cell_unknown() : cell_i64(f->value);
 			c[3] = was < 0 || f->value < 0 ? cell_unknown() : cell_text(d, grouped(x->arena, f->value - was, true));
@@ -150,7 +150,7 @@ static int put_decisions(const struct report_ctx *x, struct doc *d)
 	struct doc_table *t = doc_table(d, STR(""), columns, COUNT_OF(columns));
 	for (size_t i = 0; i < all->n; i++) {
 		struct doc_cell *c = doc_row(t);
-		c[0] = cell_link(d, all->item[i].what, all->item[i].path);
+		c[0] = cell_rows(d, all->item[i].what, all->item[i].path, all->item[i].rows);
 		c[1] = all->item[i].cost.n ? cell_text(d, all->item[i].cost) : cell_unknown();
 		c[2] = all->item[i].idle.n ? cell_text(d, all->item[i].idle) : cell_unknown();
 	}

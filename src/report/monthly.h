@@ -29,7 +29,8 @@ struct report_decision {
 	struct str what;             /* what is to be decided, in business words */
 	struct str cost;             /* what deciding costs; empty: not estimated */
 	struct str idle;             /* what it costs not to decide, with its formula */
-	struct str path;
+	struct str path;             /* to a list of exactly so many rows; may be empty */
+	int64_t rows;                /* negative: the path leads to a page that is no such list */
 };
 struct report_decisions {
 	struct report_decision item[REPORT_DECISIONS]; size_t n;

@@ -34,10 +34,10 @@ enum tone signal_worse(enum tone a, enum tone b)
 	return rank(b) > rank(a) ? b : a;
 }
 
-void signal_add(struct signal *s, enum tone tone, struct note why, struct str path)
+static void add(struct signal *s, struct signal_reason one)
 {
 	if (s->reasons < SIGNAL_REASONS) {
-		s->reason[s->reasons++] = (struct signal_reason){ .tone = tone, .why = why, .path = path };
+		s->reason[s->reasons++] = one;
 		return;
 	}
 	/* Full: it takes the place of the mildest, if it is worse. */
@@ -45,8 +45,22 @@ void signal_add(struct signal *s, enum tone tone, struct note why, struct str pa
 	for (size_t i = 1; i < s->reasons; i++)
 		if (rank(s->reason[i].tone) < rank(s->reason[mild].tone))
 			mild = i;
-	if (rank(tone) > rank(s->reason[mild].tone))
-		s->reason[mild] = (struct signal_reason){ .tone = tone, .why = why, .path = path };
+	if (rank(one.tone) > rank(s->reason[mild].tone))
+		s->reason[mild] = one;
+}
+
+void signal_add(struct signal *s, enum tone tone, struct note why, struct str path)
+{
+	int64_t rows = 0;
+	for (size_t i = COUNT_OF(why.arg); i-- > 0;)
+		if (why.arg[i].kind == MSG_ARG_I64)
+			rows = why.arg[i].i;
+	add(s, (struct signal_reason){ .tone = tone, .why = why, .path = path, .rows = rows });
+}
+
+void signal_add_page(struct signal *s, enum tone tone, struct note why, struct str path)
+{
+	add(s, (struct signal_reason){ .tone = tone, .why = why, .path = path, .rows = -1 });
 }
 
 void signal_add_figure(struct signal *s, const char *key, enum msg label, int64_t value, struct str path, enum tone tone)
@@ -134,9 +148,13 @@ static void figures(struct html *h, const struct signal *s)
 		if (!open)
 			html_lit(h, "<ul class=\"cards figures list-unstyled\">");
 		open = true;
-		html_lit(h, "<li><a");
+		if (f->path.n)
+			html_lit(h, "<li><a");
+		else
+			html_lit(h, "<li><div");
 		html_attr(h, "class", str_of(class[f->value == 0 ? TONE_GREEN : f->value < 0 ? TONE_GREY : f->tone]));
-		html_href(h, f->path);
+		if (f->path.n)
+			html_href(h, f->path);
 		html_lit(h, "><span class=\"stat-number\">");
 		if (f->value < 0)
 			html_msg(h, MSG_UNKNOWN);
@@ -144,7 +162,11 @@ static void figures(struct html *h, const struct signal *s)
 			html_i64(h, f->value);
 		html_lit(h, "</span><span class=\"stat-label\">");
 		html_msg(h, f->label);
-		html_lit(h, "</span></a></li>");
+		html_lit(h, "</span>");
+		if (f->path.n)
+			html_lit(h, "</a></li>");
+		else
+			html_lit(h, "</div></li>");
 	}
 	if (open)
 		html_lit(h, "</ul>");

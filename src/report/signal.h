@@ -25,13 +25,14 @@ struct signal_reason {
 	struct note why;             /* rule, figures and the setting that was used */
 	struct str text;             /* instead of why, of a frozen one */
 	struct str path;             /* to the rows; may be empty */
+	int64_t rows;                /* how many that list has; negative: the path leads to no list of them */
 };
 struct signal_figure {
 	const char *key;             /* for comparing month with month: never renamed */
 	enum msg label;              /* MSG_NONE: kept, not shown by itself */
 	struct str text;             /* the label of a frozen one, instead */
 	int64_t value;               /* negative: not known */
-	struct str path;
+	struct str path;             /* to a list of exactly so many rows; may be empty */
 	enum tone tone;              /* when the value is not 0 */
 };
 struct signal {
@@ -53,8 +54,11 @@ void signal_declare(const struct signal_area *areas, size_t n);
 size_t signal_area_count(void);
 const struct signal_area *signal_area_at(size_t i);
 
-/* For areas. Beyond the limits nothing is added; the worst is still kept. */
+/* For areas. Beyond the limits nothing is added; the worst is still kept. path leads to a list of exactly as many rows as
+ * the first number of why says (none said: 0), for the principal whose signal it is; signal_add_page() is for a page that
+ * is no such list. */
 void signal_add(struct signal *s, enum tone tone, struct note why, struct str path);
+void signal_add_page(struct signal *s, enum tone tone, struct note why, struct str path);
 void signal_add_figure(struct signal *s, const char *key, enum msg label, int64_t value, struct str path, enum tone tone);
 int64_t signal_value(const struct signal *s, const char *key); /* -1 when there is none, or it is not known */
 

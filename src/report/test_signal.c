@@ -120,15 +120,20 @@ static void leavers_with_a_live_account(void **state)
 	set_ref(&c, "unit", u);
 	made(c);
 	struct signal s = read_area(&lead, "people");
-	assert_false(says(&s, TONE_RED, MSG_ORG_SIGNAL_LEAVERS));
+	assert_false(says(&s, TONE_RED, MSG_ORG_SIGNAL_LEAVERS_ASK));
 	assert_int_equal(exec("INSERT INTO auth_account (login, login_key, name, person_id, created_at) SELECT 'x', 'x', 'x', id, 0 FROM org_person"), 0);
 	s = read_area(&lead, "people");
 	assert_int_equal(s.tone, TONE_RED);
+	/* Only administrators see accounts: others are told whom to ask instead of a link. */
+	assert_true(says(&s, TONE_RED, MSG_ORG_SIGNAL_LEAVERS_ASK));
+	assert_int_equal(s.reason[0].path.n, 0);
+	s = read_area(&admin, "people");
 	assert_true(says(&s, TONE_RED, MSG_ORG_SIGNAL_LEAVERS));
+	assert_true(str_eq(s.reason[0].path, STR("/org/accounts?of=leavers")));
 	/* Who may see only another unit hears nothing of it. */
 	struct principal other = person_of(ROLE_CONTACT, make_unit("営業部", 0), "見本 他部署");
 	s = read_area(&other, "people");
-	assert_false(says(&s, TONE_RED, MSG_ORG_SIGNAL_LEAVERS));
+	assert_false(says(&s, TONE_RED, MSG_ORG_SIGNAL_LEAVERS_ASK));
 	assert_int_equal(signal_value(&s, "factorless"), -1);
 	assert_int_equal(exec("UPDATE auth_account SET active = 0"), 0);
 	s = read_area(&lead, "people");
@@ -137,10 +142,10 @@ static void leavers_with_a_live_account(void **state)
 	assert_int_equal(exec("UPDATE auth_account SET active = 1, person_id = 0"), 0);
 	assert_int_equal(exec("INSERT INTO auth_grant (account_id, role, unit_id, created_at) SELECT id, 0, 0, 0 FROM auth_account"), 0);
 	s = read_area(&lead, "people");
-	assert_true(says(&s, TONE_YELLOW, MSG_ORG_SIGNAL_FACTORLESS));
+	assert_true(says(&s, TONE_YELLOW, MSG_ORG_SIGNAL_FACTORLESS_ASK));
 	assert_int_equal(exec("INSERT INTO auth_factor (account_id, secret, confirmed_at) SELECT id, x'00', 1 FROM auth_account"), 0);
 	s = read_area(&lead, "people");
-	assert_false(says(&s, TONE_YELLOW, MSG_ORG_SIGNAL_FACTORLESS));
+	assert_false(says(&s, TONE_YELLOW, MSG_ORG_SIGNAL_FACTORLESS_ASK));
 }
 
 static void a_month_end_is_frozen_once_and_for_good(void **state)

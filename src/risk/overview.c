@@ -55,6 +55,33 @@ static int count(struct db_conn *c, struct sql *q, int64_t *ret)
 	return db_get_i64(c, q, ret);
 }
 
+/* High since the last re-computation that made it so, or else since it was registered. */
+static void from_overdue(struct sql *q, const struct principal *p, int64_t days)
+{
+	sql_lit(q, " FROM (SELECT t.id");
+	from_visible(q, p);
+	sql_lit(q, " AND t.risk_band = 3 AND t.treatment IS NULL) c JOIN record r ON r.id = c.id LEFT JOIN"
+	           " (SELECT m.record_id AS id, MAX(x.at) AS at FROM recompute x JOIN moved m ON m.recompute_id = x.id"
+	           " AND m.field = 'risk_band' WHERE x.register = 'asset' AND m.after = 3 GROUP BY m.record_id) h ON h.id = c.id"
+	           " WHERE COALESCE(h.at, r.created_at) < ");
+	sql_i64(q, clock_now() - days * 86400000);
+}
+
+int risk_overdue(struct db_conn *c, struct arena *a, const struct principal *p, size_t limit, int64_t *ret_id, size_t *ret_n)
+{
+	struct sql q;
+	sql_init(&q, a);
+	sql_lit(&q, "SELECT c.id");
+	from_overdue(&q, p, setting_i64(c, "signal.untreated_days"));
+	sql_lit(&q, " ORDER BY COALESCE(h.at, r.created_at), c.id LIMIT ");
+	sql_i64(&q, (int64_t)limit);
+	CLEANUP(stmt_done) struct stmt *s = NULL;
+	int r = db_query(c, &q, &s);
+	for (*ret_n = 0; r == 0 && *ret_n < limit && (r = stmt_step(s)) == 1; r = 0)
+		ret_id[(*ret_n)++] = stmt_i64(s, 0);
+	return r < 0 ? r : 0;
+}
+
 int risk_overview_load(struct db_conn *c, struct arena *a, const struct principal *p, struct risk_overview *ret)
 {
 	*ret = (struct risk_overview){
@@ -64,15 +91,9 @@ int risk_overview_load(struct db_conn *c, struct arena *a, const struct principa
 	int r = load_counts(c, a, p, ret);
 	struct sql q;
 	if (r == 0 && ret->untreated) {
-		/* High since the last re-computation that made it so, or else since it was registered. */
 		sql_init(&q, a);
-		sql_lit(&q, "SELECT count(*) FROM (SELECT t.id");
-		from_visible(&q, p);
-		sql_lit(&q, " AND t.risk_band = 3 AND t.treatment IS NULL) c JOIN record r ON r.id = c.id LEFT JOIN"
-		            " (SELECT m.record_id AS id, MAX(x.at) AS at FROM recompute x JOIN moved m ON m.recompute_id = x.id"
-		            " AND m.field = 'risk_band' WHERE x.register = 'asset' AND m.after = 3 GROUP BY m.record_id) h ON h.id = c.id"
-		            " WHERE COALESCE(h.at, r.created_at) < ");
-		sql_i64(&q, clock_now() - ret->untreated_days * 86400000);
+		sql_lit(&q, "SELECT count(*)");
+		from_overdue(&q, p, ret->untreated_days);
 		r = count(c, &q, &ret->overdue);
 	}
 	if (r == 0) {

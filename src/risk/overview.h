@@ -22,6 +22,9 @@ struct risk_overview {
 };
 MUST_USE int risk_overview_load(struct db_conn *c, struct arena *a, const struct principal *p, struct risk_overview *ret);
 
+/* The rows that overdue counts, those that wait longest first; at most limit. */
+MUST_USE int risk_overdue(struct db_conn *c, struct arena *a, const struct principal *p, size_t limit, int64_t *ret_id, size_t *ret_n);
+
 /*
  * The area "risk" of the signal: red with any high risk untreated for longer than the set days, or more unknown than the
  * second set share; yellow with any high risk, or more unknown than the first; green (青) otherwise; grey when nothing is

@@ -407,6 +407,7 @@ const struct route risk_routes[] = {
 	{ HTTP_POST, "/risk/stride/:id", risk_stride_add, 0, NEED_OVERVIEW, risk_stride_params, COUNT_OF(risk_stride_params) },
 	{ HTTP_POST, "/risk/stride/:id/:kind", risk_stride_threat, 0, NEED_OVERVIEW },
 	{ HTTP_GET, "/risk/curve/:id", risk_page_curve, 0, NEED_OVERVIEW, curve_params, COUNT_OF(curve_params) },
+	{ HTTP_GET, "/risk/overdue", risk_page_overdue, 0, NEED_OVERVIEW },
 	{ HTTP_GET, "/risk/moved", page_moved, 0, NEED_OVERVIEW, moved_params, COUNT_OF(moved_params) },
 };
 const size_t risk_route_count = COUNT_OF(risk_routes);

@@ -35,6 +35,9 @@ void risk_stride_add(struct http_req *req);
 void risk_stride_threat(struct http_req *req);
 extern const struct param risk_stride_params[2];
 
+/* overdue_page.c */
+void risk_page_overdue(struct http_req *req);
+
 /* curve_page.c */
 void risk_page_curve(struct http_req *req);
 

@@ -8,6 +8,7 @@
 #include "risk/risk.h"
 
 #define ENDS_SOON_DAYS 60
+#define ROWS_IN_A_LINK 200 /* more would not fit into an address: the plan shows them */
 
 static bool reads(const struct report_ctx *x)
 {
@@ -20,17 +21,28 @@ static struct str yen(const struct report_ctx *x, int64_t v)
 	return cell_str(x->arena, x->lang, &cell);
 }
 
+/* No filter of the list tells them from the others: the link names them. */
+static struct str these(const struct report_ctx *x, const int64_t *id, size_t n)
+{
+	CLEANUP(buf_release) struct buf b;
+	buf_init(&b, LIMIT_URL);
+	buf_lit(&b, "/control/control?");
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&b, "%sid=%lld", i ? "&" : "", (long long)id[i]);
+	return str_dup(x->arena, buf_view(&b));
+}
+
 /* Controls that somebody planned against an open risk and nobody has begun. */
 static void begin_or_not(const struct report_ctx *x, const struct plan *plan, struct report_decisions *d)
 {
-	int64_t controls = 0, cost = 0, unknown = 0, saved = 0;
+	int64_t controls = 0, cost = 0, unknown = 0, saved = 0, *id = ARENA_ARRAY(x->arena, plan->controls + 1, int64_t);
 	for (size_t i = 0; i < plan->controls; i++) {
 		bool used = false;
 		for (size_t t = 0; t < plan->treatments; t++)
 			used = used || (plan->treatment[t].control == (int)i && plan->risk[plan->treatment[t].risk].state != RISK_ACCEPTED);
 		if (!used || plan->control[i].state != CONTROL_PLANNED)
 			continue;
-		controls++;
+		id[controls++] = plan->control[i].id;
 		unknown += plan->control[i].yearly == CONTROL_UNKNOWN;
 		cost += plan->control[i].yearly == CONTROL_UNKNOWN ? 0 : plan->control[i].yearly;
 	}
@@ -45,7 +57,8 @@ static void begin_or_not(const struct report_ctx *x, const struct plan *plan, st
 	report_decide(d, (struct report_decision){ .tone = TONE_YELLOW,
 		.what = note_str(x->arena, x->lang, &NOTE(MSG_PLAN_DECIDE_BEGIN, ARG_I(controls))),
 		.cost = note_str(x->arena, x->lang, &NOTE(unknown ? MSG_PLAN_DECIDE_COST_AND : MSG_PLAN_DECIDE_COST, ARG_S(yen(x, cost)), ARG_I(unknown))),
-		.idle = note_str(x->arena, x->lang, &NOTE(MSG_PLAN_DECIDE_IDLE, ARG_S(yen(x, saved)))), .path = STR("/risk/plan") });
+		.idle = note_str(x->arena, x->lang, &NOTE(MSG_PLAN_DECIDE_IDLE, ARG_S(yen(x, saved)))),
+		.path = controls > ROWS_IN_A_LINK ? STR("/risk/plan") : these(x, id, (size_t)controls), .rows = controls > ROWS_IN_A_LINK ? -1 : controls });
 }
 
 /* Acceptances that end soon: somebody has to say whether they go on. */
@@ -61,7 +74,7 @@ static int end_soon(const struct report_ctx *x, struct report_decisions *d)
 	if (e == 0 && n)
 		report_decide(d, (struct report_decision){ .tone = TONE_YELLOW,
 			.what = note_str(x->arena, x->lang, &NOTE(MSG_PLAN_DECIDE_ACCEPTANCES, ARG_I(ENDS_SOON_DAYS), ARG_I(n))),
-			.cost = msg(x->lang, MSG_PLAN_DECIDE_NO_COST), .idle = msg(x->lang, MSG_PLAN_DECIDE_ACCEPTANCES_IDLE), .path = str_printf(x->arena, "/risk/acceptance?state=valid&until.until=%.*s", STR_FMT(until)) });
+			.cost = msg(x->lang, MSG_PLAN_DECIDE_NO_COST), .idle = msg(x->lang, MSG_PLAN_DECIDE_ACCEPTANCES_IDLE), .path = str_printf(x->arena, "/risk/acceptance?state=valid&until.until=%.*s", STR_FMT(until)), .rows = n });
 	return e;
 }
 

@@ -20,7 +20,7 @@ void risk_signal_of(struct db_conn *c, struct arena *a, const struct risk_overvi
 	} else {
 		int64_t red = setting_i64(c, "signal.unknown_red_percent");
 		if (o->overdue)
-			signal_add(s, TONE_RED, NOTE(MSG_RISK_SIGNAL_OVERDUE, ARG_I(o->overdue), ARG_I(o->untreated_days)), UNTREATED);
+			signal_add(s, TONE_RED, NOTE(MSG_RISK_SIGNAL_OVERDUE, ARG_I(o->overdue), ARG_I(o->untreated_days)), STR("/risk/overdue"));
 		if (o->band[BAND_HIGH])
 			signal_add(s, TONE_YELLOW, NOTE(MSG_RISK_SIGNAL_HIGH, ARG_I(o->band[BAND_HIGH])), STR("/asset/asset?risk_band=%E5%A4%A7"));
 		if (more_than(o->band[0], o->total, red))
@@ -46,7 +46,9 @@ void risk_signal_of(struct db_conn *c, struct arena *a, const struct risk_overvi
 			signal_add_figure(s, str_z(a, str_printf(a, "heat_%d_%d", y, x)), MSG_NONE, o->heat[y][x], STR(""), TONE_NEUTRAL);
 }
 
-#define UNDECIDED STR("/risk/risk?band=%E5%A4%A7&treatment=-")
+/* As " AND t.state IS NOT 5" has it. */
+#define NOT_CLOSED "&state=identified&state=analysed&state=treated&state=accepted&state=-"
+#define UNDECIDED STR("/risk/risk?band=%E5%A4%A7&treatment=-" NOT_CLOSED)
 
 /* Risks above the limit about which nobody has decided, in the register of risks. */
 static int undecided(struct db_conn *c, struct arena *a, const struct principal *p, int64_t *ret)
@@ -135,7 +137,7 @@ static int decisions(const struct report_ctx *x, struct report_decisions *d)
 		                   : NOTE(uncounted ? MSG_RISK_DECIDE_PEOPLE_AND : MSG_RISK_DECIDE_PEOPLE, ARG_S(yen(x->arena, x->lang, people * each)),
 		                          ARG_S(grouped(x->arena, people)), ARG_S(yen(x->arena, x->lang, each)), ARG_I(uncounted));
 		report_decide(d, (struct report_decision){ .tone = TONE_RED, .what = note_str(x->arena, x->lang, &NOTE(MSG_RISK_DECIDE_UNTREATED, ARG_I(rows))),
-			.cost = msg(x->lang, MSG_RISK_DECIDE_COST), .idle = note_str(x->arena, x->lang, &idle), .path = UNTREATED });
+			.cost = msg(x->lang, MSG_RISK_DECIDE_COST), .idle = note_str(x->arena, x->lang, &idle), .path = UNTREATED, .rows = rows });
 	}
 	rows = 0;
 	if (r == 0 && (auth_ops(x->by, reg_number(&reg_risk)) & OP_READ))
@@ -143,7 +145,7 @@ static int decisions(const struct report_ctx *x, struct report_decisions *d)
 	if (r == 0 && rows) {
 		struct note idle = NOTE(unknown ? MSG_RISK_DECIDE_ANNUAL_AND : MSG_RISK_DECIDE_ANNUAL, ARG_S(yen(x->arena, x->lang, money)), ARG_I(unknown));
 		report_decide(d, (struct report_decision){ .tone = TONE_YELLOW, .what = note_str(x->arena, x->lang, &NOTE(MSG_RISK_DECIDE_RISKS, ARG_I(rows))),
-			.cost = msg(x->lang, MSG_RISK_DECIDE_COST), .idle = note_str(x->arena, x->lang, &idle), .path = STR("/risk/risk?treatment=-") });
+			.cost = msg(x->lang, MSG_RISK_DECIDE_COST), .idle = note_str(x->arena, x->lang, &idle), .path = STR("/risk/risk?method=annual_loss&treatment=-" NOT_CLOSED), .rows = rows });
 	}
 	return r;
 }

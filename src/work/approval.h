@@ -140,10 +140,13 @@ MUST_USE int approval_mine(struct db_conn *c, struct arena *a, const struct prin
                            int64_t *ret_deputy_for, struct note *ret_why);
 
 /* SENT_BACK: those of the principal that were sent back, and after which nothing was submitted for the row. */
-enum approval_list_kind { APPROVALS_TO_DECIDE, APPROVALS_SUBMITTED, APPROVALS_SENT_BACK, APPROVALS_OF_RECORD };
-/* Newest last of those to decide, newest first otherwise; without snapshots and steps. At most max. */
+enum approval_list_kind { APPROVALS_TO_DECIDE, APPROVALS_SUBMITTED, APPROVALS_SENT_BACK, APPROVALS_WAITING, APPROVALS_OF_RECORD };
+/* WAITING: all that are undecided, about rows that the principal may see. Newest last of those to decide and that wait, newest
+ * first otherwise; without snapshots and steps. At most max. */
 MUST_USE int approval_list(struct db_conn *c, struct arena *a, const struct principal *p, enum approval_list_kind kind,
                            int64_t record_id, size_t max, struct approval *ret, size_t *ret_n);
+/* How many APPROVALS_WAITING has, and since when the oldest waits (0: none). */
+MUST_USE int approval_waiting(struct db_conn *c, struct arena *a, const struct principal *p, int64_t *ret_n, int64_t *ret_since);
 
 /* " AND (...)": only records (alias has id, unit_id, register) on which the principal may do op. */
 void work_visible(struct sql *q, const struct principal *p, enum op op, const char *alias);

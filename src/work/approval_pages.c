@@ -231,8 +231,39 @@ void work_fail(struct http_req *req, int e, struct note why)
 	http_fail(req, status, why.id ? why : e == ERR_NOT_FOUND ? NOTE0(MSG_HTTP_NOT_FOUND) : NOTE0(MSG_HTTP_BUSY));
 }
 
+/* All that waits, whoever's turn it is: where the numbers of papers lead. */
+static void page_waiting(struct http_req *req)
+{
+	const struct principal *p = auth_principal(req);
+	struct approval wait[APPROVALS_SHOWN];
+	size_t n = 0;
+	int64_t all = 0, since = 0;
+	struct html h;
+	struct db_conn *c = db_read_begin(office_of(req)->db);
+	int e = approval_waiting(c, req->arena, p, &all, &since);
+	if (e == 0)
+		e = approval_list(c, req->arena, p, APPROVALS_WAITING, 0, APPROVALS_SHOWN, wait, &n);
+	db_read_end(office_of(req)->db, &c);
+	if (e < 0) {
+		work_fail(req, e, NOTE0(MSG_NONE));
+		return;
+	}
+	struct page page = { .title = note_str(req->arena, p->lang, &NOTE(MSG_WORK_WAITING_ALL, ARG_I(all))), .subtitle = msg(p->lang, MSG_WORK_WAITING_ABOUT) };
+	page.breadcrumb_label[1] = msg(p->lang, MSG_WORK_APPROVALS);
+	page.breadcrumb_path[1] = STR("/work/approval");
+	work_page_begin(req, &h, &page);
+	put_list(&h, MSG_WORK_STATE_WAITING, MSG_WORK_NOTHING_WAITS_AT_ALL, wait, n);
+	if (all > (int64_t)n)
+		html_alert(&h, TONE_BLUE, STR_NULL, note_str(req->arena, p->lang, &NOTE(MSG_WORK_WAITING_FIRST, ARG_I((int64_t)n))));
+	page_end(&h);
+}
+
 static void page_approvals(struct http_req *req)
 {
+	if (str_eq(http_query(req, "waiting"), STR("1"))) {
+		page_waiting(req);
+		return;
+	}
 	const struct principal *p = auth_principal(req);
 	struct approval wait[APPROVALS_SHOWN], mine[APPROVALS_SHOWN];
 	size_t waits = 0, mines = 0;
@@ -629,6 +660,7 @@ static void do_withdraw(struct http_req *req)
 #define PARAMS(p) .params = (p), .param_count = COUNT_OF(p)
 #define TEXT_LIMIT LIMIT_LONG_TEXT /* the person is told of LIMIT_APPROVAL_TEXT by name, not by a refused request */
 static const struct param done_params[] = { { "done", PARAM_KEY, .max = 20 } };
+static const struct param list_params[] = { { "done", PARAM_KEY, .max = 20 }, { "waiting", PARAM_FLAG } };
 static const struct param submit_params[] = { { "record", PARAM_INT }, { "revision", PARAM_INT }, { "reason", PARAM_TEXT, .max = TEXT_LIMIT },
 	{ "cost", PARAM_TEXT, .max = 40 } };
 static const struct param decide_params[] = { { "step", PARAM_INT }, { "revision", PARAM_INT }, { "comment", PARAM_TEXT, .max = TEXT_LIMIT } };
@@ -636,7 +668,7 @@ static const struct param deputy_params[] = { { "account", PARAM_INT }, { "from"
 static const struct param api_params[] = { { "record", PARAM_INT } };
 
 const struct route approval_routes[] = {
-	{ HTTP_GET, "/work/approval", page_approvals, 0, NEED_OVERVIEW, PARAMS(done_params) },
+	{ HTTP_GET, "/work/approval", page_approvals, 0, NEED_OVERVIEW, PARAMS(list_params) },
 	{ HTTP_GET, "/work/approval/:id", page_approval, 0, NEED_OVERVIEW, PARAMS(done_params) },
 	{ HTTP_POST, "/work/approval/new", do_submit, 0, NEED_OVERVIEW, PARAMS(submit_params) },
 	{ HTTP_POST, "/work/approval/:id/approve", do_approve, 0, NEED_OVERVIEW, PARAMS(decide_params) },

@@ -205,7 +205,7 @@ int approval_list(struct db_conn *c, struct arena *a, const struct principal *p,
 	struct sql q;
 	int e = 0;
 	*ret_n = 0;
-	if (kind != APPROVALS_OF_RECORD && !p->account_id)
+	if (kind < APPROVALS_WAITING && !p->account_id)
 		return 0;
 	sql_init(&q, a);
 	select_requests(&q);
@@ -217,12 +217,14 @@ int approval_list(struct db_conn *c, struct arena *a, const struct principal *p,
 		if (kind == APPROVALS_SENT_BACK)
 			sql_lit(&q, " AND q.state = 3 AND r.state = 0"
 			            " AND NOT EXISTS (SELECT 1 FROM work_request l WHERE l.record_id = q.record_id AND l.id > q.id)");
+	} else if (kind == APPROVALS_WAITING) {
+		sql_lit(&q, " WHERE q.state = 1");
 	} else {
 		sql_lit(&q, " WHERE q.record_id = ");
 		sql_i64(&q, record_id);
 	}
 	work_visible(&q, p, OP_READ, "r");
-	if (kind == APPROVALS_TO_DECIDE)
+	if (kind == APPROVALS_TO_DECIDE || kind == APPROVALS_WAITING)
 		sql_lit(&q, " ORDER BY q.id LIMIT ");
 	else
 		sql_lit(&q, " ORDER BY q.id DESC LIMIT ");
@@ -240,6 +242,22 @@ int approval_list(struct db_conn *c, struct arena *a, const struct principal *p,
 		if ((e = settle_changed(c, a, &ret[i])) == 0)
 			e = read_title(c, a, &ret[i]);
 	return e < 0 ? e : 0;
+}
+
+int approval_waiting(struct db_conn *c, struct arena *a, const struct principal *p, int64_t *ret_n, int64_t *ret_since)
+{
+	struct sql q;
+	sql_init(&q, a);
+	sql_lit(&q, "SELECT count(*), COALESCE(MIN(q.submitted_at), 0) FROM work_request q JOIN record r ON r.id = q.record_id WHERE q.state = 1");
+	work_visible(&q, p, OP_READ, "r");
+	CLEANUP(stmt_done) struct stmt *s = NULL;
+	int e = db_query(c, &q, &s);
+	if (e == 0 && (e = stmt_step(s)) == 1) {
+		*ret_n = stmt_i64(s, 0);
+		*ret_since = stmt_i64(s, 1);
+		e = 0;
+	}
+	return e;
 }
 
 int approval_states_of(struct db_conn *c, struct arena *a, const int64_t *record, size_t n, struct approval_mark *ret)

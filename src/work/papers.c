@@ -96,23 +96,6 @@ const struct evidence_part work_evidence_part = { evidence };
 
 /* ---- the monthly report ---- */
 
-/* Requests about rows that the reader may see; when the oldest was asked for. */
-static int waiting(const struct report_ctx *x, int64_t *ret_n, int64_t *ret_since)
-{
-	struct sql q;
-	sql_init(&q, x->arena);
-	sql_lit(&q, "SELECT count(*), COALESCE(MIN(q.submitted_at), 0) FROM work_request q JOIN record r ON r.id = q.record_id WHERE q.state = 1");
-	work_visible(&q, x->by, OP_READ, "r");
-	CLEANUP(stmt_done) struct stmt *s = NULL;
-	int e = db_query(x->conn, &q, &s);
-	if (e == 0 && (e = stmt_step(s)) == 1) {
-		*ret_n = stmt_i64(s, 0);
-		*ret_since = stmt_i64(s, 1);
-		e = 0;
-	}
-	return e;
-}
-
 static int late_tasks(const struct report_ctx *x, int64_t *ret)
 {
 	struct sql q;
@@ -125,19 +108,20 @@ static int late_tasks(const struct report_ctx *x, int64_t *ret)
 static int decisions(const struct report_ctx *x, struct report_decisions *d)
 {
 	int64_t n = 0, since = 0, late = 0;
-	int e = waiting(x, &n, &since);
+	int e = approval_waiting(x->conn, x->arena, x->by, &n, &since);
 	if (e == 0)
 		e = late_tasks(x, &late);
 	if (e == 0 && n) {
 		const int64_t days = (clock_now() - since) / (24 * INT64_C(3600000));
 		report_decide(d, (struct report_decision){ .tone = TONE_YELLOW, .what = note_str(x->arena, x->lang, &NOTE(MSG_PAPER_DECIDE_APPROVALS, ARG_I(n))),
 			.cost = msg(x->lang, MSG_PAPER_DECIDE_APPROVALS_COST), .idle = note_str(x->arena, x->lang, &NOTE(MSG_PAPER_DECIDE_APPROVALS_IDLE, ARG_I(days))),
-			.path = STR("/work/approval") });
+			.path = STR("/work/approval?waiting=1"), .rows = n });
 	}
 	if (e == 0 && late)
 		report_decide(d, (struct report_decision){ .tone = TONE_YELLOW, .what = note_str(x->arena, x->lang, &NOTE(MSG_PAPER_DECIDE_TASKS, ARG_I(late))),
 			.cost = msg(x->lang, MSG_PAPER_DECIDE_TASKS_COST), .idle = msg(x->lang, MSG_PAPER_DECIDE_TASKS_IDLE),
-			.path = STR("/work/task?state=open&state=in_progress&sort=due_on") });
+			.path = str_printf(x->arena, "/work/task?state=open&state=in_progress&due_on.until=%.*s&sort=due_on",
+			                   STR_FMT(date_iso(x->arena, date_add_days(clock_today(), -1)))), .rows = late });
 	return e;
 }
 

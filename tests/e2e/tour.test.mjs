@@ -5,13 +5,13 @@ import { PHONE, WIDE, checkPage, mainText, openBrowser, openOffice, openWindow, 
 
 /* Everybody who reads registers sees these. */
 const COMMON = ['/today', '/org', '/org/tree', '/org/company', '/org/unit', '/org/person', '/asset', '/asset/asset', '/asset/asset/filter',
-	'/asset/place', '/risk', '/risk/sheet', '/risk/moved', '/risk/threat_situation', '/risk/control_check', '/settings', '/settings/tokens',
+	'/asset/place', '/risk', '/risk/sheet', '/risk/moved', '/risk/overdue', '/work/approval?waiting=1', '/risk/threat_situation', '/risk/control_check', '/settings', '/settings/tokens',
 	'/org/duties', '/asset/device', '/asset/application', '/asset/service', '/control/control', '/risk/risk', '/risk/assessment',
 	'/risk/threat', '/work/deputy', '/account', '/help', '/help/risk', '/search?q=%E5%A7%94%E8%A8%97'];
-const MORE = ['/asset/asset/new', '/asset/asset/import', '/asset/confirm', '/settings/accounts', '/settings/roles', '/settings/roles/new',
+const MORE = ['/org/accounts?of=factorless', '/asset/asset/new', '/asset/asset/import', '/asset/confirm', '/settings/accounts', '/settings/roles', '/settings/roles/new',
 	'/settings/own-fields', '/settings/installation', '/settings/audit-trail', '/settings/links', '/settings/methods', '/org/unit/new', '/org/person/import'];
 const MAY = {
-	admin: ['/settings/accounts', '/settings/roles', '/settings/roles/new', '/settings/own-fields', '/settings/installation', '/settings/audit-trail',
+	admin: ['/org/accounts?of=factorless', '/settings/accounts', '/settings/roles', '/settings/roles/new', '/settings/own-fields', '/settings/installation', '/settings/audit-trail',
 		'/settings/links', '/settings/methods', '/org/unit/new', '/org/person/import'],
 	lead: ['/asset/asset/new', '/asset/asset/import', '/asset/confirm', '/settings/audit-trail', '/settings/links', '/settings/methods', '/org/unit/new',
 		'/org/person/import'],
