@@ -34,6 +34,7 @@ struct opened {
 	struct arena *arena;
 	struct office office;
 	int lock_fd;
+	bool upgraded;       /* a migration was applied to data that was there */
 };
 
 #define LINKS_MAX 32
@@ -163,6 +164,7 @@ static int before_migration(struct db *db, void *ctx)
 {
 	(void)db;
 	struct opened *o = ctx;
+	o->upgraded = true;
 	return office_backup(&o->office, o->arena, "before-migration", NULL);
 }
 
@@ -198,6 +200,12 @@ static int seed(struct db_conn *c, void *ctx)
 	int r = setting_seed(c, a);
 	if (r == 0)
 		r = setting_demo_load(c, &o->office);
+	/* What is derived may follow from more than before. */
+	if (r == 0 && o->upgraded) {
+		struct principal system = auth_system();
+		struct reg_ctx rc = { .conn = c, .arena = a, .by = &system, .key = o->office.key };
+		r = reg_recompute_all(&rc, STR("upgrade"), NULL);
+	}
 	arena_free(a);
 	return r;
 }

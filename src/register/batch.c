@@ -300,9 +300,8 @@ static int reveal_to_dependents(struct reg_ctx *ctx, int64_t batch)
 		sql_lit(&q, ")");
 		int64_t any = 0;
 		e = db_get_i64(ctx->conn, &q, &any);
-		/* What points to rows of the batch is of the batch, and knows them: all but "through" is concerned. */
 		if (e == 0 && any)
-			e = derive_dependents(ctx, r, 0, true, why);
+			e = derive_batch(ctx, r, batch, why);
 	}
 	return e;
 }

@@ -301,6 +301,14 @@ static int check_derivation(const struct reg *const *regs, size_t n, const struc
 		const struct dependency *on = &d->depends[i];
 		if (!among(regs, n, on->reg))
 			return wrong(why, "%s: derivation %zu depends on an unknown register: %s", r->name, at, on->reg ? on->reg : "");
+		if (on->through && on->back)
+			return wrong(why, "%s: derivation %zu depends on %s in two ways at once", r->name, at, on->reg);
+		if (on->back) {
+			const struct reg *from = among(regs, n, on->reg);
+			int b = reg_field(from, on->back);
+			if (b < 0 || !from->field[b].target || strcmp(from->field[b].target, r->name) != 0)
+				return wrong(why, "%s: derivation %zu depends on %s by its %s, which is no reference to it", r->name, at, on->reg, on->back);
+		}
 		if (!on->through)
 			continue;
 		int f = reg_field(r, on->through);

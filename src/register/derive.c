@@ -181,26 +181,61 @@ int derive_row(struct reg_ctx *ctx, const struct reg *r, struct row *row, unsign
 
 /* ---- many rows ---- */
 
-/* Which rows: all of them, those that point to one row, or those that point to a row that moved. */
-struct scope {
-	const char *through;    /* NULL: all rows */
-	int64_t id;             /* the row pointed to ... */
-	int64_t moved;          /* ... or the re-computation whose moved rows are */
+/* What changed: one row, the rows that a re-computation moved, or the rows of a batch. */
+struct cause {
+	const struct reg *reg;      /* NULL: nothing in particular, and all rows are concerned */
+	int64_t id;
+	const struct row *before;   /* of the one row, when it was there before */
+	int64_t moved, batch;
 };
+
+/* Which rows: all of them, those that point to what changed, or those that what changed points to. */
+struct scope {
+	const char *through, *back; /* both NULL: all rows */
+	const struct cause *cause;
+};
+
+/* The rows pointed to: by what changed as it is now, and by the one row as it was. */
+static void put_back(struct sql *q, const struct scope *scope)
+{
+	const struct cause *c = scope->cause;
+	sql_lit(q, " WHERE t.id IN (SELECT x.");
+	sql_name(q, scope->back);
+	sql_lit(q, " FROM ");
+	sql_name(q, c->reg->table);
+	if (c->moved) {
+		sql_lit(q, " x JOIN moved m ON m.record_id = x.id WHERE m.recompute_id = ");
+		sql_i64(q, c->moved);
+	} else if (c->batch) {
+		sql_lit(q, " x WHERE x.batch <> 0 AND x.batch = ");
+		sql_i64(q, c->batch);
+	} else {
+		sql_lit(q, " x WHERE x.id = ");
+		sql_i64(q, c->id);
+	}
+	const struct value *was = c->before ? &c->before->v[reg_field(c->reg, scope->back)] : NULL;
+	if (was && was->known) {
+		sql_lit(q, " UNION ALL SELECT ");
+		sql_i64(q, was->i);
+	}
+	sql_lit(q, ")");
+}
 
 static void put_scope(struct sql *q, const struct scope *scope)
 {
+	if (scope->back)
+		put_back(q, scope);
 	if (!scope->through)
 		return;
 	sql_lit(q, " WHERE t.");
 	sql_name(q, scope->through);
-	if (scope->moved) {
+	if (scope->cause->moved) {
 		sql_lit(q, " IN (SELECT m.record_id FROM moved m WHERE m.recompute_id = ");
-		sql_i64(q, scope->moved);
+		sql_i64(q, scope->cause->moved);
 		sql_lit(q, ")");
 	} else {
 		sql_lit(q, " = ");
-		sql_i64(q, scope->id);
+		sql_i64(q, scope->cause->id);
 	}
 }
 
@@ -430,9 +465,8 @@ static int finish(struct reg_ctx *ctx, const struct reg *r, const struct run *ru
 static int run_on(struct reg_ctx *ctx, const struct reg *r, int64_t recompute_id, struct str why, unsigned depth,
                   int64_t *ret_moved);
 
-/* Everything of r that depends on `on` (or all of it), in the order of its description. */
-static int recompute(struct reg_ctx *ctx, const struct reg *r, const struct reg *on, int64_t on_id, int64_t on_moved,
-                     struct str why, unsigned depth, int64_t *ret_moved)
+/* Everything of r that depends on what changed (or all of it), in the order of its description. */
+static int recompute(struct reg_ctx *ctx, const struct reg *r, const struct cause *cause, struct str why, unsigned depth, int64_t *ret_moved)
 {
 	struct run run = { .id = 0 };
 	int e = 0;
@@ -441,12 +475,14 @@ static int recompute(struct reg_ctx *ctx, const struct reg *r, const struct reg 
 		if (!d->sql)
 			continue;
 		struct scope all = { .through = NULL };
-		if (!on)
+		if (!cause->reg)
 			e = derive_set(ctx, r, d, &all, why, &run);
-		for (size_t k = 0; on && e == 0 && k < d->dependencies; k++) {
-			if (strcmp(d->depends[k].reg, on->name) != 0)
+		for (size_t k = 0; cause->reg && e == 0 && k < d->dependencies; k++) {
+			const struct dependency *on = &d->depends[k];
+			/* What points to rows of a batch is of the batch, and knows them. */
+			if (strcmp(on->reg, cause->reg->name) != 0 || (cause->batch && on->through))
 				continue;
-			struct scope some = { .through = d->depends[k].through, .id = on_id, .moved = on_moved };
+			struct scope some = { .through = on->through, .back = on->back, .cause = cause };
 			e = derive_set(ctx, r, d, &some, why, &run);
 		}
 	}
@@ -470,14 +506,14 @@ static int run_on(struct reg_ctx *ctx, const struct reg *r, int64_t recompute_id
 		if (done[to])
 			continue;
 		done[to] = true;
-		e = recompute(ctx, reg_at((size_t)to), r, 0, recompute_id, why, depth + 1, ret_moved);
+		e = recompute(ctx, reg_at((size_t)to), &(struct cause){ .reg = r, .moved = recompute_id }, why, depth + 1, ret_moved);
 	}
 	return e;
 }
 
-int derive_dependents(struct reg_ctx *ctx, const struct reg *r, int64_t id, bool created, struct str why)
+static int dependents(struct reg_ctx *ctx, const struct cause *cause, bool created, struct str why)
 {
-	const struct reg_info *info = reg_info(r);
+	const struct reg_info *info = reg_info(cause->reg);
 	bool done[LIMIT_REGISTERS] = { false };
 	int64_t moved = 0;
 	int e = 0;
@@ -487,16 +523,26 @@ int derive_dependents(struct reg_ctx *ctx, const struct reg *r, int64_t id, bool
 		if (done[d->reg] || (created && d->through >= 0))
 			continue;
 		done[d->reg] = true;
-		e = recompute(ctx, reg_at((size_t)d->reg), r, id, 0, why, 0, &moved);
+		e = recompute(ctx, reg_at((size_t)d->reg), cause, why, 0, &moved);
 	}
 	return e;
+}
+
+int derive_dependents(struct reg_ctx *ctx, const struct reg *r, const struct row *before, int64_t id, struct str why)
+{
+	return dependents(ctx, &(struct cause){ .reg = r, .id = id, .before = before }, !before, why);
+}
+
+int derive_batch(struct reg_ctx *ctx, const struct reg *r, int64_t batch, struct str why)
+{
+	return dependents(ctx, &(struct cause){ .reg = r, .batch = batch }, true, why);
 }
 
 int reg_recompute(struct reg_ctx *ctx, const struct reg *r, const struct reg *changed_reg, int64_t changed_id, struct str why,
                   int64_t *ret_moved)
 {
 	int64_t moved = 0;
-	int e = recompute(ctx, r, changed_reg, changed_id, 0, why, 0, &moved);
+	int e = recompute(ctx, r, &(struct cause){ .reg = changed_reg, .id = changed_id }, why, 0, &moved);
 	if (e == 0 && ret_moved)
 		*ret_moved = moved;
 	return e;
@@ -511,7 +557,7 @@ int reg_recompute_all(struct reg_ctx *ctx, struct str why, int64_t *ret_moved)
 		for (size_t i = 0; e == 0 && i < reg_count(); i++) {
 			const struct reg_info *info = reg_info(reg_at(i));
 			if (info->rank == rank && info->set_based)
-				e = recompute(ctx, reg_at(i), NULL, 0, 0, why, CASCADE_MAX, &moved);
+				e = recompute(ctx, reg_at(i), &(struct cause){ .reg = NULL }, why, CASCADE_MAX, &moved);
 		}
 	if (e == 0 && ret_moved)
 		*ret_moved = moved;

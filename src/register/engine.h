@@ -106,8 +106,6 @@ MUST_USE int row_write(struct reg_ctx *ctx, const struct change *change, unsigne
 MUST_USE int batch_apply_row(struct reg_ctx *ctx, int64_t record_id);
 /* Removes one row of a batch that is being dropped. */
 MUST_USE int batch_remove_row(struct reg_ctx *ctx, const struct reg_view *view, int64_t id);
-/* SQL: the numbers of batches whose rows nobody sees. */
-#define BATCH_HIDDEN "(SELECT hidden.id FROM batch hidden WHERE hidden.state IN (0, 3))"
 
 /* ---- derived values ---- */
 
@@ -119,8 +117,10 @@ enum {
 };
 /* Runs the set-based derivations for one stored row: *row gets the values, columns that differ are written. */
 MUST_USE int derive_row(struct reg_ctx *ctx, const struct reg *r, struct row *row, unsigned how, struct str why);
-/* Everything that depends on a change of this row. */
-MUST_USE int derive_dependents(struct reg_ctx *ctx, const struct reg *r, int64_t id, bool created, struct str why);
+/* Everything that depends on a change of this row; before is NULL for a new one. */
+MUST_USE int derive_dependents(struct reg_ctx *ctx, const struct reg *r, const struct row *before, int64_t id, struct str why);
+/* Everything that depends on the rows of a batch, which count from now on. */
+MUST_USE int derive_batch(struct reg_ctx *ctx, const struct reg *r, int64_t batch, struct str why);
 
 /* ---- own fields ---- */
 

@@ -120,7 +120,10 @@ struct reg;
 struct dependency {
 	const char *reg;       /* a change in this register ... */
 	const char *through;   /* ... concerns rows whose reference field of this name points to the changed row; NULL: all rows */
+	const char *back;      /* ... or the rows that the changed row's reference field of this name points to, before and after */
 };
+/* SQL: the numbers of batches whose rows nobody sees. A statement that counts rows of another register leaves them out. */
+#define BATCH_HIDDEN "(SELECT hidden.id FROM batch hidden WHERE hidden.state IN (0, 3))"
 struct derivation {
 	const char *const *fields;       /* the derived fields filled, NULL-terminated */
 	/* local: sets row->v[...] from the other values */

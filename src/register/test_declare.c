@@ -39,7 +39,8 @@ static void takes_good_ones(void **state)
 	assert_string_equal(test_stone.field[reg_owner_field(&test_stone)].name, "yard");
 	assert_int_equal(reg_owner_field(&test_yard), -1);
 	assert_true(reg_info(&test_stone)->rank > reg_info(&test_wall)->rank);
-	assert_int_equal(reg_info(&test_wall)->dependents, 1);
+	assert_true(reg_info(&test_yard)->rank > reg_info(&test_wall)->rank);
+	assert_int_equal(reg_info(&test_wall)->dependents, 2); /* the stones that point to it, the yards it points to */
 	struct reg r = reg_with(good_fields, COUNT_OF(good_fields));
 	assert_int_equal(declared(&r), 0);
 }
@@ -112,6 +113,26 @@ static void refuses_bad_fields(void **state)
 	}
 }
 
+/* Names a reference of the other register that does not lead here; and both ways at once. */
+static const struct derivation astray[] = {
+	{ .fields = (const char *const[]){ "x", NULL }, .sql = "SELECT t.id, 1 FROM test_a t", .depends = (const struct dependency[]){ { .reg = "b", .back = "x" } }, .dependencies = 1 },
+	{ .fields = (const char *const[]){ "x", NULL }, .sql = "SELECT t.id, 1 FROM test_a t", .depends = (const struct dependency[]){ { "b", "x", "x" } }, .dependencies = 1 },
+};
+static void refuses_dependencies_that_lead_nowhere(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(astray); i++) {
+		const struct derivation *const d[] = { &astray[i] };
+		struct field fa[2] = { good_fields[0], { .name = "x", .label = { "え", "x" }, .type = FIELD_INTEGER, .derived = &astray[i], .formula = { "式", "f" } } };
+		struct reg a = reg_with(fa, 2), b = reg_with(good_fields, 2);
+		a.name = "a", a.table = "test_a", a.code = "AA", a.derive = d, a.derives = 1;
+		b.name = "b", b.table = "test_b", b.code = "BB";
+		const struct reg *const regs[] = { &a, &b };
+		struct str why;
+		assert_int_equal(reg_declare(regs, 2, &why), ERR_INVALID);
+	}
+}
+
 /* a depends on b, b on a */
 static const struct derivation of_a = { .fields = (const char *const[]){ "x", NULL }, .sql = "SELECT t.id, 1 FROM test_a t",
 	.depends = (const struct dependency[]){ { "b", NULL } }, .dependencies = 1 };
@@ -134,7 +155,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(takes_good_ones), cmocka_unit_test(refuses_bad_registers), cmocka_unit_test(refuses_bad_fields),
-		cmocka_unit_test(refuses_circles),
+		cmocka_unit_test(refuses_dependencies_that_lead_nowhere), cmocka_unit_test(refuses_circles),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -66,6 +66,58 @@ static void runs_on(void **state)
 	(void)low;
 }
 
+struct batched_wall {
+	struct reg_ctx ctx;
+	int64_t batch;
+};
+static int batched_wall(struct db_conn *c, void *arg)
+{
+	struct batched_wall *x = arg;
+	struct written w;
+	x->ctx.conn = c;
+	int e = batch_begin(&x->ctx, STR("walls.csv"), &x->batch);
+	struct change ch = CHANGE(&wall, 0, "name", "は", "yard", "西", "height", "10");
+	ch.batch = x->batch;
+	return e == 0 ? reg_write(&x->ctx, &ch, &w) : e;
+}
+
+static int64_t height_of(int64_t id)
+{
+	struct row row = row_of(&yard, id);
+	struct value v = at(&yard, &row, "height");
+	return v.known ? v.i : -1;
+}
+
+/* A yard follows the walls that point to it: a new one, one that changes, moves, goes and comes back, and those of a batch. */
+static void follows_what_points_to_it(void **state)
+{
+	(void)state;
+	int64_t east = MADE(&yard, "name", "東"), west = MADE(&yard, "name", "西");
+	assert_int_equal(height_of(east), -1);
+	int64_t a = MADE(&wall, "name", "い", "yard", "東", "height", "2"), b = MADE(&wall, "name", "ろ", "yard", "東", "height", "3");
+	assert_int_equal(height_of(east), 500);
+	struct change ch = CHANGE(&wall, a, "height", "4");
+	struct written w;
+	assert_int_equal(save_by(&lead, &ch, &w), 0);
+	assert_int_equal(height_of(east), 700);
+	ch = CHANGE(&wall, b, "yard", "西");
+	assert_int_equal(save_by(&lead, &ch, &w), 0);
+	assert_int_equal(height_of(east), 400);
+	assert_int_equal(height_of(west), 300);
+	ch = change_new(mem, CHANGE_ARCHIVE, &wall, a);
+	assert_int_equal(save_by(&lead, &ch, &w), 0);
+	assert_int_equal(height_of(east), -1);
+	ch = change_new(mem, CHANGE_RESTORE, &wall, a);
+	assert_int_equal(save_by(&lead, &ch, &w), 0);
+	assert_int_equal(height_of(east), 400);
+	struct reg_ctx ctx = ctx_of(&lead);
+	struct batched_wall job = { .ctx = ctx };
+	assert_int_equal(db_write(db, batched_wall, &job), 0);
+	assert_int_equal(height_of(west), 300); /* nobody sees it yet */
+	assert_int_equal(batch_commit(db, &ctx, job.batch), 0);
+	assert_int_equal(height_of(west), 1300);
+}
+
 struct settings {
 	struct str value;
 	int64_t moved;
@@ -186,6 +238,6 @@ static void many(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { OFFICE_TEST(runs_on), OFFICE_TEST(settings_move_everything), OFFICE_TEST(many) };
+	const struct CMUnitTest tests[] = { OFFICE_TEST(runs_on), OFFICE_TEST(follows_what_points_to_it), OFFICE_TEST(settings_move_everything), OFFICE_TEST(many) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

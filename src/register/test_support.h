@@ -32,10 +32,19 @@
 extern const struct reg test_yard, test_mason, test_wall, test_stone;
 const struct reg test_yard, test_mason, test_wall, test_stone; /* completed below */
 
+/* How high the walls of a yard are together: the walls point to the yard, not the yard to them. */
+static const struct derivation yard_height = {
+	.fields = (const char *const[]){ "height", NULL },
+	.sql = "SELECT t.id, t.height FROM (SELECT y.id, (SELECT SUM(w.height) FROM test_wall w WHERE w.yard = y.id AND w.archived = 0"
+	       " AND w.batch NOT IN " BATCH_HIDDEN ") AS height FROM test_yard y) t",
+	.depends = (const struct dependency[]){ { .reg = "wall", .back = "yard" } }, .dependencies = 1,
+};
 static const struct field yard_fields[] = {
 	{ .name = "name", .label = { "作業場", "Yard" }, .type = FIELD_TEXT, .max = 100,
 	  .flags = FIELD_REQUIRED | FIELD_KEY | FIELD_LIST | FIELD_SORT | FIELD_SEARCH },
 	{ .name = "parent", .label = { "上の作業場", "Parent yard" }, .type = FIELD_UNIT, .target = "yard", .flags = FIELD_FILTER },
+	{ .name = "height", .label = { "石垣の高さ", "Height of walls" }, .type = FIELD_DECIMAL, .decimals = 2, .derived = &yard_height,
+	  .formula = { "石垣の高さの合計", "of all walls together" } },
 };
 static int yard_after_write(struct reg_ctx *ctx, const struct row *before, const struct row *after)
 {
@@ -49,7 +58,7 @@ const struct reg test_yard = {
 	.name = "yard", .room = "test", .table = "test_yard", .code = "YRD", .label = { "作業場", "Yards" },
 	.about = { "石を刻む場所。", "Where stones are cut." }, .empty = { "作業場を登録してください。", "Add a yard." }, .icon = "building",
 	.help = "yard", .field = yard_fields, .fields = COUNT_OF(yard_fields), .title = "name", .sort = "name",
-	.access = TEST_ACCESS, .hooks = &yard_hooks, .shared = true,
+	.access = TEST_ACCESS, .derive = (const struct derivation *const[]){ &yard_height }, .derives = 1, .hooks = &yard_hooks, .shared = true,
 };
 
 static const struct field mason_fields[] = {

@@ -186,6 +186,16 @@ bool acceptance_holds(struct db_conn *c, struct arena *a, int64_t risk)
 
 /* ---- the risk follows ---- */
 
+static bool retained(struct reg_ctx *ctx, int64_t risk)
+{
+	struct sql q;
+	int64_t treatment = 0;
+	sql_init(&q, ctx->arena);
+	sql_lit(&q, "SELECT treatment FROM risk_risk WHERE treatment IS NOT NULL AND id = ");
+	sql_i64(&q, risk);
+	return db_get_i64(ctx->conn, &q, &treatment) == 0 && treatment == TREAT_RETAIN;
+}
+
 static int set_risk(struct reg_ctx *ctx, int64_t id, int state, const struct row *acceptance, struct str reason)
 {
 	struct reg_view view;
@@ -196,6 +206,11 @@ static int set_risk(struct reg_ctx *ctx, int64_t id, int state, const struct row
 	struct change c = change_new(ctx->arena, CHANGE_SAVE, &view, id);
 	c.reason = reason;
 	change_set(&c, reg_field(&reg_risk, "state"), (struct value){ .known = true, .i = state });
+	if (!acceptance && retained(ctx, id)) {
+		/* Nobody retains it any more: it has to be decided again. */
+		change_set(&c, reg_field(&reg_risk, "treatment"), (struct value){ .known = false });
+		change_set(&c, reg_field(&reg_risk, "treatment_reason"), (struct value){ .known = false });
+	}
 	if (acceptance) {
 		change_set(&c, reg_field(&reg_risk, "treatment"), (struct value){ .known = true, .i = TREAT_RETAIN });
 		change_set(&c, reg_field(&reg_risk, "treatment_reason"), *of(acceptance, "reason"));

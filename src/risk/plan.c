@@ -20,7 +20,8 @@ static int load_risks(struct db_conn *c, struct arena *a, const struct principal
 	sql_init(&q, a);
 	sql_lit(&q, "SELECT t.id, r.code, t.name, o.name, t.state, t.treatment, t.loss, m.method, m.acceptance_limit, m.middle_limit, m.factor_max,"
 	            " m.matrix_size, m.matrix_cells, v.importance, v.damage_likelihood, t.asset_value, t.threat_level, t.vulnerability_level, t.likelihood,"
-	            " t.impact, t.aro_times, t.aro_years FROM risk_risk t JOIN record r ON r.id = t.id LEFT JOIN org_person o ON o.id = t.owner");
+	            " t.impact, t.aro_times, t.aro_years, t.after_value, t.after_threat, t.after_vulnerability, t.after_likelihood, t.after_impact,"
+	            " t.after_loss, t.after_times, t.after_years, COALESCE(t.residual_score, t.inherent_score), t.band FROM risk_risk t JOIN record r ON r.id = t.id LEFT JOIN org_person o ON o.id = t.owner");
 	auth_visible(&q, p, reg_number(&reg_person), OP_READ, "o"); /* a name is shown to who may see the person */
 	sql_lit(&q, " LEFT JOIN risk_assessment m ON m.id = t.assessment LEFT JOIN asset_asset v ON v.id = t.asset WHERE t.archived = 0 AND COALESCE(t.state, 0) <> 5");
 	batch_visible(&q, "t");
@@ -42,8 +43,10 @@ static int load_risks(struct db_conn *c, struct arena *a, const struct principal
 		k->facts = (struct score_facts){ .method = number(s, 7), .limit = number(s, 8), .middle = number(s, 9), .factor_max = number(s, 10),
 			.grid_size = number(s, 11), .importance = number(s, 13), .damage_likelihood = number(s, 14), .value = number(s, 15), .threat = number(s, 16),
 			.vulnerability = number(s, 17), .likelihood = number(s, 18), .impact = number(s, 19), .loss = k->loss, .times = number(s, 20), .years = number(s, 21),
-			.after_value = SCORE_UNKNOWN, .after_threat = SCORE_UNKNOWN, .after_vulnerability = SCORE_UNKNOWN, .after_likelihood = SCORE_UNKNOWN,
-			.after_impact = SCORE_UNKNOWN, .after_loss = SCORE_UNKNOWN, .after_times = SCORE_UNKNOWN, .after_years = SCORE_UNKNOWN };
+			.after_value = number(s, 22), .after_threat = number(s, 23), .after_vulnerability = number(s, 24), .after_likelihood = number(s, 25),
+			.after_impact = number(s, 26), .after_loss = number(s, 27), .after_times = number(s, 28), .after_years = number(s, 29),
+			.low_value = SCORE_UNKNOWN, .low_threat = SCORE_UNKNOWN, .low_vulnerability = SCORE_UNKNOWN, .low_likelihood = SCORE_UNKNOWN, .low_impact = SCORE_UNKNOWN };
+		k->now = (struct treatment_rest){ number(s, 30), number(s, 31) };
 		if (cells.n && cells.n <= sizeof k->facts.cells) {
 			memcpy(k->facts.cells, cells.p, cells.n);
 			k->facts.grid = true;
@@ -144,7 +147,6 @@ int risk_plan_load(struct db_conn *c, struct arena *a, const struct principal *p
 		for (size_t t = 0; t < ret->treatments; t++)
 			if (ret->treatment[t].risk == j)
 				parts[n++] = ret->treatment[t].part;
-		ret->risk[j].now = treatment_rest_of(&ret->risk[j].facts, parts, n, UNTIL_NOW);
 		ret->risk[j].begun = treatment_rest_of(&ret->risk[j].facts, parts, n, UNTIL_BEGUN);
 		ret->risk[j].planned = treatment_rest_of(&ret->risk[j].facts, parts, n, UNTIL_PLANNED);
 	}

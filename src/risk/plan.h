@@ -16,7 +16,8 @@ struct plan_risk {
 	struct str code, name, owner;
 	struct score_facts facts;
 	struct score score;
-	struct treatment_rest now, begun, planned;
+	struct treatment_rest now;            /* as the row has it: the residual score, else the inherent one */
+	struct treatment_rest begun, planned;
 	bool treated;                         /* it has at least one treatment whose control was not stopped */
 };
 struct plan_control {

@@ -9,7 +9,7 @@
 #define SECTION_RISK { "リスク", "Risk" }
 #define SECTION_FACTORS { "点数の入力（掛け算方式・マトリクス）", "Inputs: four factors and matrix" }
 #define SECTION_LOSS { "金額の入力（年間損失）", "Inputs: annual loss" }
-#define SECTION_AFTER { "対策後の見込み", "After treatment" }
+#define SECTION_AFTER { "対策後に見直した値", "As found after treatment" }
 #define SECTION_RANGE { "幅のある見積もり", "Estimate as a range" }
 #define SECTION_SCORE { "リスクの値", "Score" }
 #define SECTION_TREATMENT { "対応", "Treatment" }
@@ -65,41 +65,78 @@ static const struct derivation risk_loss = {
 	" WHEN s.method = 3 THEN CAST(substr(s.cells, (s." l " - 1) * s.grid + s." i ", 1) AS INTEGER)" \
 	" WHEN s.lim IS NULL THEN NULL WHEN s." score " > s.lim THEN 3" \
 	" WHEN s." score " > 0 AND s." score " >= s.mid THEN 2 ELSE 1 END"
+/* Treatments whose control is in place. */
+#define PLACED \
+	"p AS NOT MATERIALIZED (SELECT id, risk, factor, level, reduction FROM risk_treatment WHERE archived = 0 AND control_state = 3" \
+	" AND batch NOT IN " BATCH_HIDDEN ")"
+/* The lowest level that one brings, where it is on the scale and lower than before. */
+#define LOW(factor, least, before) \
+	"(SELECT MIN(p.level) FROM p WHERE p.risk = r.id AND p.factor = " factor " AND p.level >= " least " AND p.level < " before ")"
+#define CUT "p.risk = f.id AND p.factor = 6 AND p.reduction IS NOT NULL"
+/* The shares taken off the annual loss one after the other, in the order of the treatments, as score_cut() does. */
+#define REST(loss) \
+	"(WITH RECURSIVE w(id, rest) AS (SELECT 0, " loss " UNION ALL" \
+	" SELECT p.id, w.rest / 10000 * (10000 - p.reduction) + (w.rest % 10000 * (10000 - p.reduction) + 5000) / 10000" \
+	" FROM w JOIN p ON p.id = (SELECT MIN(p.id) FROM p WHERE " CUT " AND p.id > w.id))" \
+	" SELECT w.rest FROM w ORDER BY w.id DESC LIMIT 1)"
+#define LIMITS "a.acceptance_limit AS lim, a.middle_limit AS mid, a.factor_max, a.matrix_size AS grid, a.matrix_cells AS cells"
+#define OF_ASSESSMENT "LEFT JOIN risk_assessment a ON a.id = r.assessment LEFT JOIN asset_asset x ON x.id = r.asset"
 
-static const struct derivation risk_score = {
-	.fields = (const char *const[]){ "method", "loss", "inherent_score", "residual_score", "inherent_band", "residual_band", "band", NULL },
-	.sql = "SELECT t.id, t.method, t.loss, t.inherent, t.residual, t.inherent_band, t.residual_band,"
-	       /* What is only planned makes nothing better yet. */
-	       " CASE WHEN t.state IN (3, 4, 5) AND t.residual_band IS NOT NULL THEN t.residual_band ELSE t.inherent_band END"
-	       " FROM (SELECT s.id, s.assessment, s.asset, s.loss_sheet, s.state, s.method, s.loss, s.inherent, s.residual,"
-	       " " BAND("inherent", "likelihood", "impact") " AS inherent_band,"
-	       " " BAND("residual", "likelihood_then", "impact_then") " AS residual_band"
+static const struct derivation risk_inherent = {
+	.fields = (const char *const[]){ "method", "loss", "inherent_score", "inherent_band", NULL },
+	.sql = "SELECT t.id, t.method, t.loss, t.score, t.band"
+	       " FROM (SELECT s.id, s.assessment, s.asset, s.loss_sheet, s.method, s.loss, s.score, " BAND("score", "likelihood", "impact") " AS band"
 	       " FROM (SELECT f.*,"
 	       " CASE f.method WHEN 1 THEN f.importance * f.damage"
-	       " WHEN 2 THEN " FACTOR("f.value_now") " * " FACTOR("f.threat_now") " * " FACTOR("f.weak_now") " * " FACTOR("f.likelihood")
+	       " WHEN 2 THEN " FACTOR("f.asset_value") " * " FACTOR("f.threat_level") " * " FACTOR("f.vulnerability_level") " * " FACTOR("f.likelihood")
 	       " WHEN 3 THEN CASE WHEN f.cells IS NOT NULL AND " WITHIN("f.likelihood", "f.impact") " THEN f.likelihood * f.impact END"
-	       " WHEN 4 THEN " ANNUAL("f.loss", "f.aro_times", "f.aro_years") " END AS inherent,"
-	       " CASE WHEN f.method = 1 AND f.after_likelihood BETWEEN 1 AND 3 THEN f.importance * f.after_likelihood"
-	       " WHEN f.method = 2 AND COALESCE(f.after_value, f.after_threat, f.after_vulnerability, f.after_likelihood) IS NOT NULL"
-	       " THEN " FACTOR("f.value_then") " * " FACTOR("f.threat_then") " * " FACTOR("f.weak_then") " * " FACTOR("f.likelihood_then")
-	       " WHEN f.method = 3 AND COALESCE(f.after_likelihood, f.after_impact) IS NOT NULL AND f.cells IS NOT NULL"
-	       " AND " WITHIN("f.likelihood_then", "f.impact_then") " THEN f.likelihood_then * f.impact_then"
-	       " WHEN f.method = 4 AND COALESCE(f.after_loss, f.after_times, f.after_years) IS NOT NULL"
-	       " THEN " ANNUAL("COALESCE(f.after_loss, f.loss)", "COALESCE(f.after_times, f.aro_times)", "COALESCE(f.after_years, f.aro_years)")
-	       " END AS residual"
-	       " FROM (SELECT r.id, r.assessment, r.asset, r.loss_sheet, r.state, a.method, a.acceptance_limit AS lim, a.middle_limit AS mid,"
-	       " a.factor_max, a.matrix_size AS grid, a.matrix_cells AS cells, x.importance, x.damage_likelihood AS damage,"
-	       " r.asset_value AS value_now, r.threat_level AS threat_now, r.vulnerability_level AS weak_now, r.likelihood, r.impact,"
-	       " COALESCE(r.after_value, r.asset_value) AS value_then, COALESCE(r.after_threat, r.threat_level) AS threat_then,"
-	       " COALESCE(r.after_vulnerability, r.vulnerability_level) AS weak_then,"
-	       " COALESCE(r.after_likelihood, r.likelihood) AS likelihood_then, COALESCE(r.after_impact, r.impact) AS impact_then,"
-	       " r.after_value, r.after_threat, r.after_vulnerability, r.after_likelihood, r.after_impact, r.after_loss, r.after_times,"
-	       " r.after_years, r.aro_times, r.aro_years,"
+	       " WHEN 4 THEN " ANNUAL("f.loss", "f.aro_times", "f.aro_years") " END AS score"
+	       " FROM (SELECT r.id, r.assessment, r.asset, r.loss_sheet, a.method, " LIMITS ", x.importance, x.damage_likelihood AS damage,"
+	       " r.asset_value, r.threat_level, r.vulnerability_level, r.likelihood, r.impact, r.aro_times, r.aro_years,"
 	       " CASE WHEN r.loss_kind = 2 THEN p.total ELSE r.loss_own END AS loss"
-	       " FROM risk_risk r LEFT JOIN risk_assessment a ON a.id = r.assessment LEFT JOIN asset_asset x ON x.id = r.asset"
-	       " LEFT JOIN risk_loss_sheet p ON p.id = r.loss_sheet) f) s) t",
+	       " FROM risk_risk r " OF_ASSESSMENT " LEFT JOIN risk_loss_sheet p ON p.id = r.loss_sheet) f) s) t",
 	.depends = (const struct dependency[]){ { "assessment", "assessment" }, { "asset", "asset" }, { "loss_sheet", "loss_sheet" } },
 	.dependencies = 3,
+};
+
+/* After the inherent score, which it reads from the row. What the assessor found counts before what treatments in place tell. */
+static const struct derivation risk_residual = {
+	.fields = (const char *const[]){ "residual_score", "residual_band", "band", NULL },
+	.sql = "SELECT t.id, t.score, t.rest_band, COALESCE(t.rest_band, t.inherent_band)"
+	       " FROM (WITH " PLACED " SELECT s.id, s.assessment, s.asset, s.loss_sheet, s.score, s.inherent_band, " BAND("score", "likelihood", "impact") " AS rest_band"
+	       " FROM (SELECT f.*,"
+	       " CASE WHEN f.method = 1 AND f.likelihood_after IS NOT NULL THEN f.importance * f.likelihood_after"
+	       " WHEN f.method = 2 AND COALESCE(f.value_after, f.threat_after, f.weak_after, f.likelihood_after) IS NOT NULL"
+	       " THEN " FACTOR("f.asset_value") " * " FACTOR("f.threat") " * " FACTOR("f.weak") " * " FACTOR("f.likelihood")
+	       " WHEN f.method = 3 AND COALESCE(f.likelihood_after, f.impact_after) IS NOT NULL AND f.cells IS NOT NULL"
+	       " AND " WITHIN("f.likelihood", "f.impact") " THEN f.likelihood * f.impact"
+	       " WHEN f.method = 4 AND COALESCE(f.after_loss, f.after_times, f.after_years) IS NOT NULL"
+	       " THEN " ANNUAL("COALESCE(f.after_loss, f.loss)", "COALESCE(f.after_times, f.aro_times)", "COALESCE(f.after_years, f.aro_years)")
+	       " WHEN f.method = 4 AND EXISTS (SELECT 1 FROM p WHERE " CUT ") THEN " REST("f.inherent_score")
+	       " END AS score"
+	       " FROM (SELECT g.*, COALESCE(g.value_after, g.value_now) AS asset_value, COALESCE(g.threat_after, g.threat_now) AS threat,"
+	       " COALESCE(g.weak_after, g.weak_now) AS weak, COALESCE(g.likelihood_after, g.likelihood_now) AS likelihood,"
+	       " COALESCE(g.impact_after, g.impact_now) AS impact"
+	       " FROM (SELECT r.id, r.assessment, r.asset, r.loss_sheet, r.method, r.loss, r.inherent_score, r.inherent_band, " LIMITS ", x.importance,"
+	       " r.asset_value AS value_now, r.threat_level AS threat_now, r.vulnerability_level AS weak_now, r.likelihood AS likelihood_now, r.impact AS impact_now,"
+	       " COALESCE(r.after_value, " LOW("3", "0", "r.asset_value") ") AS value_after,"
+	       " COALESCE(r.after_threat, " LOW("4", "0", "r.threat_level") ") AS threat_after,"
+	       " COALESCE(r.after_vulnerability, " LOW("5", "0", "r.vulnerability_level") ") AS weak_after,"
+	       " COALESCE(CASE WHEN r.method <> 1 OR r.after_likelihood BETWEEN 1 AND 3 THEN r.after_likelihood END, "
+	       LOW("1", "(r.method <> 2)", "CASE r.method WHEN 1 THEN x.damage_likelihood ELSE r.likelihood END") ") AS likelihood_after,"
+	       " COALESCE(r.after_impact, " LOW("2", "1", "r.impact") ") AS impact_after,"
+	       " r.after_loss, r.after_times, r.after_years, r.aro_times, r.aro_years"
+	       " FROM risk_risk r " OF_ASSESSMENT ") g) f) s) t",
+	.depends = (const struct dependency[]){ { "assessment", "assessment" }, { "asset", "asset" }, { "loss_sheet", "loss_sheet" }, { .reg = "treatment", .back = "risk" } },
+	.dependencies = 4,
+};
+
+static const struct derivation risk_lapsed = {
+	.fields = (const char *const[]){ "lapsed", NULL },
+	.sql = "SELECT t.id, t.treatment IS NULL AND COALESCE(t.state, 0) NOT IN (4, 5) AND"
+	       " (EXISTS (SELECT 1 FROM risk_acceptance w WHERE w.risk = t.id AND w.archived = 0 AND w.ended > 0 AND w.batch NOT IN " BATCH_HIDDEN ")"
+	       " OR EXISTS (SELECT 1 FROM risk_acceptance w WHERE w.archived = 1 AND w.risk = t.id AND w.state = 1)) FROM risk_risk t",
+	.depends = (const struct dependency[]){ { .reg = "acceptance", .back = "risk" } }, .dependencies = 1,
 };
 
 /* ---- fields ---- */
@@ -150,7 +187,7 @@ static const struct field risk_fields[] = {
 	{ .name = "loss_own", .label = { "行から出る損失額", "Loss by this row" }, .type = FIELD_MONEY, .derived = &risk_loss,
 	  .formula = { "資産の価値 × 損失率、または 人数 × 割合 × 1人当たりの額（円未満は四捨五入）", "value × exposure, or persons × share × amount, rounded to the yen" },
 	  .section = SECTION_LOSS },
-	LEVEL("after_likelihood", "対策後の発生可能性", "Likelihood afterwards", SECTION_AFTER, "変わらない項目は空欄のままにします。台帳方式では1〜3。", "Leave blank what does not change. Ledger method: 1-3."),
+	LEVEL("after_likelihood", "対策後の発生可能性", "Likelihood afterwards", SECTION_AFTER, "対策を終えてから見直した値だけを入れます。入れた値は、対応策から出る値より優先します。台帳方式では1〜3。", "Only what was found once the controls are in place; it counts before what treatments tell. Ledger method: 1-3."),
 	LEVEL("after_value", "対策後の資産価値", "Asset value afterwards", SECTION_AFTER, "掛け算方式。", "Four factors."),
 	LEVEL("after_threat", "対策後の脅威", "Threat afterwards", SECTION_AFTER, "掛け算方式。", "Four factors."),
 	LEVEL("after_vulnerability", "対策後の脆弱性", "Vulnerability afterwards", SECTION_AFTER, "掛け算方式。", "Four factors."),
@@ -167,31 +204,33 @@ static const struct field risk_fields[] = {
 	YEN("loss_low", "1回の損失額：少ない見込み（円）", "Loss of one event: low (yen)", SECTION_RANGE, "これより少ないことは、まずない額。", "Hardly ever less."),
 	YEN("loss_likely", "1回の損失額：ありそうな見込み（円）", "Loss of one event: likely (yen)", SECTION_RANGE, "いちばんありそうな額。", "The most likely amount."),
 	YEN("loss_high", "1回の損失額：多い見込み（円）", "Loss of one event: high (yen)", SECTION_RANGE, "これより多いことは、まずない額。", "Hardly ever more."),
-	{ .name = "method", .label = { "方法", "Method" }, .type = FIELD_CHOICE, .choice = risk_methods, .choices = 4, .flags = FIELD_FILTER, .derived = &risk_score,
+	{ .name = "method", .label = { "方法", "Method" }, .type = FIELD_CHOICE, .choice = risk_methods, .choices = 4, .flags = FIELD_FILTER, .derived = &risk_inherent,
 	  .formula = { "評価で選んだ方法", "As the assessment has it" }, .section = SECTION_SCORE },
-	{ .name = "loss", .label = { "1回の損失額（SLE）", "Loss of one event (SLE)" }, .type = FIELD_MONEY, .derived = &risk_score,
+	{ .name = "loss", .label = { "1回の損失額（SLE）", "Loss of one event (SLE)" }, .type = FIELD_MONEY, .derived = &risk_inherent,
 	  .formula = { "選んだ出し方による1回の損失額", "By the way chosen above" }, .section = SECTION_SCORE },
 	{ .name = "inherent_score", .label = { "対策前のリスク値", "Inherent score" }, .type = FIELD_INTEGER, .min = 0, .max = SCORE_YEN_MAX * SCORE_TIMES_MAX,
-	  .flags = FIELD_SORT | FIELD_FILTER, .derived = &risk_score,
+	  .flags = FIELD_SORT | FIELD_FILTER, .derived = &risk_inherent,
 	  .formula = { "台帳方式：重要度×被害発生可能性　掛け算方式：資産価値×脅威×脆弱性×発生可能性　マトリクス：発生可能性×影響　年間損失：1回の損失額×回数÷年数（円）",
 	               "Ledger: importance × likelihood of damage. Four factors: value × threat × vulnerability × likelihood. Matrix: likelihood × impact. Annual loss: loss of one event × times / years (yen)" },
 	  .section = SECTION_SCORE },
 	{ .name = "inherent_band", .label = { "対策前の区分", "Inherent band" }, .type = FIELD_CHOICE, .choice = risk_bands, .choices = 3, .flags = FIELD_FILTER,
-	  .derived = &risk_score, .formula = { "評価の上限を超えると大、「中」とする値以上で中。マトリクスはマス目による", "Above the assessment's limit high, from its middle on middle; the matrix by its grid" },
+	  .derived = &risk_inherent, .formula = { "評価の上限を超えると大、「中」とする値以上で中。マトリクスはマス目による", "Above the assessment's limit high, from its middle on middle; the matrix by its grid" },
 	  .section = SECTION_SCORE },
 	{ .name = "residual_score", .label = { "残留リスク値", "Residual score" }, .type = FIELD_INTEGER, .min = 0, .max = SCORE_YEN_MAX * SCORE_TIMES_MAX,
-	  .flags = FIELD_SORT | FIELD_FILTER, .derived = &risk_score,
-	  .formula = { "同じ式で、対策後の見込みを入れた値。見込みが一つもなければ不明", "The same with what is expected afterwards; unknown while nothing is given" }, .section = SECTION_SCORE },
+	  .flags = FIELD_SORT | FIELD_FILTER, .derived = &risk_residual,
+	  .formula = { "同じ式に、対策後に見直した値を入れたもの。なければ、実施済みの対策の対応策でいちばん低い点数を使う。年間損失は、下がる割合を対応策の順に差し引く（1回ごとに円未満を四捨五入）。どちらもなければ不明", "The same with what was found afterwards, else the lowest level by treatments whose control is in place; of the annual loss their shares one after the other, rounded to the yen each time. Unknown without either" }, .section = SECTION_SCORE },
 	{ .name = "residual_band", .label = { "残留リスクの区分", "Residual band" }, .type = FIELD_CHOICE, .choice = risk_bands, .choices = 3, .flags = FIELD_FILTER,
-	  .derived = &risk_score, .formula = { "残留リスク値を、同じ基準で分けたもの", "The residual score by the same limits" }, .section = SECTION_SCORE },
+	  .derived = &risk_residual, .formula = { "残留リスク値を、同じ基準で分けたもの", "The residual score by the same limits" }, .section = SECTION_SCORE },
 	{ .name = "band", .label = { "いまの区分", "Band now" }, .type = FIELD_CHOICE, .choice = risk_bands, .choices = 3, .flags = FIELD_LIST | FIELD_FILTER | FIELD_SORT,
-	  .derived = &risk_score, .formula = { "対応済み・受容・終了なら残留リスクの区分（なければ対策前）、それまでは対策前の区分", "Residual once treated, accepted or closed (inherent where that is unknown); inherent until then" },
+	  .derived = &risk_residual, .formula = { "残留リスクの区分。なければ対策前の区分。計画しただけの対策では変わらない", "The residual one, else the inherent one; what is only planned changes nothing" },
 	  .section = SECTION_SCORE },
 	{ .name = "treatment", .label = { "対応方針", "Treatment" }, .type = FIELD_CHOICE, .choice = risk_treatments, .choices = 4, .flags = FIELD_LIST | FIELD_FILTER,
 	  .section = SECTION_TREATMENT, .alias = (const char *const[]){ "リスク対応", "対応", "対応区分", NULL } },
 	{ .name = "treatment_reason", .label = { "そう決めた理由", "Reason" }, .type = FIELD_TEXT, .max = 1000, .flags = FIELD_SEARCH, .section = SECTION_TREATMENT },
 	{ .name = "state", .label = { "状態", "State" }, .type = FIELD_CHOICE, .choice = risk_states, .choices = 5, .flags = FIELD_LIST | FIELD_FILTER | FIELD_SORT,
 	  .section = SECTION_TREATMENT },
+	{ .name = "lapsed", .label = { "受容が終わり、決め直していない", "Acceptance ended, undecided since" }, .type = FIELD_YES_NO, .flags = FIELD_FILTER, .derived = &risk_lapsed,
+	  .formula = { "受容が終わったか取りやめになり、そのあと対応方針を決めていない", "An acceptance ended or was withdrawn, and no treatment was chosen since" }, .section = SECTION_TREATMENT },
 	{ .name = "reviewed_on", .label = { "見直した日", "Reviewed on" }, .type = FIELD_DATE, .flags = FIELD_FILTER | FIELD_SORT, .section = SECTION_TREATMENT },
 	{ .name = "next_review", .label = { "次の見直し", "Next review" }, .type = FIELD_DATE, .flags = FIELD_LIST | FIELD_FILTER | FIELD_SORT, .section = SECTION_TREATMENT },
 };
@@ -258,5 +297,5 @@ const struct reg reg_risk = {
 	.access = { .ops = { [ROLE_ADMINISTRATOR] = OP_READ | OP_EXPORT, [ROLE_LEAD] = OP_ALL,
 	                     [ROLE_CONTACT] = OP_READ | OP_CREATE | OP_UPDATE | OP_EXPORT | OP_COMMENT, [ROLE_EXECUTIVE] = OP_READ,
 	                     [ROLE_AUDITOR] = OP_READ | OP_EXPORT | OP_COMMENT } },
-	.derive = (const struct derivation *const[]){ &risk_loss, &risk_score }, .derives = 2, .hooks = &risk_hooks,
+	.derive = (const struct derivation *const[]){ &risk_loss, &risk_inherent, &risk_residual, &risk_lapsed }, .derives = 4, .hooks = &risk_hooks,
 };

@@ -143,46 +143,90 @@ int64_t score_grid_band(const char *cells, int64_t size, int64_t likelihood, int
 
 /* ---- a whole risk ---- */
 
+int64_t score_cut(int64_t loss, int64_t share)
+{
+	const int64_t rest = SCORE_WHOLE - share;
+	return known(loss) && known(share) ? loss / SCORE_WHOLE * rest + (loss % SCORE_WHOLE * rest + SCORE_WHOLE / 2) / SCORE_WHOLE : SCORE_UNKNOWN;
+}
+
+int64_t score_least(int64_t method)
+{
+	return method == METHOD_MULTIPLY ? 0 : 1;
+}
+
 static int64_t after(int64_t now, int64_t before)
 {
 	return known(now) ? now : before;
 }
 
+static int64_t level_now(int64_t given, int64_t low, int64_t before, int64_t least, bool *any)
+{
+	const bool lowered = low >= least && known(before) && low < before;
+	*any = *any || known(given) || lowered;
+	return known(given) ? given : lowered ? low : before;
+}
+
+struct score_levels score_levels(const struct score_facts *f)
+{
+	const int64_t least = score_least(f->method);
+	struct score_levels l = { .likelihood = f->likelihood, .impact = f->impact, .value = f->value, .threat = f->threat, .vulnerability = f->vulnerability };
+	bool *any = &l.evaluated;
+	/* The levels of the ledger are 1 to 3; anything else was not meant for it. */
+	if (f->method == METHOD_LEDGER)
+		l.likelihood = level_now(f->after_likelihood >= 1 && f->after_likelihood <= 3 ? f->after_likelihood : SCORE_UNKNOWN, f->low_likelihood,
+		                         f->damage_likelihood, least, any);
+	if (f->method == METHOD_MULTIPLY || f->method == METHOD_MATRIX)
+		l.likelihood = level_now(f->after_likelihood, f->low_likelihood, f->likelihood, least, any);
+	if (f->method == METHOD_MATRIX)
+		l.impact = level_now(f->after_impact, f->low_impact, f->impact, least, any);
+	if (f->method == METHOD_MULTIPLY) {
+		l.value = level_now(f->after_value, f->low_value, f->value, least, any);
+		l.threat = level_now(f->after_threat, f->low_threat, f->threat, least, any);
+		l.vulnerability = level_now(f->after_vulnerability, f->low_vulnerability, f->vulnerability, least, any);
+	}
+	return l;
+}
+
+static int64_t annual_rest(const struct score_facts *f, int64_t loss)
+{
+	if (known(f->after_loss) || known(f->after_times) || known(f->after_years))
+		return score_annual(after(f->after_loss, f->loss), after(f->after_times, f->times), after(f->after_years, f->years));
+	if (!f->cuts)
+		return SCORE_UNKNOWN;
+	for (size_t i = 0; i < f->cuts; i++)
+		loss = score_cut(loss, f->cut[i]);
+	return loss;
+}
+
 struct score score_of(const struct score_facts *f)
 {
 	struct score s = { SCORE_UNKNOWN, SCORE_UNKNOWN, SCORE_UNKNOWN, SCORE_UNKNOWN };
-	const int64_t likelihood = after(f->after_likelihood, f->likelihood), impact = after(f->after_impact, f->impact);
-	bool evaluated = false;
+	const struct score_levels l = score_levels(f);
 	switch (f->method) {
 	case METHOD_LEDGER:
-		evaluated = f->after_likelihood >= 1 && f->after_likelihood <= 3; /* the levels of the ledger */
 		s.inherent = score_ledger(f->importance, f->damage_likelihood);
-		s.residual = score_ledger(f->importance, f->after_likelihood);
+		s.residual = score_ledger(f->importance, l.likelihood);
 		break;
 	case METHOD_MULTIPLY:
-		evaluated = known(f->after_value) || known(f->after_threat) || known(f->after_vulnerability) || known(f->after_likelihood);
 		s.inherent = score_multiply(f->value, f->threat, f->vulnerability, f->likelihood, f->factor_max);
-		s.residual = score_multiply(after(f->after_value, f->value), after(f->after_threat, f->threat),
-		                            after(f->after_vulnerability, f->vulnerability), likelihood, f->factor_max);
+		s.residual = score_multiply(l.value, l.threat, l.vulnerability, l.likelihood, f->factor_max);
 		break;
 	case METHOD_MATRIX:
-		evaluated = known(f->after_likelihood) || known(f->after_impact);
 		s.inherent = score_matrix(f->likelihood, f->impact, f->grid_size);
-		s.residual = score_matrix(likelihood, impact, f->grid_size);
+		s.residual = score_matrix(l.likelihood, l.impact, f->grid_size);
 		break;
 	case METHOD_ANNUAL:
-		evaluated = known(f->after_loss) || known(f->after_times) || known(f->after_years);
 		s.inherent = score_annual(f->loss, f->times, f->years);
-		s.residual = score_annual(after(f->after_loss, f->loss), after(f->after_times, f->times), after(f->after_years, f->years));
+		s.residual = annual_rest(f, s.inherent);
 		break;
 	default:
 		break;
 	}
-	if (!evaluated)
+	if (!l.evaluated && f->method != METHOD_ANNUAL)
 		s.residual = SCORE_UNKNOWN;
 	if (f->method == METHOD_MATRIX) {
 		s.inherent_band = f->grid && known(s.inherent) ? score_grid_band(f->cells, f->grid_size, f->likelihood, f->impact) : SCORE_UNKNOWN;
-		s.residual_band = f->grid && known(s.residual) ? score_grid_band(f->cells, f->grid_size, likelihood, impact) : SCORE_UNKNOWN;
+		s.residual_band = f->grid && known(s.residual) ? score_grid_band(f->cells, f->grid_size, l.likelihood, l.impact) : SCORE_UNKNOWN;
 	} else {
 		s.inherent_band = score_band(s.inherent, f->limit, f->middle);
 		s.residual_band = score_band(s.residual, f->limit, f->middle);

@@ -20,6 +20,7 @@ enum loss_kind { LOSS_EXPOSURE = 1, LOSS_SHEET, LOSS_PERSONS };
 #define SCORE_UNKNOWN INT64_C(-1)          /* of inputs and results: none of them is ever negative */
 #define SCORE_YEN_MAX INT64_C(1000000000000000) /* one loss: a thousand trillion yen */
 #define SCORE_TIMES_MAX 1000
+#define SCORE_WHOLE 10000                  /* a share taken off is percent with two decimals */
 #define SCORE_RATE 1000000                 /* a rate is percent with four decimals: 40 % is 400000, the whole 1000000 */
 #define SCORE_GRID_MIN 3
 #define SCORE_GRID_MAX 5
@@ -62,12 +63,30 @@ struct score_facts {
 	int64_t importance, damage_likelihood;               /* of the asset: ledger method */
 	int64_t value, threat, vulnerability, likelihood, impact;
 	int64_t loss, times, years;                          /* of one event; how often */
-	/* After treatment; a blank one stays as it was. None given: not evaluated, unknown. */
+	/* What treatments in place lower: the lowest level of each factor, and the shares they take off the annual loss. */
+	int64_t low_value, low_threat, low_vulnerability, low_likelihood, low_impact;
+	const int64_t *cut; size_t cuts;                     /* percent with two decimals */
+	/* What the assessor found afterwards; it counts before what treatments tell. Of the annual loss one of the three is
+	 * enough, and no share is taken off then. Neither given nor lowered: not evaluated, unknown. */
 	int64_t after_value, after_threat, after_vulnerability, after_likelihood, after_impact, after_loss, after_times, after_years;
 };
 struct score {
 	int64_t inherent, residual, inherent_band, residual_band;
 };
 struct score score_of(const struct score_facts *f);
+
+/* A loss less the share that is taken off it, rounded half up. Several shares are taken off one after the other, each of
+ * what the one before left. */
+int64_t score_cut(int64_t loss, int64_t share);
+
+/* The levels that count now: what the assessor gave, else the lowest that a treatment in place brought, where that is lower
+ * than it was and on the scale, else as before. */
+struct score_levels {
+	int64_t likelihood, impact, value, threat, vulnerability;
+	bool evaluated;                                      /* one of those that the method asks for was given or brought */
+};
+struct score_levels score_levels(const struct score_facts *f);
+/* The least level on the scale of a method: nought by multiplication, one elsewhere. */
+int64_t score_least(int64_t method);
 
 #endif

@@ -59,17 +59,32 @@ static int undecided(struct db_conn *c, struct arena *a, const struct principal 
 	return db_get_i64(c, &q, ret);
 }
 
+#define LAPSED STR("/risk/risk?lapsed=true")
+
+/* Risks whose acceptance ended, about which nobody has decided since. */
+static int lapsed(struct db_conn *c, struct arena *a, const struct principal *p, int64_t *ret)
+{
+	struct sql q;
+	reg_select(&q, a, p, &reg_risk, "count(*)");
+	sql_lit(&q, " AND t.lapsed = 1");
+	return db_get_i64(c, &q, ret);
+}
+
 int risk_signal_load(struct db_conn *c, struct arena *a, const struct principal *p, struct signal *ret)
 {
 	struct risk_overview o;
-	int64_t open = 0;
+	int64_t open = 0, ended = 0;
 	int r = risk_overview_load(c, a, p, &o);
 	if (r == 0)
 		r = undecided(c, a, p, &open);
+	if (r == 0)
+		r = lapsed(c, a, p, &ended);
 	if (r < 0)
 		return r;
 	if (open)
 		signal_add(ret, TONE_YELLOW, NOTE(MSG_RISK_SIGNAL_UNDECIDED, ARG_I(open)), UNDECIDED);
+	if (ended)
+		signal_add(ret, TONE_YELLOW, NOTE(MSG_RISK_SIGNAL_LAPSED, ARG_I(ended)), LAPSED);
 	risk_signal_of(c, a, &o, ret);
 	signal_add_figure(ret, "risks_undecided", MSG_RISK_FIGURE_UNDECIDED, open, UNDECIDED, TONE_YELLOW);
 	return 0;

@@ -2,9 +2,11 @@
  * rows. */
 #include "tests/office.h"
 
+#include "control/control.h"
 #include "risk/scoring.h"
+#include "risk/treatment.h"
 
-static struct reg_view risks, assessments, sheets, threats, weaknesses;
+static struct reg_view risks, assessments, sheets, threats, weaknesses, controls, treatments;
 
 static int views(void **state)
 {
@@ -12,7 +14,8 @@ static int views(void **state)
 	struct db_conn *c = db_read_begin(db);
 	if (reg_view_load(c, mem, &reg_risk, &risks) < 0 || reg_view_load(c, mem, &reg_assessment, &assessments) < 0 ||
 	    reg_view_load(c, mem, &reg_loss_sheet, &sheets) < 0 || reg_view_load(c, mem, &reg_threat, &threats) < 0 ||
-	    reg_view_load(c, mem, &reg_weakness, &weaknesses) < 0)
+	    reg_view_load(c, mem, &reg_weakness, &weaknesses) < 0 || reg_view_load(c, mem, &reg_control, &controls) < 0 ||
+	    reg_view_load(c, mem, &reg_treatment, &treatments) < 0)
 		fail_msg("views");
 	db_read_end(db, &c);
 	return e;
@@ -148,8 +151,6 @@ static void the_printed_figures_in_the_register(void **state)
 	(void)made(CHANGE(&risks, id, "after_likelihood", "1"));
 	assert_int_equal(level(&risks, id, "residual_score"), 8);
 	assert_int_equal(level(&risks, id, "residual_band"), BAND_LOW);
-	assert_int_equal(level(&risks, id, "band"), BAND_HIGH); /* a plan alone makes nothing better */
-	(void)made(CHANGE(&risks, id, "treatment", "軽減", "state", "対応済み"));
 	assert_int_equal(level(&risks, id, "band"), BAND_LOW);
 	/* The company lowers what it accepts: every risk of the assessment follows. */
 	(void)made(CHANGE(&assessments, factors, "acceptance_limit", "7"));
@@ -255,6 +256,32 @@ static void put(struct change *c, const char *field, int64_t v)
 		change_set(c, reg_view_field(c->view, str_of(field)), (struct value){ .known = true, .i = v });
 }
 
+static void assert_scored(int64_t id, const struct score_facts *f)
+{
+	const struct score want = score_of(f);
+	assert_int_equal(level(&risks, id, "inherent_score"), want.inherent);
+	assert_int_equal(level(&risks, id, "residual_score"), want.residual);
+	assert_int_equal(level(&risks, id, "inherent_band"), want.inherent_band);
+	assert_int_equal(level(&risks, id, "residual_band"), want.residual_band);
+}
+
+/* What the plan says of now is what the row says: its residual score, else the inherent one. */
+static void assert_rest(int64_t id, const struct score_facts *f, const struct treatment_part *part, size_t n)
+{
+	const struct treatment_rest now = treatment_rest_of(f, part, n, UNTIL_NOW);
+	const int64_t residual = level(&risks, id, "residual_score");
+	assert_int_equal(residual != -1 ? residual : level(&risks, id, "inherent_score"), now.score);
+	assert_int_equal(level(&risks, id, "band"), now.band);
+}
+
+/* A factor that a treatment of this method can lower. */
+static int64_t fitting(int64_t method)
+{
+	static const int64_t of_product[] = { FACTOR_LIKELIHOOD, FACTOR_VALUE, FACTOR_THREAT, FACTOR_VULNERABILITY };
+	return method == METHOD_ANNUAL ? FACTOR_LOSS : method == METHOD_LEDGER ? FACTOR_LIKELIHOOD
+	     : method == METHOD_MATRIX ? FACTOR_LIKELIHOOD + dice(2) : of_product[dice(4)];
+}
+
 static void the_statement_says_the_same(void **state)
 {
 	(void)state;
@@ -271,6 +298,7 @@ static void the_statement_says_the_same(void **state)
 			put(&c, "vulnerability_set", l ? l : SCORE_UNKNOWN);
 			assets[i][l] = made(c);
 		}
+	const int64_t control[2] = { made(CHANGE(&controls, 0, "name", "計画の対策", "state", "計画")), made(CHANGE(&controls, 0, "name", "ある対策", "state", "実施済み")) };
 	for (int round = 0; round < 40; round++) {
 		struct score_facts f = { .method = 1 + round % 4 };
 		struct change c = CHANGE(&assessments, 0, "name", str_z(mem, str_printf(mem, "回%d", round)));
@@ -295,6 +323,7 @@ static void the_statement_says_the_same(void **state)
 			c = CHANGE(&risks, 0, "name", str_z(mem, str_printf(mem, "リスク%d", k)));
 			set_ref(&c, "assessment", assessment);
 			int64_t i = dice(4), l = dice(4);
+			f.low_value = f.low_threat = f.low_vulnerability = f.low_likelihood = f.low_impact = SCORE_UNKNOWN;
 			f.importance = i < 3 ? i : SCORE_UNKNOWN;
 			f.damage_likelihood = l ? l : SCORE_UNKNOWN;
 			set_ref(&c, "asset", assets[i][l]);
@@ -320,11 +349,33 @@ static void the_statement_says_the_same(void **state)
 			put(&c, "loss_kind", kind);
 			f.loss = kind == LOSS_EXPOSURE ? score_loss_exposure(value, rate) : kind == LOSS_PERSONS ? score_loss_persons(persons, rate, yen) : SCORE_UNKNOWN;
 			int64_t id = made(c);
-			const struct score want = score_of(&f);
-			assert_int_equal(level(&risks, id, "inherent_score"), want.inherent);
-			assert_int_equal(level(&risks, id, "residual_score"), want.residual);
-			assert_int_equal(level(&risks, id, "inherent_band"), want.inherent_band);
-			assert_int_equal(level(&risks, id, "residual_band"), want.residual_band);
+			assert_scored(id, &f);
+			/* Treatments, half of them in place; then the control of all of them changes its state. */
+			struct treatment_part part[3];
+			int64_t treatment[3];
+			const size_t parts = dice(3) ? (size_t)dice(4) : 0;
+			for (size_t n = 0; n < parts; n++) {
+				const size_t on = (size_t)dice(2);
+				part[n] = (struct treatment_part){ fitting(f.method), throw(0, 4), throw(0, SCORE_WHOLE), on ? CONTROL_IMPLEMENTED : CONTROL_PLANNED };
+				struct change t = CHANGE(&treatments, 0, "name", str_z(mem, str_printf(mem, "策%d", (int)n)));
+				set_ref(&t, "risk", id);
+				set_ref(&t, "control", control[on]);
+				put(&t, "factor", part[n].factor);
+				put(&t, "level", part[n].level);
+				put(&t, "reduction", part[n].reduction);
+				treatment[n] = made(t);
+			}
+			if (!parts)
+				continue;
+			assert_rest(id, &f, part, parts);
+			/* One is joined to the other control, one is taken away. */
+			struct change t = change_new(mem, CHANGE_SAVE, &treatments, treatment[0]);
+			set_ref(&t, "control", control[part[0].state == CONTROL_PLANNED]);
+			(void)made(t);
+			part[0].state = part[0].state == CONTROL_PLANNED ? CONTROL_IMPLEMENTED : CONTROL_PLANNED;
+			assert_rest(id, &f, part, parts);
+			(void)made(change_new(mem, CHANGE_ARCHIVE, &treatments, treatment[parts - 1]));
+			assert_rest(id, &f, part, parts - 1);
 		}
 	}
 }

@@ -19,51 +19,67 @@ static const struct choice factors[] = {
 
 /* ---- what remains ---- */
 
-static void lower(int64_t before, int64_t *after, int64_t level)
-{
-	if (level == SCORE_UNKNOWN || before == SCORE_UNKNOWN || level >= before)
-		return;
-	if (*after == SCORE_UNKNOWN || level < *after)
-		*after = level;
-}
-
 static bool works(int64_t state, enum treatment_until until)
 {
 	return state == CONTROL_IMPLEMENTED || (state == CONTROL_IN_PROGRESS && until >= UNTIL_BEGUN) || (state != CONTROL_STOPPED && until == UNTIL_PLANNED);
 }
 
+/* The lower of the two that is on the scale. */
+static int64_t lowest(int64_t so_far, int64_t level, int64_t least)
+{
+	return level == SCORE_UNKNOWN || level < least || (so_far != SCORE_UNKNOWN && so_far <= level) ? so_far : level;
+}
+
+static int64_t *low_of(struct score_facts *f, int64_t factor)
+{
+	switch (factor) {
+	case FACTOR_LIKELIHOOD: return &f->low_likelihood;
+	case FACTOR_IMPACT: return &f->low_impact;
+	case FACTOR_VALUE: return &f->low_value;
+	case FACTOR_THREAT: return &f->low_threat;
+	case FACTOR_VULNERABILITY: return &f->low_vulnerability;
+	default: return NULL;
+	}
+}
+
+/* A level that is still to come lowers what counts now, whoever said so. */
+static void lower(int64_t now, int64_t low, int64_t *given)
+{
+	if (now != SCORE_UNKNOWN && low != SCORE_UNKNOWN && low < now)
+		*given = low;
+}
+
 struct treatment_rest treatment_rest_of(const struct score_facts *risk, const struct treatment_part *parts, size_t n, enum treatment_until until)
 {
-	struct score_facts f = *risk;
-	long double left = 1;
-	f.after_value = f.after_threat = f.after_vulnerability = f.after_likelihood = f.after_impact = SCORE_UNKNOWN;
-	f.after_loss = f.after_times = f.after_years = SCORE_UNKNOWN;
+	const int64_t least = score_least(risk->method);
+	int64_t cut[TREATMENT_PARTS_MAX];
+	struct score_facts f = *risk, later = { 0 };
+	f.low_value = f.low_threat = f.low_vulnerability = f.low_likelihood = f.low_impact = SCORE_UNKNOWN;
+	later.low_value = later.low_threat = later.low_vulnerability = later.low_likelihood = later.low_impact = SCORE_UNKNOWN;
+	f.cut = cut, f.cuts = 0;
 	for (size_t i = 0; i < n; i++) {
-		if (!works(parts[i].state, until))
-			continue;
-		switch (parts[i].factor) {
-		case FACTOR_LIKELIHOOD:
-			lower(f.method == METHOD_LEDGER ? f.damage_likelihood : f.likelihood, &f.after_likelihood, parts[i].level);
-			break;
-		case FACTOR_IMPACT: lower(f.impact, &f.after_impact, parts[i].level); break;
-		case FACTOR_VALUE: lower(f.value, &f.after_value, parts[i].level); break;
-		case FACTOR_THREAT: lower(f.threat, &f.after_threat, parts[i].level); break;
-		case FACTOR_VULNERABILITY: lower(f.vulnerability, &f.after_vulnerability, parts[i].level); break;
-		case FACTOR_LOSS:
-			if (parts[i].reduction != SCORE_UNKNOWN)
-				left *= (long double)(REDUCTION_WHOLE - parts[i].reduction) / REDUCTION_WHOLE;
-			break;
-		default: break;
-		}
+		const bool placed = parts[i].state == CONTROL_IMPLEMENTED;
+		int64_t *low = low_of(placed ? &f : &later, parts[i].factor);
+		if (low && works(parts[i].state, until))
+			*low = lowest(*low, parts[i].level, least);
+		if (placed && parts[i].factor == FACTOR_LOSS && parts[i].reduction != SCORE_UNKNOWN && f.cuts < COUNT_OF(cut))
+			cut[f.cuts++] = parts[i].reduction;
 	}
-	struct score s = score_of(&f);
-	if (f.method == METHOD_ANNUAL && s.inherent != SCORE_UNKNOWN) {
-		int64_t rest = (int64_t)((long double)s.inherent * left + 0.5L);
-		return (struct treatment_rest){ rest, score_band(rest, f.limit, f.middle) };
-	}
-	if (s.residual != SCORE_UNKNOWN)
-		return (struct treatment_rest){ s.residual, s.residual_band };
-	return (struct treatment_rest){ s.inherent, s.inherent_band };
+	const struct score_levels now = score_levels(&f);
+	lower(now.likelihood, later.low_likelihood, &f.after_likelihood);
+	lower(now.impact, later.low_impact, &f.after_impact);
+	lower(now.value, later.low_value, &f.after_value);
+	lower(now.threat, later.low_threat, &f.after_threat);
+	lower(now.vulnerability, later.low_vulnerability, &f.after_vulnerability);
+	const struct score s = score_of(&f);
+	struct treatment_rest rest = s.residual != SCORE_UNKNOWN ? (struct treatment_rest){ s.residual, s.residual_band } : (struct treatment_rest){ s.inherent, s.inherent_band };
+	if (f.method != METHOD_ANNUAL)
+		return rest;
+	for (size_t i = 0; i < n; i++)
+		if (parts[i].state != CONTROL_IMPLEMENTED && works(parts[i].state, until) && parts[i].factor == FACTOR_LOSS && parts[i].reduction != SCORE_UNKNOWN)
+			rest.score = score_cut(rest.score, parts[i].reduction);
+	rest.band = score_band(rest.score, f.limit, f.middle);
+	return rest;
 }
 
 /* ---- what to do ---- */

@@ -21,7 +21,8 @@ extern const size_t treatment_setting_count;
 /* ---- what remains ---- */
 
 enum treatment_factor { FACTOR_LIKELIHOOD = 1, FACTOR_IMPACT, FACTOR_VALUE, FACTOR_THREAT, FACTOR_VULNERABILITY, FACTOR_LOSS };
-#define REDUCTION_WHOLE 10000 /* a reduction is percent with two decimals, of the annual loss */
+#define REDUCTION_WHOLE SCORE_WHOLE /* a reduction is percent with two decimals, of the annual loss */
+#define TREATMENT_PARTS_MAX 2000    /* of one risk */
 
 struct treatment_part {
 	int64_t factor;      /* enum treatment_factor */
@@ -34,9 +35,11 @@ struct treatment_rest {
 	int64_t score, band; /* SCORE_UNKNOWN where the risk has none, or nothing was given */
 };
 /*
- * The score of a risk with its parts so far; what was stopped lowers nothing. A level counts when it is lower
- * than what was before; of several on one factor the lowest counts. Of the annual loss several reductions multiply:
- * loss x (1 - r1) x (1 - r2), rounded half up once. Without a part that counts, the risk is as it was before.
+ * The score of a risk with its parts so far; what was stopped lowers nothing. Until now it is the residual score of the
+ * risk's row, which the register computes by the same rules (scoring.h): what the assessor found afterwards, else what is in
+ * place. What is still to come lowers that further: of several levels on one factor the lowest counts; of the annual loss the
+ * shares are taken off one after the other, in the order given, each rounded half up. Without a part that counts, the risk
+ * is as it was before.
  */
 struct treatment_rest treatment_rest_of(const struct score_facts *risk, const struct treatment_part *parts, size_t n, enum treatment_until until);
 
