@@ -400,7 +400,7 @@ void generated_own_fields(void **state)
 		                             STR_FMT(encoded(STR("赤い石 / Red\n青い石 / Blue"))));
 		if (!(r->access.ops[ROLE_ADMINISTRATOR] & OP_READ))
 			continue;
-		WANT(post(STR("/settings/own-fields"), ROLE_LEAD, form), 403, "own field of %s by the lead", r->name);
+		WANT(post(STR("/settings/own-fields"), ROLE_CONTACT, form), 403, "own field of %s by a contact", r->name);
 		WANT(post(STR("/settings/own-fields"), ROLE_ADMINISTRATOR, form), 303, "own field of %s", r->name);
 		WANT(post(STR("/settings/own-fields"), ROLE_ADMINISTRATOR, form), 422, "the same label again in %s", r->name);
 		struct reply own = get(ROLE_ADMINISTRATOR, "/settings/own-fields?register=%s", r->name);

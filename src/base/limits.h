@@ -25,7 +25,7 @@
 #define LIMIT_IMPORT_COLUMNS 256
 #define LIMIT_IMPORT_SHEETS 64
 #define LIMIT_FIELDS 96                   /* fields of one register, own fields included */
-#define LIMIT_OWN_FIELDS 30               /* fields an administrator may add to one register */
+#define LIMIT_OWN_FIELDS 30               /* fields that may be added to one register */
 #define LIMIT_REGISTERS 64
 #define LIMIT_PAGE_ROWS 200               /* rows of one list page or API page */
 #define LIMIT_BULK_ROWS 1000              /* rows of one bulk edit */

@@ -21,7 +21,7 @@
 
 static const struct auth_page own_pages[] = {
 	{ "/settings/methods", MSG_SETTINGS_METHODS, MSG_SETTINGS_METHODS_ABOUT, NEED_SETTINGS, "compass" },
-	{ "/settings/own-fields", MSG_SETTINGS_OWN_FIELDS, MSG_SETTINGS_OWN_FIELDS_ABOUT, NEED_ADMIN, "columns" },
+	{ "/settings/own-fields", MSG_SETTINGS_OWN_FIELDS, MSG_SETTINGS_OWN_FIELDS_ABOUT, NEED_SETTINGS, "columns" },
 	{ "/settings/installation", MSG_SETTINGS_INSTALLATION, MSG_SETTINGS_INSTALLATION_ABOUT, NEED_ADMIN, "settings" },
 };
 

@@ -105,8 +105,8 @@ const struct route register_page_routes[] = {
 
 	{ .methods = HTTP_POST, .path = "/draft", .handler = page_draft_save, .need = NEED_SIGNED_IN, PARAMS(draft_params) },
 	{ .methods = HTTP_GET, .path = "/search", .handler = page_search, .flags = ROUTE_QUICK, .need = NEED_SIGNED_IN, PARAMS(search_params) },
-	{ .methods = HTTP_GET, .path = "/settings/own-fields", .handler = page_own, .flags = ROUTE_QUICK, .need = NEED_ADMIN, PARAMS(own_get_params) },
-	{ .methods = HTTP_POST, .path = "/settings/own-fields", .handler = page_own_save, .need = NEED_ADMIN, PARAMS(own_params) },
+	{ .methods = HTTP_GET, .path = "/settings/own-fields", .handler = page_own, .flags = ROUTE_QUICK, .need = NEED_SETTINGS, PARAMS(own_get_params) },
+	{ .methods = HTTP_POST, .path = "/settings/own-fields", .handler = page_own_save, .need = NEED_SETTINGS, PARAMS(own_params) },
 };
 const size_t register_page_route_count = COUNT_OF(register_page_routes);
 

@@ -209,7 +209,7 @@ static void put_choice(struct face *f, const struct import_column *c)
 	html_attr(h, "aria-label", face_say(f, MSG_IMPORT_PAGE_READ_AS, ARG_S(c->heading)));
 	html_lit(h, ">");
 	option(h, STR("-"), face_text(f, MSG_IMPORT_PAGE_LEAVE_OUT), c->field == IMPORT_LEFT_OUT);
-	if (f->by->needs & NEED_ADMIN)
+	if (f->by->needs & NEED_SETTINGS)
 		option(h, STR(":keep"), face_text(f, MSG_IMPORT_PAGE_KEEP), c->field == IMPORT_KEEP);
 	for (size_t i = 0; i < f->view.fields; i++) {
 		const struct field *field = f->view.field[i];

@@ -521,7 +521,7 @@ static void columns_ready(struct run *x)
 	x->mapped = ARENA_ARRAY(x->own, LIMIT_FIELDS + LIMIT_OWN_FIELDS, bool);
 	x->settles = ARENA_ARRAY(x->own, LIMIT_FIELDS + LIMIT_OWN_FIELDS, bool);
 	struct prepared header = { .row = (int64_t)(x->plan.header_row + x->plan.header_rows) };
-	bool own = x->ctx->by->needs & NEED_ADMIN;
+	bool own = x->ctx->by->needs & NEED_SETTINGS;
 	r->left_out = ARENA_ARRAY(x->ctx->arena, x->plan.columns ? x->plan.columns : 1, struct str);
 	for (size_t i = 0; i < x->plan.columns; i++) {
 		struct import_column *c = &x->plan.column[i];

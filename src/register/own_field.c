@@ -260,7 +260,7 @@ static int record(struct reg_ctx *ctx, const struct reg *r, struct str name, str
 int own_field_create(struct reg_ctx *ctx, const struct reg *r, const struct own_field *given, struct str *ret_name,
                      struct note *ret_why)
 {
-	if (!(ctx->by->needs & NEED_ADMIN) || ctx->by->read_only)
+	if (!(ctx->by->needs & NEED_SETTINGS) || ctx->by->read_only)
 		return refuse(ret_why, NOTE0(MSG_OWN_DENIED), ERR_DENIED);
 	struct own_field n = *given;
 	n.name = STR_NULL;
@@ -317,7 +317,7 @@ int own_field_create(struct reg_ctx *ctx, const struct reg *r, const struct own_
 
 int own_field_change(struct reg_ctx *ctx, const struct reg *r, const struct own_field *given, struct note *ret_why)
 {
-	if (!(ctx->by->needs & NEED_ADMIN) || ctx->by->read_only)
+	if (!(ctx->by->needs & NEED_SETTINGS) || ctx->by->read_only)
 		return refuse(ret_why, NOTE0(MSG_OWN_DENIED), ERR_DENIED);
 	struct own_field n = *given;
 	int64_t id = 0;
@@ -360,7 +360,7 @@ int own_field_change(struct reg_ctx *ctx, const struct reg *r, const struct own_
 
 int own_field_retire(struct reg_ctx *ctx, const struct reg *r, struct str name, bool retired, struct note *ret_why)
 {
-	if (!(ctx->by->needs & NEED_ADMIN) || ctx->by->read_only)
+	if (!(ctx->by->needs & NEED_SETTINGS) || ctx->by->read_only)
 		return refuse(ret_why, NOTE0(MSG_OWN_DENIED), ERR_DENIED);
 	int64_t id = 0, live = 0;
 	int e = own_id(ctx, r, name, &id);

@@ -1,5 +1,5 @@
 /*
- * Own fields: what an administrator adds to a register. They are fields like the others (form, list, API, import, export,
+ * Own fields: what an administrator or a lead adds to a register. They are fields like the others (form, list, API, import, export,
  * history), but their values stand in one JSON column of the row and they have no rules beyond their type. At most
  * LIMIT_OWN_FIELDS live ones a register; a retired one keeps its values and is shown nowhere.
  */
@@ -23,7 +23,7 @@ struct own_field {
 /* All of a register: the live ones as they were made, the retired ones behind them. */
 MUST_USE int own_field_list(struct db_conn *c, struct arena *a, const struct reg *r, struct own_field **ret, size_t *ret_n);
 /*
- * Within a write, by a principal with NEED_ADMIN (ERR_DENIED). ERR_INVALID with *ret_why: no label, a label that another
+ * Within a write, by a principal with NEED_SETTINGS (ERR_DENIED). ERR_INVALID with *ret_why: no label, a label that another
  * field of the register bears, a type that own fields cannot have, no choices, a number of decimals out of range; ERR_LIMIT with *ret_why when the register is full.
  */
 MUST_USE int own_field_create(struct reg_ctx *ctx, const struct reg *r, const struct own_field *n, struct str *ret_name,

@@ -93,7 +93,7 @@ static void kept_in_the_row(void **state)
 static void refused(void **state)
 {
 	(void)state;
-	struct work w = { .fn = create, .by = &lead, .f = { .label_ja = STR("色"), .type = FIELD_TEXT } };
+	struct work w = { .fn = create, .by = &contact, .f = { .label_ja = STR("色"), .type = FIELD_TEXT } };
 	assert_int_equal(db_write(db, work_job, &w), ERR_DENIED);
 	w.by = &admin;
 	w.f.type = FIELD_REFERENCE;

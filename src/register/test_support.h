@@ -205,7 +205,7 @@ static const struct setting test_settings_table[] = {
 	{ .key = "test.factor", .label = { "係数", "Factor" }, .section = { "試験", "Test" }, .type = FIELD_INTEGER, .min = 1, .max = 1000,
 	  .value = 10, .recompute = true, .need = NEED_SETTINGS },
 	{ .key = "test.motto", .label = { "標語", "Motto" }, .section = { "試験", "Test" }, .type = FIELD_TEXT, .max = 20, .text = "石の上にも三年",
-	  .need = NEED_ADMIN },
+	  .need = NEED_SETTINGS },
 };
 
 /* ---- the office ---- */

@@ -13,7 +13,7 @@ const MORE = ['/org/accounts?of=factorless', '/asset/asset/new', '/asset/asset/i
 const MAY = {
 	admin: ['/org/accounts?of=factorless', '/settings/accounts', '/settings/roles', '/settings/roles/new', '/settings/own-fields', '/settings/installation', '/settings/audit-trail',
 		'/settings/links', '/settings/methods', '/org/unit/new', '/org/person/import'],
-	lead: ['/asset/asset/new', '/asset/asset/import', '/asset/confirm', '/settings/audit-trail', '/settings/links', '/settings/methods', '/org/unit/new',
+	lead: ['/asset/asset/new', '/settings/own-fields', '/asset/asset/import', '/asset/confirm', '/settings/audit-trail', '/settings/links', '/settings/methods', '/org/unit/new',
 		'/org/person/import'],
 	contact: ['/asset/asset/new', '/asset/confirm'],
 	executive: ['/control/insurance'],
