@@ -28,6 +28,7 @@ MIGRATION_TEXT(migration_0011, "0011_reviews.sql");
 MIGRATION_TEXT(migration_0012, "0012_treatments.sql");
 MIGRATION_TEXT(migration_0013, "0013_tasks.sql");
 MIGRATION_TEXT(migration_0014, "0014_open_requests.sql");
+MIGRATION_TEXT(migration_0016, "0016_frozen_decisions.sql");
 
 const struct db_migration migrations[] = {
 	{ 1, "initial", migration_0001 },
@@ -44,6 +45,7 @@ const struct db_migration migrations[] = {
 	{ 12, "treatments", migration_0012 },
 	{ 13, "tasks", migration_0013 },
 	{ 14, "open requests", migration_0014 },
+	{ 15, "frozen decisions", migration_0016 },
 };
 const size_t migration_count = COUNT_OF(migrations);
 

@@ -21,7 +21,11 @@ const char report_schema[] =
 	"CREATE TRIGGER report_month_no_update BEFORE UPDATE ON report_month BEGIN SELECT RAISE(ABORT, 'a frozen month is never changed'); END;"
 	"CREATE TRIGGER report_month_no_delete BEFORE DELETE ON report_month BEGIN SELECT RAISE(ABORT, 'a frozen month is never changed'); END;"
 	"CREATE TRIGGER report_signal_no_update BEFORE UPDATE ON report_signal BEGIN SELECT RAISE(ABORT, 'a frozen month is never changed'); END;"
-	"CREATE TRIGGER report_signal_no_delete BEFORE DELETE ON report_signal BEGIN SELECT RAISE(ABORT, 'a frozen month is never changed'); END;";
+	"CREATE TRIGGER report_signal_no_delete BEFORE DELETE ON report_signal BEGIN SELECT RAISE(ABORT, 'a frozen month is never changed'); END;"
+	/* {"left_out":0,"items":[{"tone":4,"reg":"risk","path":"..","what_ja":"..","what_en":"..","cost_ja":..}]} */
+	"CREATE TABLE report_decision (month TEXT PRIMARY KEY REFERENCES report_month (month), decisions TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+	"CREATE TRIGGER report_decision_no_update BEFORE UPDATE ON report_decision BEGIN SELECT RAISE(ABORT, 'a frozen month is never changed'); END;"
+	"CREATE TRIGGER report_decision_no_delete BEFORE DELETE ON report_decision BEGIN SELECT RAISE(ABORT, 'a frozen month is never changed'); END;";
 
 /* ---- months ---- */
 
