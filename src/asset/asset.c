@@ -252,6 +252,6 @@ const struct reg reg_asset = {
 	                     [ROLE_EXECUTIVE] = OP_READ,
 	                     [ROLE_AUDITOR] = OP_READ | OP_EXPORT | OP_COMMENT } },
 	.derive = (const struct derivation *const[]){ &importance, &keep_until, &risk_of_asset }, .derives = 3, .hooks = &asset_hooks,
-	.index = (const char *const[]){ "business_category,name", "department,name", "storage,name", "risk_band,department",
+	.index = (const char *const[]){ "business_category,name", "department,name", "storage,name", "risk_band,department,storage",
 	                                "damage_likelihood,importance,risk_band,treatment,confirmed_on", NULL },
 };

@@ -42,6 +42,8 @@ MUST_USE int asset_due_count(struct db_conn *c, struct arena *a, const struct pr
 extern const struct setting asset_settings[];
 extern const size_t asset_setting_count;
 /* The part of Today that tells which ends are past, near or not known. */
+/* Yellow for what is in use and past an end. */
+MUST_USE int asset_ends_signal(struct db_conn *c, struct arena *a, const struct principal *p, struct signal *ret);
 void asset_ends_today(struct html *h, struct http_req *req, struct db_conn *c);
 
 extern const struct route asset_routes[];

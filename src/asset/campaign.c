@@ -21,7 +21,8 @@ const char campaign_schema[] =
 	" answered_by TEXT NOT NULL DEFAULT '', PRIMARY KEY (part_id, record_id)) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE asset_campaign_found (id INTEGER PRIMARY KEY, part_id INTEGER NOT NULL REFERENCES asset_campaign_part (id),"
 	" register TEXT NOT NULL, name TEXT NOT NULL, note TEXT NOT NULL, found_at INTEGER NOT NULL, found_by TEXT NOT NULL) STRICT;"
-	"CREATE INDEX asset_campaign_found_part ON asset_campaign_found (part_id);";
+	"CREATE INDEX asset_campaign_found_part ON asset_campaign_found (part_id);"
+	"CREATE INDEX asset_campaign_item_gone ON asset_campaign_item (record_id) WHERE answer = 3;";
 
 /* ---- the register ---- */
 
@@ -118,9 +119,6 @@ bool campaign_asks(int64_t registers, const struct reg *r)
 
 /* ---- reading ---- */
 
-/* Answered, and where a change was announced, changed. k is the item, r the row's record. */
-#define IS_DONE "(k.answer IN (1, 3) OR (k.answer = 2 AND r.revision > k.revision))"
-
 static int load_parts(struct db_conn *c, struct sql *q, struct arena *a, struct campaign_part *part, size_t max, size_t *n)
 {
 	CLEANUP(stmt_done) struct stmt *s = NULL;
@@ -143,7 +141,7 @@ static void select_parts(struct sql *q, const struct principal *p)
 		auth_visible(q, p, reg_number(reg_find(STR("person"))), OP_READ, "t");
 	else
 		sql_lit(q, " AND 0");
-	sql_lit(q, "), COALESCE(l.opened_at, 0), COUNT(k.record_id), COALESCE(SUM(" IS_DONE "), 0), COALESCE(SUM(k.answer = 3), 0),"
+	sql_lit(q, "), COALESCE(l.opened_at, 0), COUNT(k.record_id), COALESCE(SUM(" CAMPAIGN_IS_DONE "), 0), COALESCE(SUM(k.answer = 3), 0),"
 	           " (SELECT COUNT(*) FROM asset_campaign_found f WHERE f.part_id = g.id)"
 	           " FROM asset_campaign_part g JOIN org_unit u ON u.id = g.unit_id LEFT JOIN auth_link l ON l.id = g.link_id"
 	           " LEFT JOIN asset_campaign_item k ON k.part_id = g.id LEFT JOIN record r ON r.id = k.record_id WHERE ");
@@ -186,6 +184,46 @@ int campaign_part_of_link(struct db_conn *c, struct arena *a, int64_t link_id, s
 	int r = load_parts(c, &q, a, &part, 1, &n);
 	if (r == 0 && n)
 		*ret = part;
+	return r < 0 ? r : n ? 0 : ERR_NOT_FOUND;
+}
+
+int campaign_part_to_answer(struct db_conn *c, struct arena *a, const struct principal *p, int64_t part_id, int64_t record_id,
+                            struct campaign_part *ret)
+{
+	if (p->kind == PRINCIPAL_LINK)
+		return campaign_part_of_link(c, a, p->id, ret);
+	struct sql q;
+	struct campaign_part *part = ARENA_ARRAY(a, PARTS_MAX, struct campaign_part);
+	int64_t unit[LIMIT_GRANTS];
+	size_t n = 0, units = 0, best = 0;
+	if (p->kind != PRINCIPAL_ACCOUNT || p->read_only)
+		return ERR_NOT_FOUND;
+	for (size_t i = 0; i < p->grants; i++)
+		if (p->grant[i].unit_id)
+			unit[units++] = p->grant[i].unit_id;
+	sql_init(&q, a);
+	select_parts(&q, NULL);
+	sql_lit(&q, "g.campaign_id IN (SELECT id FROM asset_campaign WHERE archived = 0 AND state = ");
+	sql_i64(&q, CAMPAIGN_RUNNING);
+	sql_lit(&q, ") AND g.unit_id IN (SELECT descendant FROM auth_unit_closure WHERE ancestor IN ");
+	sql_i64_list(&q, unit, units);
+	sql_lit(&q, ")");
+	if (part_id) {
+		sql_lit(&q, " AND g.id = ");
+		sql_i64(&q, part_id);
+	}
+	if (record_id) {
+		sql_lit(&q, " AND EXISTS (SELECT 1 FROM asset_campaign_item o WHERE o.part_id = g.id AND o.record_id = ");
+		sql_i64(&q, record_id);
+		sql_lit(&q, ")");
+	}
+	sql_lit(&q, " GROUP BY g.id ORDER BY g.id LIMIT ");
+	sql_i64(&q, PARTS_MAX);
+	int r = load_parts(c, &q, a, part, PARTS_MAX, &n);
+	while (best < n && part[best].done >= part[best].items)
+		best++;
+	if (r == 0 && n)
+		*ret = part[best < n ? best : 0];
 	return r < 0 ? r : n ? 0 : ERR_NOT_FOUND;
 }
 
@@ -388,14 +426,12 @@ int campaign_close(struct reg_ctx *ctx, int64_t campaign_id)
 
 static int own_item(struct reg_ctx *ctx, int64_t record_id, struct campaign_part *part, const struct reg **reg, int64_t *before)
 {
-	if (ctx->by->kind != PRINCIPAL_LINK)
-		return ERR_NOT_FOUND;
-	int r = campaign_part_of_link(ctx->conn, ctx->arena, ctx->by->id, part);
+	int r = campaign_part_to_answer(ctx->conn, ctx->arena, ctx->by, 0, record_id, part);
 	if (r < 0)
 		return r;
 	struct sql q;
 	sql_init(&q, ctx->arena);
-	sql_lit(&q, "SELECT k.answer, r.register FROM asset_campaign_item k JOIN record r ON r.id = k.record_id WHERE r.state = 0 AND k.part_id = ");
+	sql_lit(&q, "SELECT k.answer, r.register, r.unit_id FROM asset_campaign_item k JOIN record r ON r.id = k.record_id WHERE r.state = 0 AND k.part_id = ");
 	sql_i64(&q, part->id);
 	sql_lit(&q, " AND k.record_id = ");
 	sql_i64(&q, record_id);
@@ -404,7 +440,8 @@ static int own_item(struct reg_ctx *ctx, int64_t record_id, struct campaign_part
 	if (r == 0 && (r = stmt_step(s)) == 1) {
 		*before = stmt_i64(s, 0);
 		*reg = reg_find(stmt_str(s, 1));
-		return *reg ? 0 : ERR_NOT_FOUND;
+		/* A link was given no row that its maker could not write; a person may have lost the right since. */
+		return *reg && auth_allows(ctx->conn, ctx->by, reg_number(*reg), OP_UPDATE, stmt_i64(s, 2), record_id) ? 0 : ERR_NOT_FOUND;
 	}
 	return r < 0 ? r : ERR_NOT_FOUND;
 }
@@ -492,9 +529,14 @@ int campaign_answer(struct reg_ctx *ctx, int64_t record_id, enum campaign_answer
 
 int campaign_found(struct reg_ctx *ctx, struct str reg, struct str name, struct str note)
 {
+	return campaign_found_in(ctx, 0, reg, name, note);
+}
+
+int campaign_found_in(struct reg_ctx *ctx, int64_t part_id, struct str reg, struct str name, struct str note)
+{
 	struct campaign_part part;
 	const struct reg *r = reg_find(reg);
-	int e = ctx->by->kind == PRINCIPAL_LINK ? campaign_part_of_link(ctx->conn, ctx->arena, ctx->by->id, &part) : ERR_NOT_FOUND;
+	int e = campaign_part_to_answer(ctx->conn, ctx->arena, ctx->by, part_id, 0, &part);
 	if (e < 0)
 		return e;
 	struct sql q;

@@ -270,8 +270,8 @@ void campaign_detail(struct html *h, struct http_req *req, struct db_conn *c, co
 		section_end(h);
 		return;
 	}
-	/* What units answered tells of rows of every unit: it is for those who look after all of them. */
-	if (!(p->needs & (NEED_SETTINGS | NEED_AUDIT)))
+	/* What units answered tells of rows of every unit: it is for those who see all of them. */
+	if (!(p->needs & (NEED_SETTINGS | NEED_AUDIT)) && !(month_may(p) && (p->needs & NEED_REPORT)))
 		return;
 	parts_put(h, c, p, row, state->i);
 	if (gone_put(h, c, row->id) < 0 || found_put(h, c, row->id) < 0)

@@ -39,6 +39,18 @@ static struct query in_use(struct arena *a, const struct reg_view *view, const s
 	return q;
 }
 
+/* The list with just these rows. */
+static struct str list_path(struct arena *a, struct query q, int field)
+{
+	CLEANUP(buf_release) struct buf b;
+	buf_init(&b, LIMIT_URL);
+	q.sort = field;
+	q.limit = 0;
+	q.columns = NULL;
+	query_put(&b, &q, false);
+	return str_printf(a, "/%s/%s?%.*s", q.view->reg->room, q.view->reg->name, STR_FMT(buf_view(&b)));
+}
+
 /* The number of the rows, and the list with just these rows. */
 static int number_put(struct html *h, struct db_conn *c, struct query q, int field, enum warn_state state)
 {
@@ -53,14 +65,8 @@ static int number_put(struct html *h, struct db_conn *c, struct query q, int fie
 	html_attr_msg(h, "data-label", label[state]);
 	html_lit(h, ">");
 	if (l.count) {
-		CLEANUP(buf_release) struct buf b;
-		buf_init(&b, LIMIT_URL);
-		q.sort = field;
-		q.limit = 0;
-		q.columns = NULL;
-		query_put(&b, &q, false);
 		html_lit(h, "<a");
-		html_href(h, str_printf(h->arena, "/%s/%s?%.*s", q.view->reg->room, q.view->reg->name, STR_FMT(buf_view(&b))));
+		html_href(h, list_path(h->arena, q, field));
 		html_lit(h, ">");
 		struct str n = str_printf(h->arena, "%lld%s", (long long)l.count, l.count_capped ? "+" : "");
 		html_badge(h, tone[state], n);
@@ -131,4 +137,26 @@ void asset_ends_today(struct html *h, struct http_req *req, struct db_conn *c)
 	for (size_t i = 0; r == 0 && i < COUNT_OF(ledgers); i++)
 		r = ledger_put(h, c, p, i);
 	html_lit(h, "</tbody></table></div></section>");
+}
+
+int asset_ends_signal(struct db_conn *c, struct arena *a, const struct principal *p, struct signal *ret)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < COUNT_OF(ledgers); i++) {
+		struct reg_view view;
+		struct listing l;
+		if (!(auth_ops(p, reg_number(ledgers[i].reg)) & OP_READ))
+			continue;
+		r = reg_view_load(c, a, ledgers[i].reg, &view);
+		for (size_t k = 0; r == 0 && k < COUNT_OF(ledgers[i].ends) && ledgers[i].ends[k]; k++) {
+			const int field = reg_field(ledgers[i].reg, ledgers[i].ends[k]);
+			struct query q = in_use(a, &view, p, i);
+			warn_filter(a, &q, field, WARN_PAST);
+			r = reg_list(c, a, &q, &l);
+			if (r == 0 && l.count)
+				signal_add(ret, TONE_YELLOW, NOTE(MSG_ASSET_SIGNAL_ENDED, ARG_I(l.count), ARG_L(ledgers[i].reg->label), ARG_L(view.field[field]->label)),
+				           list_path(a, q, field));
+		}
+	}
+	return r;
 }

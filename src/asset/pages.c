@@ -305,9 +305,10 @@ void asset_list_hint(struct html *h, struct http_req *req, struct db_conn *c)
 
 static const struct param confirm_get_params[] = { { "done", PARAM_INT }, { "refused", PARAM_INT } };
 static const struct param issue_params[] = { { "part", PARAM_INT } };
-static const struct param answer_params[] = { { "answer", PARAM_INT, 1, 3 }, { "reason", PARAM_TEXT, 0, 500 } };
-static const struct param found_params[] = { { "register", PARAM_KEY, 0, 40 }, { "name", PARAM_TEXT, 0, 100 }, { "note", PARAM_TEXT, 0, 500 } };
-static const struct param review_params[] = { { "done", PARAM_KEY, 0, 20 }, { "open", PARAM_FLAG } };
+static const struct param answer_params[] = { { "part", PARAM_INT }, { "answer", PARAM_INT, 1, 3 }, { "reason", PARAM_TEXT, 0, 500 } };
+static const struct param found_params[] = { { "part", PARAM_INT }, { "register", PARAM_KEY, 0, 40 }, { "name", PARAM_TEXT, 0, 100 }, { "note", PARAM_TEXT, 0, 500 } };
+static const struct param review_params[] = { { "done", PARAM_KEY, 0, 20 }, { "open", PARAM_FLAG }, { "part", PARAM_INT } };
+static const struct param standing_params[] = { { "what", PARAM_KEY, 0, 20 } };
 static const struct param confirm_params[] = { { "id", PARAM_INT, .many = true } };
 
 const struct route asset_routes[] = {
@@ -317,6 +318,7 @@ const struct route asset_routes[] = {
 	{ HTTP_POST, "/asset/campaign/:id/start", campaign_start_do, 0, NEED_LINKS },
 	{ HTTP_POST, "/asset/campaign/:id/issue", campaign_issue_do, 0, NEED_LINKS, issue_params, COUNT_OF(issue_params) },
 	{ HTTP_POST, "/asset/campaign/:id/close", campaign_close_do, 0, NEED_LINKS },
+	{ HTTP_GET, "/asset/standing", standing_page, 0, NEED_REGISTER, standing_params, COUNT_OF(standing_params) },
 	{ HTTP_GET, "/asset/review", review_page, 0, NEED_REGISTER, review_params, COUNT_OF(review_params) },
 	{ HTTP_POST, "/asset/review/found", review_found_do, 0, NEED_REGISTER, found_params, COUNT_OF(found_params) },
 	{ HTTP_POST, "/asset/review/:id", review_answer_do, 0, NEED_REGISTER, answer_params, COUNT_OF(answer_params) },

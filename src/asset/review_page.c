@@ -1,4 +1,4 @@
-/* The unit's side of a review, by personal link and on a phone: row by row the same, changed, gone; and what is missing. */
+/* The unit's side of a review, by personal link and on a phone, or signed in: row by row the same, changed, gone; and what is missing. */
 #include "asset/asset.h"
 #include "asset/campaign.h"
 #include "base/num.h"
@@ -97,9 +97,16 @@ static void facts_put(struct html *h, const struct reg_view *view, const struct 
 	html_lit(h, "</dl>");
 }
 
-static void answer_button(struct html *h, int64_t id, enum campaign_answer answer, const char *icon, enum msg label, bool primary)
+/* The part goes along for who answers for several. */
+static void part_hidden(struct html *h, int64_t part)
+{
+	html_hidden(h, "part", str_printf(h->arena, "%lld", (long long)part));
+}
+
+static void answer_button(struct html *h, int64_t id, int64_t part, enum campaign_answer answer, const char *icon, enum msg label, bool primary)
 {
 	html_form_begin(h, str_printf(h->arena, "/asset/review/%lld", (long long)id), false);
+	part_hidden(h, part);
 	html_hidden(h, "answer", str_printf(h->arena, "%d", (int)answer));
 	html_lit(h, "<button");
 	html_attr(h, "class", primary ? STR("btn btn-primary") : STR("btn"));
@@ -110,11 +117,11 @@ static void answer_button(struct html *h, int64_t id, enum campaign_answer answe
 	html_form_end(h);
 }
 
-static void answers_put(struct html *h, const struct item *k, bool open)
+static void answers_put(struct html *h, const struct item *k, int64_t part, bool open)
 {
 	html_lit(h, "<div class=\"actions\">");
-	answer_button(h, k->record_id, ANSWER_SAME, "check", MSG_REVIEW_SAME, true);
-	answer_button(h, k->record_id, ANSWER_CHANGED, "pencil", MSG_REVIEW_CHANGED, false);
+	answer_button(h, k->record_id, part, ANSWER_SAME, "check", MSG_REVIEW_SAME, true);
+	answer_button(h, k->record_id, part, ANSWER_CHANGED, "pencil", MSG_REVIEW_CHANGED, false);
 	html_lit(h, "</div>");
 	if (open)
 		html_lit(h, "<details open><summary>");
@@ -123,6 +130,7 @@ static void answers_put(struct html *h, const struct item *k, bool open)
 	html_msg(h, MSG_REVIEW_GONE);
 	html_lit(h, "</summary>");
 	html_form_begin(h, str_printf(h->arena, "/asset/review/%lld", (long long)k->record_id), false);
+	part_hidden(h, part);
 	html_hidden(h, "answer", STR("3"));
 	html_lit(h, "<div class=\"field\"><label");
 	html_attr(h, "for", str_printf(h->arena, "f-reason-%lld", (long long)k->record_id));
@@ -165,7 +173,7 @@ static void item_put(struct html *h, struct review *x, const struct item *k)
 		html_badge(h, TONE_YELLOW, msg(h->lang, MSG_REVIEW_TO_CHANGE));
 		html_lit(h, "</p>");
 	}
-	answers_put(h, k, false);
+	answers_put(h, k, x->part.id, false);
 	html_lit(h, "</div></li>");
 }
 
@@ -177,6 +185,7 @@ static void found_form_put(struct html *h, const struct review *x)
 	html_note(h, &NOTE(MSG_REVIEW_FOUND_ABOUT, ARG_I(x->part.found)));
 	html_lit(h, "</p>");
 	html_form_begin(h, STR("/asset/review/found"), false);
+	part_hidden(h, x->part.id);
 	html_lit(h, "<div class=\"field\"><label for=\"f-register\">");
 	html_msg(h, MSG_CAMPAIGN_LEDGER);
 	html_lit(h, "</label><select class=\"form-select\" id=\"f-register\" name=\"register\">");
@@ -271,14 +280,12 @@ void review_page(struct http_req *req)
 	struct review x = { .req = req, .by = auth_principal(req), .a = req->arena };
 	struct item *open = ARENA_ARRAY(x.a, SHOWN, struct item), *done = ARENA_ARRAY(x.a, SHOWN, struct item);
 	size_t opens = 0, dones = 0;
-	if (x.by->kind != PRINCIPAL_LINK) {
-		over(req);
-		return;
-	}
+	int64_t part = 0;
+	(void)http_query_i64(req, "part", &part);
 	struct html h;
 	html_init(&h, &req->answer->body, x.a, req->lang, req->csrf);
 	x.conn = db_read_begin(o->db);
-	int r = campaign_part_of_link(x.conn, x.a, x.by->id, &x.part);
+	int r = campaign_part_to_answer(x.conn, x.a, x.by, part, 0, &x.part);
 	if (r == 0)
 		r = load_head(&x);
 	if (r == 0)
@@ -288,7 +295,7 @@ void review_page(struct http_req *req)
 	if (r == 0) {
 		struct page page = { .title = x.name, .subtitle = note_str(x.a, req->lang, &NOTE(MSG_REVIEW_ABOUT, ARG_S(x.part.unit), ARG_S(x.due))) };
 		o->frame(req, &page);
-		page.current = "/l";
+		page.current = x.by->kind == PRINCIPAL_LINK ? "/l" : "/asset";
 		struct str said = http_query(req, "done");
 		if (str_eq_z(said, "answered"))
 			page.notice = msg(req->lang, MSG_REVIEW_ANSWERED);
@@ -345,26 +352,37 @@ static void failed(struct http_req *req, int e)
 		http_fail(req, 503, NOTE0(MSG_CAMPAIGN_FAILED));
 }
 
+static struct str back(struct http_req *req, const char *done)
+{
+	int64_t part = 0;
+	if (auth_principal(req)->kind == PRINCIPAL_LINK || num_parse_i64(http_form(req, "part"), 1, INT64_MAX, &part) < 0)
+		return str_printf(req->arena, "/asset/review?done=%s", done);
+	return str_printf(req->arena, "/asset/review?part=%lld&done=%s", (long long)part, done);
+}
+
 void review_answer_do(struct http_req *req)
 {
 	struct said x = { .req = req };
 	int e = num_parse_i64(req->capture[0], 1, INT64_MAX, &x.record_id) < 0 || num_parse_i64(http_form(req, "answer"), 1, 3, &x.answer) < 0
 	        ? ERR_NOT_FOUND : db_write(office_of(req)->db, answer_job, &x);
 	if (e == ERR_RANGE)
-		http_redirect(req, STR("/asset/review?done=reason"));
+		http_redirect(req, back(req, "reason"));
 	else if (e == ERR_INVALID) /* it cannot stand as it is, and is to be corrected first */
 		http_redirect(req, x.path);
 	else if (e < 0)
 		failed(req, e);
 	else
-		http_redirect(req, x.answer == ANSWER_CHANGED ? x.path : STR("/asset/review?done=answered"));
+		http_redirect(req, x.answer == ANSWER_CHANGED ? x.path : back(req, "answered"));
 }
 
 static int found_job(struct db_conn *c, void *arg)
 {
 	struct said *x = arg;
 	struct reg_ctx ctx = ctx_of(x->req, c);
-	return campaign_found(&ctx, http_form(x->req, "register"), http_form(x->req, "name"), http_form(x->req, "note"));
+	int64_t part = 0;
+	if (num_parse_i64(http_form(x->req, "part"), 1, INT64_MAX, &part) < 0)
+		part = 0;
+	return campaign_found_in(&ctx, part, http_form(x->req, "register"), http_form(x->req, "name"), http_form(x->req, "note"));
 }
 
 void review_found_do(struct http_req *req)
@@ -376,5 +394,5 @@ void review_found_do(struct http_req *req)
 	else if (e < 0)
 		failed(req, e);
 	else
-		http_redirect(req, STR("/asset/review?done=found"));
+		http_redirect(req, back(req, "found"));
 }

@@ -1,5 +1,6 @@
 /* What the asset room says to the signal: is the ledger kept true? */
 #include "asset/asset.h"
+#include "asset/campaign.h"
 #include "register/query.h"
 #include "register/setting.h"
 #include "report/signal.h"
@@ -31,10 +32,13 @@ int asset_signal_load(struct db_conn *c, struct arena *a, const struct principal
 		r = count_unowned(c, a, p, &unowned);
 	if (r < 0)
 		return r;
-	if (o.total == 0) {
+	if (o.total == 0)
 		signal_add(ret, TONE_GREY, NOTE0(MSG_RISK_SIGNAL_EMPTY), STR("/asset/asset"));
-		return 0;
-	}
+	r = asset_ends_signal(c, a, p, ret);
+	if (r == 0)
+		r = standing_signal(c, a, p, ret);
+	if (r < 0 || o.total == 0)
+		return r;
 	for (int i = 0; i < 4; i++)
 		unrated += o.heat[3][i];
 	int64_t old = o.unconfirmed - o.never_confirmed, unknown_red = setting_i64(c, "signal.unknown_red_percent");

@@ -305,6 +305,90 @@ static void the_page_shows_own_rows_and_escapes_them(void **state)
 	assert_false(str_contains(page, STR("乙1")));
 }
 
+static int64_t standing(const struct principal *p, enum standing which)
+{
+	int64_t n = -1;
+	struct db_conn *c = db_read_begin(db);
+	assert_int_equal(standing_count(c, mem, p, which, &n), 0);
+	db_read_end(db, &c);
+	return n;
+}
+
+static bool reason(const struct principal *p, enum msg id)
+{
+	struct signal s = { 0 };
+	struct db_conn *c = db_read_begin(db);
+	assert_int_equal(asset_signal_load(c, mem, p, &s), 0);
+	db_read_end(db, &c);
+	for (size_t i = 0; i < s.reasons; i++)
+		if (s.reason[i].why.id == id)
+			return s.reason[i].tone == TONE_YELLOW && s.reason[i].path.n;
+	return false;
+}
+
+static void what_a_review_waits_for_stands_in_the_signal(void **state)
+{
+	(void)state;
+	int64_t id = started();
+	struct principal own = person_of(ROLE_CONTACT, unit_a, "見本 甲");
+	assert_int_equal(standing(&lead, STANDING_OPEN), 2);
+	assert_int_equal(standing(&own, STANDING_OPEN), 1);
+	assert_int_equal(standing(&lead, STANDING_LATE), 0);
+	assert_false(reason(&lead, MSG_STANDING_SIGNAL_LATE));
+	struct principal a = link_of(id, unit_a), b = link_of(id, unit_b);
+	assert_int_equal(answer(&b, row_b, ANSWER_SAME, NULL), 0);
+	assert_int_equal(answer(&a, row_a1, ANSWER_GONE, "廃棄した"), 0);
+	assert_int_equal(run((struct job){ .by = &a, .what = FOUND, .reg = "device", .text = "名札のないPC", .note = "" }), 0);
+	assert_int_equal(standing(&lead, STANDING_OPEN), 1);
+	assert_int_equal(standing(&lead, STANDING_GONE), 1);
+	assert_int_equal(standing(&lead, STANDING_MISSING), 1);
+	struct principal other = person_of(ROLE_CONTACT, unit_b, "見本 乙");
+	assert_int_equal(standing(&other, STANDING_GONE) + standing(&other, STANDING_MISSING) + standing(&other, STANDING_OPEN), 0);
+	(void)made(CHANGE(&campaign, id, "due_on", "2026-11-01"));
+	assert_int_equal(standing(&lead, STANDING_LATE), 1);
+	assert_true(reason(&lead, MSG_STANDING_SIGNAL_LATE) && reason(&own, MSG_STANDING_SIGNAL_LATE));
+	assert_false(reason(&other, MSG_STANDING_SIGNAL_LATE));
+	/* Dealt with: the row is put away, the thing is in the ledger; closing alone settles nothing. */
+	assert_int_equal(run((struct job){ .by = &lead, .what = CLOSE, .campaign = id }), 0);
+	assert_int_equal(standing(&lead, STANDING_OPEN), 0);
+	assert_int_equal(standing(&lead, STANDING_GONE), 1);
+	struct change c = change_new(mem, CHANGE_ARCHIVE, &device, row_a1);
+	struct written w;
+	assert_int_equal(save_by(&lead, &c, &w), 0);
+	(void)make_device("名札のないPC", unit_a);
+	assert_int_equal(standing(&lead, STANDING_GONE), 0);
+	assert_int_equal(standing(&lead, STANDING_MISSING), 0);
+}
+
+static void a_units_own_people_answer_signed_in(void **state)
+{
+	(void)state;
+	int64_t id = started();
+	struct principal own = person_of(ROLE_CONTACT, unit_a, "見本 甲"), reader = own;
+	reader.read_only = true;
+	assert_int_equal(answer(&own, row_b, ANSWER_SAME, NULL), ERR_NOT_FOUND);
+	assert_int_equal(answer(&lead, row_a1, ANSWER_SAME, NULL), ERR_NOT_FOUND); /* whoever sees all units answers for none */
+	assert_int_equal(answer(&reader, row_a1, ANSWER_SAME, NULL), ERR_NOT_FOUND);
+	assert_int_equal(answer(&own, row_a1, ANSWER_SAME, NULL), 0);
+	assert_int_equal(answer(&own, row_a2, ANSWER_GONE, "なくした"), 0);
+	assert_int_equal(part_of(id, unit_a).done, 2);
+	assert_int_equal(run((struct job){ .by = &own, .what = FOUND, .reg = "device", .text = "予備のPC", .note = "" }), 0);
+	assert_int_equal(part_of(id, unit_a).found, 1);
+	assert_int_equal(run((struct job){ .by = &lead, .what = CLOSE, .campaign = id }), 0);
+	assert_int_equal(answer(&own, row_a1, ANSWER_GONE, "x"), ERR_NOT_FOUND);
+}
+
+static void what_is_past_its_end_is_a_reason(void **state)
+{
+	(void)state;
+	(void)begin();
+	assert_false(reason(&lead, MSG_ASSET_SIGNAL_ENDED));
+	(void)made(CHANGE(&device, row_a1, "os_support_until", "2020-01-14"));
+	assert_true(reason(&lead, MSG_ASSET_SIGNAL_ENDED));
+	(void)made(CHANGE(&device, row_a1, "state", "waiting"));
+	assert_false(reason(&lead, MSG_ASSET_SIGNAL_ENDED));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -313,6 +397,8 @@ int main(void)
 		OFFICE_TEST(a_link_answers_its_own_rows_only), OFFICE_TEST(closing_ends_every_link_and_keeps_the_answers),
 		OFFICE_TEST(putting_it_away_ends_its_links), OFFICE_TEST(what_is_missing_is_told_within_bounds), OFFICE_TEST(more_rows_than_a_link_opens_are_counted),
 		OFFICE_TEST(the_page_shows_own_rows_and_escapes_them),
+		OFFICE_TEST(what_a_review_waits_for_stands_in_the_signal), OFFICE_TEST(a_units_own_people_answer_signed_in),
+		OFFICE_TEST(what_is_past_its_end_is_a_reason),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 #include "main/guide.h"
 
 #include "asset/asset.h"
+#include "asset/campaign.h"
 #include "auth/auth.h"
 #include "control/control.h"
 #include "register/query.h"
@@ -141,6 +142,6 @@ static void own_rows(struct html *h, struct http_req *req, struct db_conn *c)
 
 void guide_declare(void)
 {
-	static const struct today_part parts[] = { { first_steps }, { own_rows }, { signal_today }, { risk_today }, { asset_ends_today }, { control_today } };
+	static const struct today_part parts[] = { { first_steps }, { own_rows }, { standing_today }, { signal_today }, { risk_today }, { asset_ends_today }, { control_today } };
 	today_declare(parts, COUNT_OF(parts));
 }

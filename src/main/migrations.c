@@ -29,6 +29,8 @@ MIGRATION_TEXT(migration_0012, "0012_treatments.sql");
 MIGRATION_TEXT(migration_0013, "0013_tasks.sql");
 MIGRATION_TEXT(migration_0014, "0014_open_requests.sql");
 MIGRATION_TEXT(migration_0015, "0015_decided_again.sql");
+MIGRATION_TEXT(migration_0016, "0016_frozen_decisions.sql");
+MIGRATION_TEXT(migration_0017, "0017_groups.sql");
 
 const struct db_migration migrations[] = {
 	{ 1, "initial", migration_0001 },
@@ -46,6 +48,8 @@ const struct db_migration migrations[] = {
 	{ 13, "tasks", migration_0013 },
 	{ 14, "open requests", migration_0014 },
 	{ 15, "decided again", migration_0015 },
+	{ 16, "frozen decisions", migration_0016 },
+	{ 17, "groups", migration_0017 },
 };
 const size_t migration_count = COUNT_OF(migrations);
 

@@ -2,7 +2,7 @@
 #include "base/num.h"
 #include "register/register.h"
 #include "report/document.h"
-#include "report/signal.h"
+#include "report/monthly.h"
 
 #include <jansson.h>
 
@@ -21,7 +21,11 @@ const char report_schema[] =
 	"CREATE TRIGGER report_month_no_update BEFORE UPDATE ON report_month BEGIN SELECT RAISE(ABORT, 'a frozen month is never changed'); END;"
 	"CREATE TRIGGER report_month_no_delete BEFORE DELETE ON report_month BEGIN SELECT RAISE(ABORT, 'a frozen month is never changed'); END;"
 	"CREATE TRIGGER report_signal_no_update BEFORE UPDATE ON report_signal BEGIN SELECT RAISE(ABORT, 'a frozen month is never changed'); END;"
-	"CREATE TRIGGER report_signal_no_delete BEFORE DELETE ON report_signal BEGIN SELECT RAISE(ABORT, 'a frozen month is never changed'); END;";
+	"CREATE TRIGGER report_signal_no_delete BEFORE DELETE ON report_signal BEGIN SELECT RAISE(ABORT, 'a frozen month is never changed'); END;"
+	/* {"left_out":0,"items":[{"tone":4,"reg":"risk","path":"..","what_ja":"..","what_en":"..","cost_ja":..}]} */
+	"CREATE TABLE report_decision (month TEXT PRIMARY KEY REFERENCES report_month (month), decisions TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+	"CREATE TRIGGER report_decision_no_update BEFORE UPDATE ON report_decision BEGIN SELECT RAISE(ABORT, 'a frozen month is never changed'); END;"
+	"CREATE TRIGGER report_decision_no_delete BEFORE DELETE ON report_decision BEGIN SELECT RAISE(ABORT, 'a frozen month is never changed'); END;";
 
 /* ---- months ---- */
 
@@ -162,6 +166,8 @@ static int freeze(struct db_conn *c, struct arena *a, struct month m)
 	struct audit_change *change = ARENA_ARRAY(a, signal_area_count() + 1, struct audit_change);
 	for (size_t i = 0; r == 0 && i < signal_area_count(); i++)
 		r = freeze_area(c, a, &by, month, signal_area_at(i), &change[i]);
+	if (r == 0)
+		r = report_freeze_decisions(c, a, &by, m);
 	if (r < 0)
 		return r;
 	struct audit_entry e = auth_entry(a, &by, AUDIT_FREEZE);
@@ -307,4 +313,16 @@ int month_load(struct db_conn *c, struct arena *a, const struct principal *p, st
 		r = read_signal(a, lang, stmt_str_dup(s, a, 6), stmt_str_dup(s, a, 7), &ret->signal[i]);
 	}
 	return r < 0 ? r : found ? 0 : ERR_NOT_FOUND;
+}
+
+bool month_there(struct db_conn *c, struct arena *a, const struct principal *p, struct month m)
+{
+	struct sql q;
+	int64_t n = 0;
+	if (!month_may(p))
+		return false;
+	sql_init(&q, a);
+	sql_lit(&q, "SELECT count(*) FROM report_month WHERE month = ");
+	sql_str(&q, month_str(a, m));
+	return db_get_i64(c, &q, &n) == 0 && n > 0;
 }

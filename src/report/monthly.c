@@ -1,9 +1,13 @@
 #include "report/monthly.h"
 
 #include "base/num.h"
+#include "register/register.h"
 #include "register/setting.h"
 
+#include <jansson.h>
+
 #define MONTHS_BACK 6 /* of the lines over time */
+#define DECISIONS_MAX (256u << 10) /* of one month, both languages */
 
 static const struct report_part *const *parts;
 static size_t part_count;
@@ -131,18 +135,112 @@ static void put_changes(const struct report_ctx *x, struct doc *d)
 		doc_text(d, msg(x->lang, MSG_REPORT_NOTHING_CHANGED));
 }
 
-static int put_decisions(const struct report_ctx *x, struct doc *d)
+static int collect(const struct report_ctx *x, struct report_decisions *all)
+{
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < part_count; i++)
+		if (parts[i]->decisions)
+			r = parts[i]->decisions(x, all);
+	return r;
+}
+
+static void decisions_json(struct buf *b, const struct report_decisions *ja, const struct report_decisions *en)
+{
+	struct json j;
+	json_init(&j, b);
+	json_object_begin(&j);
+	json_put_i64(&j, "left_out", (int64_t)ja->left_out);
+	json_key(&j, "items");
+	json_array_begin(&j);
+	for (size_t i = 0; i < ja->n && i < en->n; i++) {
+		json_object_begin(&j);
+		json_put_i64(&j, "tone", ja->item[i].tone);
+		json_put_str(&j, "reg", str_of(ja->item[i].reg ? ja->item[i].reg : ""));
+		json_put_str(&j, "path", ja->item[i].path);
+		json_put_str(&j, "what_ja", ja->item[i].what);
+		json_put_str(&j, "what_en", en->item[i].what);
+		json_put_str(&j, "cost_ja", ja->item[i].cost);
+		json_put_str(&j, "cost_en", en->item[i].cost);
+		json_put_str(&j, "idle_ja", ja->item[i].idle);
+		json_put_str(&j, "idle_en", en->item[i].idle);
+		json_object_end(&j);
+	}
+	json_array_end(&j);
+	json_object_end(&j);
+}
+
+int report_freeze_decisions(struct db_conn *writer, struct arena *a, const struct principal *by, struct month m)
+{
+	struct report_decisions *all = ARENA_ARRAY(a, LANG__N, struct report_decisions);
+	struct frozen *now = ARENA_NEW(a, struct frozen);
+	int r = load_live(writer, a, by, m, now);
+	for (int lang = LANG_JA; r == 0 && lang < LANG__N; lang++) {
+		const struct report_ctx x = { .conn = writer, .arena = a, .by = by, .lang = (enum lang)lang, .month = m, .from = month_end(month_add(m, -1)),
+			.until = month_end(m), .made = local(a, clock_now()), .now = now };
+		r = collect(&x, &all[lang]);
+	}
+	if (r < 0)
+		return r;
+	CLEANUP(buf_release) struct buf b;
+	struct sql q;
+	buf_init(&b, DECISIONS_MAX);
+	decisions_json(&b, &all[LANG_JA], &all[LANG_EN]);
+	sql_init(&q, a);
+	sql_lit(&q, "INSERT INTO report_decision (month, decisions) VALUES (");
+	sql_str(&q, month_str(a, m));
+	sql_lit(&q, ", ");
+	sql_str(&q, str_dup(a, buf_view(&b)));
+	sql_lit(&q, ")");
+	return db_exec(writer, &q, NULL);
+}
+
+static struct str member(struct arena *a, json_t *o, const char *key, enum lang lang)
+{
+	json_t *v = json_object_get(o, lang == LANG__N ? key : str_z(a, str_printf(a, "%s_%s", key, lang == LANG_JA ? "ja" : "en")));
+	return json_is_string(v) ? str_dup(a, (struct str){ json_string_value(v), json_string_length(v) }) : STR("");
+}
+
+/* What the month's table said; ERR_NOT_FOUND for months that were frozen without one. */
+static int load_decisions(const struct report_ctx *x, struct report_decisions *ret)
+{
+	struct arena *a = x->arena;
+	struct sql q;
+	struct str text;
+	sql_init(&q, a);
+	sql_lit(&q, "SELECT decisions FROM report_decision WHERE month = ");
+	sql_str(&q, month_str(a, x->month));
+	int r = db_get_str(x->conn, &q, &text);
+	if (r < 0)
+		return r;
+	json_t *all = json_loadb(text.p, text.n, 0, NULL), *one;
+	size_t i;
+	r = json_is_object(all) ? 0 : ERR_CORRUPT;
+	ret->left_out = (size_t)json_integer_value(json_object_get(all, "left_out"));
+	json_array_foreach(json_object_get(all, "items"), i, one) {
+		struct str name = member(a, one, "reg", LANG__N);
+		const struct reg *reg = name.n ? reg_find(name) : NULL;
+		if (reg && !(auth_ops(x->by, reg_number(reg)) & OP_READ))
+			continue;
+		report_decide(ret, (struct report_decision){ .tone = (enum tone)json_integer_value(json_object_get(one, "tone")), .what = member(a, one, "what", x->lang),
+			.cost = member(a, one, "cost", x->lang), .idle = member(a, one, "idle", x->lang), .path = member(a, one, "path", LANG__N), .rows = -1 });
+	}
+	json_decref(all);
+	return r;
+}
+
+static int put_decisions(const struct report_ctx *x, struct doc *d, bool frozen)
 {
 	struct report_decisions *all = ARENA_NEW(x->arena, struct report_decisions);
-	for (size_t i = 0; i < part_count; i++)
-		if (parts[i]->decisions) {
-			int r = parts[i]->decisions(x, all);
-			if (r < 0)
-				return r;
-		}
+	int r = frozen ? load_decisions(x, all) : collect(x, all);
 	doc_heading(d, 2, msg(x->lang, MSG_REPORT_DECIDE));
+	if (r == ERR_NOT_FOUND) {
+		doc_text(d, msg(x->lang, MSG_REPORT_DECIDE_NOT_FROZEN));
+		return 0;
+	}
+	if (r < 0)
+		return r;
 	if (all->n == 0) {
-		doc_text(d, msg(x->lang, MSG_REPORT_NOTHING_TO_DECIDE));
+		doc_text(d, msg(x->lang, frozen ? MSG_REPORT_NOTHING_TO_DECIDE_THEN : MSG_REPORT_NOTHING_TO_DECIDE));
 		return 0;
 	}
 	const struct doc_column columns[] = { { .label = msg(x->lang, MSG_REPORT_WHAT), .weight = 4 }, { .label = msg(x->lang, MSG_REPORT_COST), .weight = 2 },
@@ -154,7 +252,8 @@ static int put_decisions(const struct report_ctx *x, struct doc *d)
 		c[1] = all->item[i].cost.n ? cell_text(d, all->item[i].cost) : cell_unknown();
 		c[2] = all->item[i].idle.n ? cell_text(d, all->item[i].idle) : cell_unknown();
 	}
-	doc_footnote(d, note_str(x->arena, x->lang, &NOTE(MSG_REPORT_DECIDE_AS_OF, ARG_S(x->made))));
+	struct str at = frozen ? local(x->arena, x->now->at) : x->made;
+	doc_footnote(d, note_str(x->arena, x->lang, &NOTE(frozen ? MSG_REPORT_DECIDE_FROZEN : MSG_REPORT_DECIDE_AS_OF, ARG_S(at))));
 	if (all->left_out)
 		doc_note(d, &NOTE(MSG_REPORT_DECIDE_MORE, ARG_I((int64_t)all->left_out)));
 	return 0;
@@ -227,20 +326,25 @@ int report_monthly(struct db_conn *c, struct arena *a, const struct principal *p
 		.until = behind ? end : clock_now(), .made = local(a, clock_now()), .now = now };
 	int r = behind ? month_load(c, a, p, m, lang, now) : ERR_NOT_FOUND;
 	bool frozen = r == 0;
-	if (r == ERR_NOT_FOUND)
+	if (r == ERR_NOT_FOUND && !behind)
 		r = load_live(c, a, p, m, now);
-	if (r < 0)
+	if (r < 0 && r != ERR_NOT_FOUND)
 		return r;
+	const bool known = r == 0;
 	r = month_load(c, a, p, month_add(m, -1), lang, before);
 	if (r < 0 && r != ERR_NOT_FOUND)
 		return r;
 	x.before = r == 0 ? before : NULL;
 
 	struct str title = note_str(a, lang, &NOTE(MSG_REPORT_TITLE, ARG_I(m.year), ARG_S(str_printf(a, lang == LANG_JA ? "%d" : "%02d", m.month))));
-	struct note how = frozen ? NOTE(now->late ? MSG_REPORT_FROZEN_LATE : MSG_REPORT_FROZEN, ARG_S(local(a, now->at)))
-	                         : NOTE(behind ? MSG_REPORT_NOT_FROZEN : MSG_REPORT_LIVE, ARG_S(x.made));
+	struct note how = frozen ? NOTE(now->late ? MSG_REPORT_FROZEN_LATE : MSG_REPORT_FROZEN, ARG_S(local(a, now->at))) : NOTE(MSG_REPORT_LIVE, ARG_S(x.made));
 	doc_init(ret, a, lang, title, setting_str(c, a, "office.company"), note_str(a, lang, &NOTE(MSG_REPORT_MADE, ARG_S(x.made))));
 	doc_heading(ret, 1, title);
+	if (!known) {
+		/* Today's figures would be those of another month. */
+		doc_signal(ret, TONE_GREY, msg(lang, MSG_REPORT_OVERALL), msg(lang, month_may(p) ? MSG_REPORT_UNKNOWN_MONTH : MSG_REPORT_UNKNOWN_MONTH_HERE), STR(""));
+		return 0;
+	}
 	doc_note(ret, &how);
 	if (!month_may(p))
 		doc_text(ret, msg(lang, MSG_REPORT_OWN_ROWS));
@@ -250,7 +354,7 @@ int report_monthly(struct db_conn *c, struct arena *a, const struct principal *p
 	                    : STR(""), STR(""));
 	put_areas(&x, ret);
 	put_changes(&x, ret);
-	r = put_decisions(&x, ret);
+	r = put_decisions(&x, ret, frozen);
 	if (r < 0)
 		return r;
 	doc_break(ret);

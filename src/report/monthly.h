@@ -1,8 +1,8 @@
 /*
  * The monthly report: one page for executives (how things stand, what changed, what needs a decision, what it costs not to
- * decide), then the annex. A month that is over and frozen is told from what was frozen; the running month, and whoever
- * may not see every unit, from the rows as they are now, and the report says so. Rooms above add decisions and chapters by a
- * table, since report/ must not see them.
+ * decide), then the annex. A month that is over is told from what was frozen at its end, decisions included; without that, and
+ * for whoever may not see every unit, it says that nothing is known. The running month is told from the rows as they are now,
+ * and the report says so. Rooms above add decisions and chapters by a table, since report/ must not see them.
  */
 #ifndef REPORT_MONTHLY_H
 #define REPORT_MONTHLY_H
@@ -31,6 +31,7 @@ struct report_decision {
 	struct str idle;             /* what it costs not to decide, with its formula */
 	struct str path;             /* to a list of exactly so many rows; may be empty */
 	int64_t rows;                /* negative: the path leads to a page that is no such list */
+	const char *reg;             /* who may read this register may read it in a frozen month; NULL: whoever may see every unit */
 };
 struct report_decisions {
 	struct report_decision item[REPORT_DECISIONS]; size_t n;
@@ -44,6 +45,9 @@ struct report_part {
 };
 /* Once at start-up; the table must stay valid. */
 void report_declare(const struct report_part *const *parts, size_t n);
+
+/* Keeps what is to be decided now for the month, in both languages. Within the write that freezes it. */
+MUST_USE int report_freeze_decisions(struct db_conn *writer, struct arena *a, const struct principal *by, struct month m);
 
 /* The area's signal that the report tells; NULL when it has none, or the reader may not see it. */
 const struct signal *report_signal(const struct report_ctx *x, const char *area);

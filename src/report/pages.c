@@ -6,14 +6,19 @@
 
 #define MONTHS_OFFERED 12
 
-/* The month a request asks for, or the last one that is over; false when it has been answered. */
+/* The month a request asks for, or the last one that is over and known, or else the running one; false when it has been answered. */
 static bool asked_month(struct http_req *req, struct month *ret)
 {
 	struct str s = http_query(req, "month");
 	struct month now = month_of(clock_today());
 	*ret = month_add(now, -1);
-	if (s.n == 0)
+	if (s.n == 0) {
+		struct db_conn *c = db_read_begin(office_of(req)->db);
+		if (!month_there(c, req->arena, auth_principal(req), *ret))
+			*ret = now;
+		db_read_end(office_of(req)->db, &c);
 		return true;
+	}
 	if (month_parse(s, ret) == 0 && (ret->year < now.year || (ret->year == now.year && ret->month <= now.month)))
 		return true;
 	http_fail(req, 400, NOTE0(MSG_REPORT_BAD_MONTH));
@@ -34,14 +39,18 @@ static void monthly_actions(struct html *h, void *ctx)
 	html_lit(h, "</button>");
 }
 
-static void months(struct html *h, struct month chosen)
+/* The running month, and of those before it what was frozen. */
+static void months(struct html *h, struct http_req *req, struct month chosen)
 {
 	struct month now = month_of(clock_today());
+	struct db_conn *c = db_read_begin(office_of(req)->db);
 	html_lit(h, "<nav class=\"screen-only report-months\"");
 	html_attr_msg(h, "aria-label", MSG_REPORT_MONTHS);
 	html_lit(h, "><ul class=\"nav nav-tabs\">");
 	for (int i = 0; i < MONTHS_OFFERED; i++) {
 		struct month m = month_add(now, -i);
+		if (i && !month_there(c, req->arena, auth_principal(req), m))
+			continue;
 		bool current = m.year == chosen.year && m.month == chosen.month;
 		html_lit(h, "<li class=\"nav-item\"><a");
 		html_attr(h, "class", current ? STR("nav-link active") : STR("nav-link"));
@@ -52,6 +61,7 @@ static void months(struct html *h, struct month chosen)
 		html_lit(h, "</a></li>");
 	}
 	html_lit(h, "</ul></nav>");
+	db_read_end(office_of(req)->db, &c);
 }
 
 static int build(struct http_req *req, struct month m, struct doc *d)
@@ -83,7 +93,7 @@ static void page_monthly(struct http_req *req)
 	page.breadcrumb_path[0] = STR("/report");
 	page.breadcrumb_label[1] = page.title;
 	page_begin(&h, &page);
-	months(&h, m);
+	months(&h, req, m);
 	html_lit(&h, "<div class=\"card\"><div class=\"card-body\">");
 	doc_html(&h, &d);
 	html_lit(&h, "</div></div>");

@@ -96,6 +96,8 @@ struct frozen {
 bool month_may(const struct principal *p);
 /* The frozen month, with the areas that p may read; ERR_NOT_FOUND when it is not frozen or not for p. */
 MUST_USE int month_load(struct db_conn *c, struct arena *a, const struct principal *p, struct month m, enum lang lang, struct frozen *ret);
+/* Is there a frozen month for this principal? */
+bool month_there(struct db_conn *c, struct arena *a, const struct principal *p, struct month m);
 /* Freezes every month-end that has passed and is not frozen, oldest first; *ret_frozen (may be NULL) how many. Idempotent.
  * For the job of every minute. Not within a write. */
 MUST_USE int month_freeze_due(struct db *db, int *ret_frozen);

@@ -217,6 +217,43 @@ static void missed_months_are_caught_up_and_marked(void **state)
 	assert_true(str_contains(text, STR("月末そのものの値ではありません")));
 }
 
+/* A month that ended without being frozen is unknown: what is so today was not so then. */
+static void a_month_without_a_record_is_unknown(void **state)
+{
+	(void)state;
+	make_asset("今日の資産", make_unit("総務部", 0), 0);
+	struct str text;
+	assert_int_equal(report(&lead, "2026-07", &text), 0);
+	assert_true(str_contains(text, STR("2026年7月")) && str_contains(text, STR("この月の記録はありません")));
+	assert_false(str_contains(text, STR("件")) || str_contains(text, STR("月の途中")));
+	assert_int_equal(report(&lead, "2026-11", &text), 0);
+	assert_true(str_contains(text, STR("月の途中です")));
+}
+
+static void what_was_to_be_decided_is_frozen_too(void **state)
+{
+	(void)state;
+	struct reg_view task;
+	struct db_conn *c = db_read_begin(db);
+	assert_int_equal(reg_view_load(c, mem, reg_find(STR("task")), &task), 0);
+	db_read_end(db, &c);
+	int64_t id = made(CHANGE(&task, 0, "name", "期限の過ぎた仕事", "due_on", "2026-11-01"));
+	clock_set_for_test(clock_instant((struct date){ 2026, 12, 1 }) + 60000, true);
+	assert_int_equal(month_freeze_due(db, NULL), 0);
+	(void)made(CHANGE(&task, id, "state", "done", "evidence", "済んだ"));
+	struct str text;
+	assert_int_equal(report(&lead, "2026-11", &text), 0);
+	assert_true(str_contains(text, STR("期限を過ぎたやること 1 件")) && str_contains(text, STR("この表も月末に確定した")));
+	assert_int_equal(report(&lead, "2026-12", &text), 0);
+	assert_false(str_contains(text, STR("期限を過ぎたやること")));
+	/* Never changed, and not shown to who may not read tasks; months frozen without a table say so. */
+	assert_true(exec("UPDATE report_decision SET decisions = '{}'") < 0);
+	assert_true(exec("DELETE FROM report_decision") < 0);
+	assert_int_equal(exec("INSERT INTO report_month (month, frozen_at, late) VALUES ('2026-10', 0, 0)"), 0);
+	assert_int_equal(report(&lead, "2026-10", &text), 0);
+	assert_true(str_contains(text, STR("判断の表が入っていません")));
+}
+
 static void who_may_see_it(void **state)
 {
 	(void)state;
@@ -233,8 +270,11 @@ static void who_may_see_it(void **state)
 	assert_int_equal(load(&own, "2026-11", &f), ERR_NOT_FOUND);
 	assert_int_equal(report(&worker, "2026-11", &text), ERR_DENIED);
 	assert_int_equal(report(&executive, "2027-01", &text), ERR_RANGE);
-	/* Of one unit only: made of its rows, and it says so. */
+	/* Of one unit only: no record is theirs; the running month is made of its rows, and it says so. */
 	assert_int_equal(report(&own, "2026-11", &text), 0);
+	assert_true(str_contains(text, STR("全社を見られる人だけ")));
+	assert_false(str_contains(text, STR("件中")));
+	assert_int_equal(report(&own, "2026-12", &text), 0);
 	assert_true(str_contains(text, STR("あなたが見られる部門の行だけ")));
 	assert_true(str_contains(text, STR("1 件中")));
 	assert_false(str_contains(text, STR("2 件中")));
@@ -303,7 +343,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, begin, end)
 	const struct CMUnitTest tests[] = {
 		T(nothing_is_grey_and_never_green), T(missing_data_turns_red), T(leavers_with_a_live_account), T(a_month_end_is_frozen_once_and_for_good),
-		T(missed_months_are_caught_up_and_marked), T(who_may_see_it), T(evidence_of_a_row), T(months_and_bad_ones),
+		T(missed_months_are_caught_up_and_marked), T(a_month_without_a_record_is_unknown), T(what_was_to_be_decided_is_frozen_too), T(who_may_see_it), T(evidence_of_a_row), T(months_and_bad_ones),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

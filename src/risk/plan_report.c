@@ -58,7 +58,7 @@ static void begin_or_not(const struct report_ctx *x, const struct plan *plan, st
 		.what = note_str(x->arena, x->lang, &NOTE(MSG_PLAN_DECIDE_BEGIN, ARG_I(controls))),
 		.cost = note_str(x->arena, x->lang, &NOTE(unknown ? MSG_PLAN_DECIDE_COST_AND : MSG_PLAN_DECIDE_COST, ARG_S(yen(x, cost)), ARG_I(unknown))),
 		.idle = note_str(x->arena, x->lang, &NOTE(MSG_PLAN_DECIDE_IDLE, ARG_S(yen(x, saved)))),
-		.path = controls > ROWS_IN_A_LINK ? STR("/risk/plan") : these(x, id, (size_t)controls), .rows = controls > ROWS_IN_A_LINK ? -1 : controls });
+		.path = controls > ROWS_IN_A_LINK ? STR("/risk/plan") : these(x, id, (size_t)controls), .rows = controls > ROWS_IN_A_LINK ? -1 : controls, .reg = "treatment" });
 }
 
 /* Acceptances that end soon: somebody has to say whether they go on. */
@@ -74,7 +74,7 @@ static int end_soon(const struct report_ctx *x, struct report_decisions *d)
 	if (e == 0 && n)
 		report_decide(d, (struct report_decision){ .tone = TONE_YELLOW,
 			.what = note_str(x->arena, x->lang, &NOTE(MSG_PLAN_DECIDE_ACCEPTANCES, ARG_I(ENDS_SOON_DAYS), ARG_I(n))),
-			.cost = msg(x->lang, MSG_PLAN_DECIDE_NO_COST), .idle = msg(x->lang, MSG_PLAN_DECIDE_ACCEPTANCES_IDLE), .path = str_printf(x->arena, "/risk/acceptance?state=valid&until.until=%.*s", STR_FMT(until)), .rows = n });
+			.cost = msg(x->lang, MSG_PLAN_DECIDE_NO_COST), .idle = msg(x->lang, MSG_PLAN_DECIDE_ACCEPTANCES_IDLE), .path = str_printf(x->arena, "/risk/acceptance?state=valid&until.until=%.*s", STR_FMT(until)), .rows = n, .reg = "acceptance" });
 	return e;
 }
 

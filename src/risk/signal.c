@@ -152,7 +152,7 @@ static int decisions(const struct report_ctx *x, struct report_decisions *d)
 		                   : NOTE(uncounted ? MSG_RISK_DECIDE_PEOPLE_AND : MSG_RISK_DECIDE_PEOPLE, ARG_S(yen(x->arena, x->lang, people * each)),
 		                          ARG_S(grouped(x->arena, people)), ARG_S(yen(x->arena, x->lang, each)), ARG_I(uncounted));
 		report_decide(d, (struct report_decision){ .tone = TONE_RED, .what = note_str(x->arena, x->lang, &NOTE(MSG_RISK_DECIDE_UNTREATED, ARG_I(rows))),
-			.cost = msg(x->lang, MSG_RISK_DECIDE_COST), .idle = note_str(x->arena, x->lang, &idle), .path = UNTREATED, .rows = rows });
+			.cost = msg(x->lang, MSG_RISK_DECIDE_COST), .idle = note_str(x->arena, x->lang, &idle), .path = UNTREATED, .rows = rows, .reg = "asset" });
 	}
 	rows = 0;
 	if (r == 0 && (auth_ops(x->by, reg_number(&reg_risk)) & OP_READ))
@@ -160,7 +160,7 @@ static int decisions(const struct report_ctx *x, struct report_decisions *d)
 	if (r == 0 && rows) {
 		struct note idle = NOTE(unknown ? MSG_RISK_DECIDE_ANNUAL_AND : MSG_RISK_DECIDE_ANNUAL, ARG_S(yen(x->arena, x->lang, money)), ARG_I(unknown));
 		report_decide(d, (struct report_decision){ .tone = TONE_YELLOW, .what = note_str(x->arena, x->lang, &NOTE(MSG_RISK_DECIDE_RISKS, ARG_I(rows))),
-			.cost = msg(x->lang, MSG_RISK_DECIDE_COST), .idle = note_str(x->arena, x->lang, &idle), .path = STR("/risk/risk?method=annual_loss&treatment=-" NOT_CLOSED), .rows = rows });
+			.cost = msg(x->lang, MSG_RISK_DECIDE_COST), .idle = note_str(x->arena, x->lang, &idle), .path = STR("/risk/risk?method=annual_loss&treatment=-" NOT_CLOSED), .rows = rows, .reg = "risk" });
 	}
 	return r;
 }

@@ -121,7 +121,7 @@ static int decisions(const struct report_ctx *x, struct report_decisions *d)
 		report_decide(d, (struct report_decision){ .tone = TONE_YELLOW, .what = note_str(x->arena, x->lang, &NOTE(MSG_PAPER_DECIDE_TASKS, ARG_I(late))),
 			.cost = msg(x->lang, MSG_PAPER_DECIDE_TASKS_COST), .idle = msg(x->lang, MSG_PAPER_DECIDE_TASKS_IDLE),
 			.path = str_printf(x->arena, "/work/task?state=open&state=in_progress&due_on.until=%.*s&sort=due_on",
-			                   STR_FMT(date_iso(x->arena, date_add_days(clock_today(), -1)))), .rows = late });
+			                   STR_FMT(date_iso(x->arena, date_add_days(clock_today(), -1)))), .rows = late, .reg = "task" });
 	return e;
 }
 
