@@ -28,11 +28,11 @@ static bool ids_read(struct bulk *b)
 	struct str back = http_form(req, "_return");
 	b->back = str_starts(back, face_path(b->f, "")) ? back : face_path(b->f, "");
 	if (!b->n) {
-		http_fail(req, 422, NOTE0(MSG_FACE_BULK_NONE));
+		face_stop(b->f, 422, &NOTE0(MSG_FACE_BULK_NONE), b->back, MSG_FACE_BACK_TO_LIST);
 		return false;
 	}
 	if (b->n > LIMIT_BULK_ROWS) {
-		http_fail(req, 413, NOTE(MSG_FACE_BULK_MANY, ARG_I(LIMIT_BULK_ROWS)));
+		face_stop(b->f, 413, &NOTE(MSG_FACE_BULK_MANY, ARG_I(LIMIT_BULK_ROWS)), b->back, MSG_FACE_BACK_TO_LIST);
 		return false;
 	}
 	return true;
@@ -258,7 +258,7 @@ static void export_selected(struct bulk *b)
 		buf_i64(&path, b->id[i]);
 	}
 	if (buf_error(&path))
-		http_fail(b->f->req, 413, NOTE(MSG_FACE_BULK_MANY, ARG_I(LIMIT_PAGE_ROWS)));
+		face_stop(b->f, 413, &NOTE(MSG_FACE_BULK_MANY, ARG_I(LIMIT_PAGE_ROWS)), b->back, MSG_FACE_BACK_TO_LIST);
 	else
 		http_redirect(b->f->req, buf_view(&path));
 }
