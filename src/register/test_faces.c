@@ -130,6 +130,54 @@ static void lost_update_shows_differences(void **state)
 	buf_release(&answer.body);
 }
 
+/* What is wrong is told at once: what cannot be read, what is missing, and the rules of the register. */
+static void errors_come_together(void **state)
+{
+	(void)state;
+	int64_t records = number_of("SELECT count(*) FROM record");
+	struct http_answer answer = SEND("/:room/:register/new", page_new_save, "", INPUT("name", ""), INPUT("width", "広い"), INPUT("burden_set", "5"));
+	struct str body = buf_view(&answer.body);
+	assert_int_equal(answer.status, 422);
+	static const char *const at[] = { "f-name-error", "f-width-error", "f-burden_reason-error" };
+	for (size_t i = 0; i < COUNT_OF(at); i++)
+		if (!str_contains(body, str_printf(mem, "id=\"%s\"", at[i])))
+			fail_msg("no %s", at[i]);
+	assert_true(str_contains(body, STR("3か所")));
+	buf_release(&answer.body);
+	assert_int_equal(number_of("SELECT count(*) FROM record"), records);
+}
+
+/* An override for several rows asks for its reason beside it. */
+static void bulk_asks_for_the_reason(void **state)
+{
+	(void)state;
+	char number[24];
+	int64_t id = MADE(&stone, "name", "重い石", "yard", "北の作業場");
+	snprintf(number, sizeof number, "%lld", (long long)id);
+	struct http_pair form[] = { INPUT("_do", "choose"), { .name = STR("id"), .value = str_of(number) }, INPUT("_field", "burden_set"), INPUT("burden_set", "5"),
+		INPUT("burden_reason", "") };
+	struct http_answer answer = send(HTTP_POST, "/:room/:register/bulk", page_bulk, "test", "stone", "", form, 2);
+	assert_true(str_contains(buf_view(&answer.body), STR("value=\"burden_set\"")));
+	assert_false(str_contains(buf_view(&answer.body), STR("value=\"burden_reason\"")));
+	buf_release(&answer.body);
+	form[0].value = STR("field");
+	answer = send(HTTP_POST, "/:room/:register/bulk", page_bulk, "test", "stone", "", form, 3);
+	assert_true(str_contains(buf_view(&answer.body), STR("name=\"burden_reason\"")));
+	buf_release(&answer.body);
+	form[0].value = STR("apply");
+	answer = send(HTTP_POST, "/:room/:register/bulk", page_bulk, "test", "stone", "", form, 5);
+	assert_int_equal(answer.status, 422);
+	assert_true(str_contains(buf_view(&answer.body), STR("f-burden_reason-error")) && str_contains(buf_view(&answer.body), STR("value=\"5\"")));
+	buf_release(&answer.body);
+	form[4].value = STR("実測した");
+	answer = send(HTTP_POST, "/:room/:register/bulk", page_bulk, "test", "stone", "", form, 5);
+	assert_true(str_contains(buf_view(&answer.body), STR("変更 1行")));
+	buf_release(&answer.body);
+	struct row row = row_of(&stone, id);
+	assert_int_equal(at(&stone, &row, "burden_set").i, 5);
+	assert_true(str_eq(at(&stone, &row, "burden_reason").s, STR("実測した")));
+}
+
 /* What cannot be taken is said on a page of the register, with the way back and what was typed. */
 static struct str stopped(struct http_answer *answer, int status, const char *says, const char *back)
 {
@@ -188,6 +236,7 @@ int main(void)
 		*strrchr(build_dir, '/') = 0;
 	helper_set_dir(str_of(build_dir));
 	const struct CMUnitTest tests[] = { GENERATED_TESTS, cmocka_unit_test(pages_need_few_statements), cmocka_unit_test(private_fields_by_unit),
-		cmocka_unit_test(lost_update_shows_differences), cmocka_unit_test(refusals_lead_back) };
+		cmocka_unit_test(lost_update_shows_differences), cmocka_unit_test(refusals_lead_back),
+		cmocka_unit_test(errors_come_together), cmocka_unit_test(bulk_asks_for_the_reason) };
 	return cmocka_run_group_tests(tests, begin, end);
 }
