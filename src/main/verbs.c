@@ -31,7 +31,7 @@ static const struct verb {
 } verbs[] = {
 	{ "init", MSG_MAIN_VERB_INIT, "init --data DIR [--demo]", 0, 0, "demo", 0, verb_init, NULL },
 	{ "serve", MSG_MAIN_VERB_SERVE, "serve --data DIR [--listen ADDR:PORT] [--plain-lan]", 0, 0, "listen= plain-lan", 0, verb_serve, NULL },
-	{ "import", MSG_MAIN_VERB_IMPORT, "import REGISTER FILE --data DIR [--sheet NAME] [--dry-run] [--strict] [--take-good-rows] [--refused FILE.xlsx] [--json]",
+	{ "import", MSG_MAIN_VERB_IMPORT, "import REGISTER FILE --data DIR [--sheet NAME] [--dry-run] [--strict] [--take-good-rows] [--keep-own-fields] [--refused FILE.xlsx] [--json]",
 	  2, 2, "sheet= dry-run strict take-good-rows keep-own-fields refused= json", VERB_OFFICE | VERB_READS_FILE, NULL, verb_import },
 	{ "export", MSG_MAIN_VERB_EXPORT,
 	  "export REGISTER --data DIR --format csv|xlsx|jsonl [--layout NAME] [--encoding utf-8|utf-8-bom|cp932] [--archived] [--out FILE]", 1, 1,
