@@ -162,7 +162,7 @@ static const struct field asset_fields[] = {
 	  .formula = { "機密性・完全性・可用性 の最高値", "The highest of confidentiality, integrity and availability" }, .section = SECTION_VALUE },
 	{ .name = "importance_settled", .label = { "決めた重要度", "Settled importance" },
 	  .hint = { "部門の評価と変えるときだけ入れます。", "Only where it shall differ from the department's rating." }, .type = FIELD_SCALE, .min = 0,
-	  .max = 2, .choice = importance_levels, .choices = 3, .flags = FIELD_SETTLE, .section = SECTION_VALUE },
+	  .max = 2, .choice = importance_levels, .choices = 3, .flags = FIELD_SETTLE, .reason_field = "importance_reason", .section = SECTION_VALUE },
 	{ .name = "importance_reason", .label = { "重要度を決めた理由", "Reason for the importance" }, .type = FIELD_TEXT, .max = 500,
 	  .flags = FIELD_SETTLE, .section = SECTION_VALUE },
 	{ .name = "retention", .label = { "保存期限", "Retention" }, .hint = { "例：5年、6か月", "For example: 5年 (5 years)" }, .type = FIELD_TEXT,

@@ -66,6 +66,13 @@ static void show_progress(void *ctx, int64_t done, int64_t total)
 	(void)ignored;
 }
 
+/* Who may not do it with what: the office itself is fine. */
+static int denied(struct call *c, enum msg what, const struct principal *by, const struct reg *r)
+{
+	call_error(c, &NOTE(what, ARG_S(by->name), ARG_L(r->label)));
+	return EXIT_COULD_NOT;
+}
+
 int verb_import(struct office *o, struct call *c)
 {
 	const struct reg *r = verb_register(c);
@@ -89,6 +96,8 @@ int verb_import(struct office *o, struct call *c)
 	};
 	struct import_report report = { 0 };
 	int e = import_run(o->db, &ctx, &options, &report);
+	if (e == ERR_DENIED)
+		return denied(c, MSG_MAIN_IMPORT_DENIED, &by, r);
 	if (e < 0 && !report.refusal.n)
 		return verb_failed(c, e);
 	struct buf b;
@@ -116,7 +125,21 @@ int verb_export(struct office *o, struct call *c)
 	struct str format = call_option(c, "format"), encoding = call_option(c, "encoding"), layout = call_option(c, "layout");
 	struct export_options options = { .lang = c->lang, .out_fd = c->out_fd, .format = EXPORT_XLSX };
 	if (layout.n && !(options.layout = export_layout(r, layout))) {
-		call_error(c, &NOTE(MSG_MAIN_USE_OPTION, ARG_S(layout), ARG_S(STR("export"))));
+		struct buf names;
+		buf_init(&names, 4096);
+		for (size_t i = 0; export_layout_at(r, i); i++) {
+			buf_z(&names, i ? ", " : "");
+			buf_z(&names, export_layout_at(r, i)->name);
+		}
+		if (buf_view(&names).n)
+			call_error(c, &NOTE(MSG_MAIN_NO_LAYOUT, ARG_S(layout), ARG_L(r->label), ARG_S(str_dup(c->arena, buf_view(&names)))));
+		else
+			call_error(c, &NOTE(MSG_MAIN_NO_LAYOUTS, ARG_L(r->label)));
+		buf_release(&names);
+		return EXIT_USE;
+	}
+	if (layout.n && format.n && !str_eq(format, STR("xlsx"))) {
+		call_error(c, &NOTE(MSG_MAIN_LAYOUT_XLSX, ARG_S(layout)));
 		return EXIT_USE;
 	}
 	if (str_eq(format, STR("csv")))
@@ -141,6 +164,8 @@ int verb_export(struct office *o, struct call *c)
 	struct export_result result = { 0 };
 	if (e == 0)
 		e = export_run(o->db, &ctx, &options, &result);
+	if (e == ERR_DENIED)
+		return denied(c, MSG_MAIN_EXPORT_DENIED, &by, r);
 	if (e < 0)
 		return verb_failed(c, e);
 	if (result.missing.n) {

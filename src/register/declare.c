@@ -58,6 +58,17 @@ int reg_field_str(const struct reg *r, struct str name)
 	return -1;
 }
 
+int reg_reason_field(const struct reg *r, int field)
+{
+	const struct field *f = &r->field[field];
+	if (!f->derived && f->reason_field)
+		return reg_field(r, f->reason_field);
+	for (size_t i = 0; i < r->fields; i++)
+		if (r->field[i].settled_by && r->field[i].reason_field && strcmp(r->field[i].settled_by, f->name) == 0)
+			return reg_field(r, r->field[i].reason_field);
+	return -1;
+}
+
 int reg_owner_field(const struct reg *r)
 {
 	for (size_t i = 0; i < r->fields; i++)
@@ -193,6 +204,12 @@ static int check_choices(const struct reg *r, const struct field *f, struct str 
 	return 0;
 }
 
+static bool reason_is_text(const struct reg *r, const struct field *f)
+{
+	int c = f->reason_field ? reg_field(r, f->reason_field) : -1;
+	return !f->reason_field || (c >= 0 && (r->field[c].type == FIELD_TEXT || r->field[c].type == FIELD_LONG_TEXT) && !r->field[c].derived);
+}
+
 static int check_derived(const struct reg *r, const struct field *f, struct str *why)
 {
 	if (!f->derived)
@@ -221,11 +238,6 @@ static int check_derived(const struct reg *r, const struct field *f, struct str 
 		if (c < 0 || !r->field[c].derived || r->field[c].type != f->type)
 			return wrong(why, "%s.%s: computed is not a derived field of the same type", r->name, f->name);
 	}
-	if (f->reason_field) {
-		int c = reg_field(r, f->reason_field);
-		if (c < 0 || (r->field[c].type != FIELD_TEXT && r->field[c].type != FIELD_LONG_TEXT) || r->field[c].derived)
-			return wrong(why, "%s.%s: reason_field is not a text", r->name, f->name);
-	}
 	if (!f->settled_by && (f->computed || f->reason_field))
 		return wrong(why, "%s.%s: computed and reason_field belong to settled_by", r->name, f->name);
 	return 0;
@@ -252,6 +264,8 @@ static int check_field(const struct reg *const *regs, size_t n, const struct reg
 		e = check_derived(r, f, why);
 	if (e < 0)
 		return e;
+	if (!reason_is_text(r, f))
+		return wrong(why, "%s.%s: reason_field is not a text", r->name, f->name);
 	if (field_is_reference(f) != (f->target != NULL))
 		return wrong(why, "%s.%s: a target is needed by references, and only by them", r->name, f->name);
 	if (f->target && !among(regs, n, f->target))

@@ -28,11 +28,11 @@ static bool ids_read(struct bulk *b)
 	struct str back = http_form(req, "_return");
 	b->back = str_starts(back, face_path(b->f, "")) ? back : face_path(b->f, "");
 	if (!b->n) {
-		http_fail(req, 422, NOTE0(MSG_FACE_BULK_NONE));
+		face_stop(b->f, 422, &NOTE0(MSG_FACE_BULK_NONE), b->back, MSG_FACE_BACK_TO_LIST);
 		return false;
 	}
 	if (b->n > LIMIT_BULK_ROWS) {
-		http_fail(req, 413, NOTE(MSG_FACE_BULK_MANY, ARG_I(LIMIT_BULK_ROWS)));
+		face_stop(b->f, 413, &NOTE(MSG_FACE_BULK_MANY, ARG_I(LIMIT_BULK_ROWS)), b->back, MSG_FACE_BACK_TO_LIST);
 		return false;
 	}
 	return true;
@@ -78,6 +78,21 @@ static void names(struct bulk *b)
 	html_lit(h, "</ul></details>");
 }
 
+/* The text that says why the field has its value: asked for beside it. */
+static int reason_beside(struct face *f, int field)
+{
+	int at = (size_t)field < f->view.own_from ? reg_reason_field(f->reg, field) : -1;
+	return at >= 0 && face_writable(f, f->view.field[at]) ? at : -1;
+}
+
+static bool is_reason(struct face *f, int field)
+{
+	for (size_t i = 0; i < f->view.own_from; i++)
+		if (reason_beside(f, (int)i) == field)
+			return true;
+	return false;
+}
+
 /* ---- step 1: which field, or archive ---- */
 
 static void choose(struct bulk *b)
@@ -95,7 +110,7 @@ static void choose(struct bulk *b)
 		html_lit(h, "</label><select class=\"form-select\" id=\"bulk-field\" name=\"_field\">");
 		for (size_t i = 0; i < f->view.fields; i++) {
 			const struct field *d = f->view.field[i];
-			if (!face_writable(f, d) || (d->flags & FIELD_UNIQUE) || strcmp(d->name, f->reg->title) == 0)
+			if (!face_writable(f, d) || (d->flags & FIELD_UNIQUE) || strcmp(d->name, f->reg->title) == 0 || is_reason(f, (int)i))
 				continue;
 			html_lit(h, "<option");
 			html_attr(h, "value", str_of(d->name));
@@ -125,12 +140,13 @@ static void choose(struct bulk *b)
 
 /* ---- step 2: the new value, or the reason ---- */
 
-static void ask(struct bulk *b, int field, struct str text, const struct note *why)
+/* text and errors by view index. */
+static void ask(struct bulk *b, int field, const struct str *text, const struct error_list *errors)
 {
 	struct face *f = b->f;
 	struct html *h = &f->h;
 	struct page p = { 0 };
-	if (why)
+	if (errors)
 		f->req->answer->status = 422;
 	face_page(f, &p, face_text(f, field < 0 ? MSG_FACE_BULK_ARCHIVE : MSG_FACE_BULK), face_text(f, MSG_FACE_BULK));
 	html_alert(h, field < 0 ? TONE_RED : TONE_YELLOW,
@@ -141,9 +157,16 @@ static void ask(struct bulk *b, int field, struct str text, const struct note *w
 	carry(b);
 	if (field >= 0) {
 		html_hidden(h, "_field", str_of(f->view.field[field]->name));
-		if (form_control(f, field, text, why) < 0) {
-			face_fail(f, ERR_DB);
-			return;
+		const int shown[] = { field, reason_beside(f, field) };
+		for (size_t i = 0; i < COUNT_OF(shown) && shown[i] >= 0; i++) {
+			const struct note *why = NULL;
+			for (size_t k = 0; errors && k < errors->n && !why; k++)
+				if (errors->error[k].field == shown[i])
+					why = &errors->error[k].why;
+			if (form_control(f, shown[i], text ? text[shown[i]] : STR_NULL, why) < 0) {
+				face_fail(f, ERR_DB);
+				return;
+			}
 		}
 	}
 	html_lit(h, "<div class=\"field\"><label for=\"f-reason\">");
@@ -171,7 +194,7 @@ struct refused {
 	struct str why;
 };
 
-static void apply(struct bulk *b, enum change_kind kind, int field, const struct value *v)
+static void apply(struct bulk *b, enum change_kind kind, const struct change *given)
 {
 	struct face *f = b->f;
 	struct html *h = &f->h;
@@ -182,8 +205,9 @@ static void apply(struct bulk *b, enum change_kind kind, int field, const struct
 	face_release(f);
 	for (size_t i = 0; i < b->rows; i++) {
 		struct change change = change_new(f->a, kind, &f->view, b->row[i].id);
-		if (field >= 0)
-			change_set(&change, field, *v);
+		for (size_t k = 0; given && k < f->view.fields; k++)
+			if (given->given[k])
+				change_set(&change, (int)k, given->v[k]);
 		change.reason = reason;
 		struct reg_ctx ctx = face_ctx(f);
 		struct written w = { 0 };
@@ -234,18 +258,21 @@ static void apply_field(struct bulk *b, int field)
 	struct str *text = form_texts(f);
 	struct error_list errors = { .arena = f->a };
 	struct change change = change_new(f->a, CHANGE_SAVE, &f->view, 0);
+	const int reason = reason_beside(f, field);
 	for (size_t i = 0; i < f->view.fields; i++)
-		if ((int)i != field)
-			text[i] = STR_NULL;
+		if ((int)i != field && ((int)i != reason || !str_trim(text[i]).n))
+			text[i] = STR_NULL; /* a blank reason leaves those that stand */
 	if (!text[field].p)
 		text[field] = STR("");
 	int e = change_from_text(f, &change, text, &errors);
+	if (e == 0 && !errors.n && reason >= 0 && change.v[field].known && !change.given[reason])
+		error_add(&errors, reason, NOTE0(MSG_FIELD_REASON));
 	if (e < 0)
 		face_fail(f, e);
 	else if (errors.n)
-		ask(b, field, text[field], &errors.error[0].why);
+		ask(b, field, text, &errors);
 	else
-		apply(b, CHANGE_SAVE, field, &change.v[field]);
+		apply(b, CHANGE_SAVE, &change);
 }
 
 static void export_selected(struct bulk *b)
@@ -258,7 +285,7 @@ static void export_selected(struct bulk *b)
 		buf_i64(&path, b->id[i]);
 	}
 	if (buf_error(&path))
-		http_fail(b->f->req, 413, NOTE(MSG_FACE_BULK_MANY, ARG_I(LIMIT_PAGE_ROWS)));
+		face_stop(b->f, 413, &NOTE(MSG_FACE_BULK_MANY, ARG_I(LIMIT_PAGE_ROWS)), b->back, MSG_FACE_BACK_TO_LIST);
 	else
 		http_redirect(b->f->req, buf_view(&path));
 }
@@ -301,11 +328,11 @@ void page_bulk(struct http_req *req)
 	if (choosing)
 		choose(&b);
 	else if (str_eq_z(what, "archive"))
-		ask(&b, -1, STR_NULL, NULL);
+		ask(&b, -1, NULL, NULL);
 	else if (str_eq_z(what, "archive-now"))
-		apply(&b, CHANGE_ARCHIVE, -1, NULL);
+		apply(&b, CHANGE_ARCHIVE, NULL);
 	else if (str_eq_z(what, "field"))
-		ask(&b, field, STR_NULL, NULL);
+		ask(&b, field, NULL, NULL);
 	else
 		apply_field(&b, field);
 }

@@ -284,6 +284,28 @@ void face_page(struct face *f, struct page *p, struct str title, struct str here
 	page_begin(&f->h, p);
 }
 
+void face_stop_begin(struct face *f, int status, const struct note *why)
+{
+	struct page p = { 0 };
+	f->req->answer->status = status;
+	face_page(f, &p, face_text(f, MSG_FACE_STOPPED), face_text(f, MSG_FACE_STOPPED));
+	html_alert(&f->h, TONE_YELLOW, note_str(f->a, f->lang, why), STR_NULL);
+}
+
+void face_stop_end(struct face *f, struct str back, enum msg label)
+{
+	html_lit(&f->h, "<p class=\"actions\">");
+	html_button_link(&f->h, back, "arrow-left", face_text(f, label), false);
+	html_lit(&f->h, "</p>");
+	page_end(&f->h);
+}
+
+void face_stop(struct face *f, int status, const struct note *why, struct str back, enum msg label)
+{
+	face_stop_begin(f, status, why);
+	face_stop_end(f, back, label);
+}
+
 /* ---- values ---- */
 
 bool field_is_ref(const struct field *f)

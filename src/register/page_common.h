@@ -59,6 +59,11 @@ void face_redirect(struct face *f, struct str path, const char *done);
 /* ---- pages ---- */
 /* Frame, heading, breadcrumb; here is the last piece of the breadcrumb beside register and list (may be empty). */
 void face_page(struct face *f, struct page *p, struct str title, struct str here);
+/* What was sent cannot be taken: a page of the register that says why and leads back, between the two a form that holds
+ * what was typed. Instead of anything else: nothing was put out before. */
+void face_stop_begin(struct face *f, int status, const struct note *why);
+void face_stop_end(struct face *f, struct str back, enum msg label);
+void face_stop(struct face *f, int status, const struct note *why, struct str back, enum msg label);
 /* The sentence for ?done=... */
 struct str face_notice(const struct face *f);
 struct str face_text(const struct face *f, enum msg id);

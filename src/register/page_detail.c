@@ -275,7 +275,7 @@ static void move(struct http_req *req, enum change_kind kind)
 	if (e == 0)
 		face_redirect(f, face_row_path(f, row.id, ""), kind == CHANGE_ARCHIVE ? "archived" : "restored");
 	else if (e < 0 && w.errors.n)
-		http_fail(req, e == ERR_EXISTS ? 409 : 422, w.errors.error[0].why);
+		face_stop(f, e == ERR_EXISTS ? 409 : 422, &w.errors.error[0].why, face_row_path(f, row.id, ""), MSG_FACE_BACK_TO_ROW);
 	else
 		face_fail(f, e);
 }
@@ -320,7 +320,7 @@ void page_undo(struct http_req *req)
 	if (e == 0)
 		face_redirect(f, face_row_path(f, row.id, ""), "undone");
 	else if (u.w.errors.n)
-		http_fail(req, e == ERR_EXISTS ? 409 : 422, u.w.errors.error[0].why);
+		face_stop(f, e == ERR_EXISTS ? 409 : 422, &u.w.errors.error[0].why, face_row_path(f, row.id, ""), MSG_FACE_BACK_TO_ROW);
 	else
 		face_fail(f, e);
 }

@@ -359,6 +359,10 @@ static bool export_kind(struct face *f, struct export_options *o, const char **r
 		http_fail(f->req, 400, NOTE(MSG_FACE_EXPORT_LAYOUT, ARG_S(layout)));
 		return false;
 	}
+	if (o->layout && format.n && o->format != EXPORT_XLSX) {
+		http_fail(f->req, 400, NOTE(MSG_FACE_EXPORT_LAYOUT_XLSX, ARG_S(layout)));
+		return false;
+	}
 	if (o->layout) {
 		*ret_end = "xlsx";
 		*ret_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";

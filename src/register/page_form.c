@@ -372,14 +372,34 @@ static void show_lost(struct form *x)
 	show(x, 409);
 }
 
-/* A text that could not be read ends the saving before what is missing is looked at; the person shall see both at once. */
-static void missing_too(struct face *f, const struct str *text, struct error_list *errors)
+struct trial {
+	const struct change *change;
+	struct written w;
+};
+
+static int write_and_undo(struct reg_ctx *ctx, void *arg)
 {
-	for (size_t i = 0; i < f->view.fields; i++) {
-		const struct field *field = f->view.field[i];
-		if (field->flags & FIELD_REQUIRED && text[i].p && !str_trim(text[i]).n && face_writable(f, field))
-			error_add(errors, (int)i, NOTE0(MSG_FIELD_REQUIRED));
+	struct trial *t = arg;
+	int e = reg_write(ctx, t->change, &t->w);
+	return e < 0 ? e : ERR_INVALID; /* nothing of it stands */
+}
+
+/* A text that could not be read ends the saving before the rest is looked at: what is missing, what the register's rules say of
+ * it. The person shall see all at once. */
+static void rest_too(struct face *f, const struct change *change, struct error_list *errors)
+{
+	struct trial t = { .change = change };
+	const size_t known = errors->n;
+	int e = face_write(f, write_and_undo, &t);
+	for (size_t i = 0; (e == ERR_INVALID || e == ERR_EXISTS) && i < t.w.errors.n; i++) {
+		const struct field_error *x = &t.w.errors.error[i];
+		bool told = x->field < 0; /* of the row as a whole, which is not whole yet */
+		for (size_t k = 0; k < known && !told; k++)
+			told = errors->error[k].field == x->field;
+		if (!told)
+			error_add(errors, x->field, x->why);
 	}
+	face_lease(f);
 }
 
 static void save(struct face *f, const struct row *row)
@@ -396,7 +416,7 @@ static void save(struct face *f, const struct row *row)
 	int e = change_from_text(f, &change, x.text, &errors);
 	struct written w = { 0 };
 	if (e == 0 && errors.n) {
-		missing_too(f, x.text, &errors);
+		rest_too(f, &change, &errors);
 		e = ERR_INVALID;
 	}
 	if (e == 0) {

@@ -23,7 +23,7 @@ static void after(struct face *f, const struct row *row, int e, const struct not
 	if (e == 0) {
 		http_redirect(f->req, str_printf(f->a, "%.*s?done=%s#%s", STR_FMT(face_row_path(f, row->id, "")), done, anchor));
 	} else if (why->id) {
-		http_fail(f->req, e == ERR_EXISTS ? 409 : 422, *why);
+		face_stop(f, e == ERR_EXISTS ? 409 : 422, why, face_row_path(f, row->id, str_z(f->a, str_printf(f->a, "#%s", anchor))), MSG_FACE_BACK_TO_ROW);
 	} else {
 		face_fail(f, e);
 	}
@@ -63,7 +63,7 @@ static bool is_end(const struct link_kind *k, const struct reg *r, bool forward)
 	return strcmp(forward ? k->from : k->to, r->name) == 0;
 }
 
-static void link_form(struct face *f, const struct row *row, const struct link_kind *k, bool forward, size_t n)
+static void link_form(struct face *f, const struct row *row, const struct link_kind *k, bool forward, size_t n, struct str said)
 {
 	struct html *h = &f->h;
 	const struct reg *other = reg_find(str_of(forward ? k->to : k->from));
@@ -80,6 +80,8 @@ static void link_form(struct face *f, const struct row *row, const struct link_k
 	html_note(h, &NOTE(MSG_FACE_LINK_ADD, ARG_L(forward ? k->forward : k->backward)));
 	html_lit(h, "</label><div class=\"input-group\"><input class=\"form-control\" name=\"other\" required");
 	html_attr(h, "id", id);
+	if (said.n)
+		html_attr(h, "value", said);
 	html_attr(h, "placeholder", face_say(f, MSG_FACE_LINK_HINT, ARG_S(str_of(other->code))));
 	html_lit(h, "><button type=\"submit\" class=\"btn\">");
 	html_icon(h, "link");
@@ -125,9 +127,9 @@ void links_section(struct face *f, const struct row *row)
 	}
 	for (size_t i = 0; write && i < link_count(); i++) {
 		if (is_end(link_at(i), f->reg, true))
-			link_form(f, row, link_at(i), true, i * 2);
+			link_form(f, row, link_at(i), true, i * 2, STR_NULL);
 		if (is_end(link_at(i), f->reg, false))
-			link_form(f, row, link_at(i), false, i * 2 + 1);
+			link_form(f, row, link_at(i), false, i * 2 + 1, STR_NULL);
 	}
 	section_end(h);
 }
@@ -178,7 +180,13 @@ void page_link_add(struct http_req *req)
 	j.to = forward ? id : row.id;
 	if (e == 0)
 		e = face_write(f, add_link, &j);
-	after(f, &row, e, &j.why, "linked", "links");
+	if (e < 0 && j.why.id) {
+		face_stop_begin(f, e == ERR_EXISTS ? 409 : 422, &j.why);
+		link_form(f, &row, j.kind, forward, 0, said);
+		face_stop_end(f, face_row_path(f, row.id, "#links"), MSG_FACE_BACK_TO_ROW);
+	} else {
+		after(f, &row, e, &j.why, "linked", "links");
+	}
 }
 
 void page_link_remove(struct http_req *req)
@@ -194,6 +202,23 @@ void page_link_remove(struct http_req *req)
 }
 
 /* ---- comments ---- */
+
+static void comment_form(struct face *f, const struct row *row, struct str said)
+{
+	struct html *h = &f->h;
+	html_form_begin(h, face_row_path(f, row->id, "/comment"), false);
+	html_lit(h, "<div class=\"field\"><label for=\"comment-text\">");
+	html_msg(h, MSG_FACE_COMMENT_ADD);
+	html_lit(h, "</label><textarea class=\"form-control\" id=\"comment-text\" name=\"text\" rows=\"3\" required");
+	html_attr_i64(h, "maxlength", LIMIT_COMMENT);
+	html_lit(h, ">\n");
+	html_text(h, said);
+	html_lit(h, "</textarea></div><button type=\"submit\" class=\"btn\">");
+	html_icon(h, "message");
+	html_msg(h, MSG_FACE_COMMENT_SEND);
+	html_lit(h, "</button>");
+	html_form_end(h);
+}
 
 void comments_section(struct face *f, const struct row *row)
 {
@@ -222,18 +247,8 @@ void comments_section(struct face *f, const struct row *row)
 	}
 	if (n)
 		html_lit(h, "</ul>");
-	if (write) {
-		html_form_begin(h, face_row_path(f, row->id, "/comment"), false);
-		html_lit(h, "<div class=\"field\"><label for=\"comment-text\">");
-		html_msg(h, MSG_FACE_COMMENT_ADD);
-		html_lit(h, "</label><textarea class=\"form-control\" id=\"comment-text\" name=\"text\" rows=\"3\" required");
-		html_attr_i64(h, "maxlength", LIMIT_COMMENT);
-		html_lit(h, "></textarea></div><button type=\"submit\" class=\"btn\">");
-		html_icon(h, "message");
-		html_msg(h, MSG_FACE_COMMENT_SEND);
-		html_lit(h, "</button>");
-		html_form_end(h);
-	}
+	if (write)
+		comment_form(f, row, STR_NULL);
 	section_end(h);
 }
 
@@ -258,7 +273,14 @@ void page_comment(struct http_req *req)
 	if (face_open(req, f, OP_COMMENT) < 0 || face_row(f, req->capture[2], OP_COMMENT, &row) < 0)
 		return;
 	struct hang_job j = { .from = row.id, .text = http_form(req, "text") };
-	after(f, &row, face_write(f, add_comment, &j), &j.why, "commented", "comments");
+	int e = face_write(f, add_comment, &j);
+	if (e < 0 && j.why.id) {
+		face_stop_begin(f, 422, &j.why);
+		comment_form(f, &row, j.text);
+		face_stop_end(f, face_row_path(f, row.id, "#comments"), MSG_FACE_BACK_TO_ROW);
+	} else {
+		after(f, &row, e, &j.why, "commented", "comments");
+	}
 }
 
 void page_comment_remove(struct http_req *req)
@@ -343,7 +365,7 @@ void page_attach(struct http_req *req)
 		return;
 	const struct http_file *file = http_upload(req, "file");
 	if (!file) {
-		http_fail(req, 422, NOTE(MSG_HTTP_PARAM_FILE, ARG_S(STR("file"))));
+		face_stop(f, 422, &NOTE0(MSG_ATTACH_NONE), face_row_path(f, row.id, "#attachments"), MSG_FACE_BACK_TO_ROW);
 		return;
 	}
 	/* Some browsers send a path. */

@@ -13,12 +13,36 @@ const struct param *list_param(const struct http_req *req, struct str name)
 	return r ? query_param(r, name) : &any; /* without a register the handler answers 404 */
 }
 
+/* The list with those conditions that can be read. */
+static struct str readable_part(struct face *f)
+{
+	CLEANUP(buf_release) struct buf b;
+	buf_init(&b, LIMIT_URL);
+	buf_str(&b, face_path(f, ""));
+	struct http_req one = *f->req;
+	bool any = false;
+	one.queries = 1;
+	for (size_t i = 0; i < f->req->queries; i++) {
+		struct query q;
+		struct note why;
+		one.query = &f->req->query[i];
+		if (str_eq(one.query->name, STR("cursor")) || query_from_request(&one, f->conn, &f->view, &q, &why) < 0)
+			continue;
+		buf_char(&b, any ? '&' : '?');
+		http_put_encoded(&b, one.query->name);
+		buf_char(&b, '=');
+		http_put_encoded(&b, one.query->value);
+		any = true;
+	}
+	return buf_error(&b) ? face_path(f, "") : str_dup(f->a, buf_view(&b));
+}
+
 int face_query(struct face *f, struct query *ret)
 {
 	struct note why;
 	int e = query_from_request(f->req, f->conn, &f->view, ret, &why);
 	if (e == ERR_INVALID)
-		http_fail(f->req, 400, why);
+		face_stop(f, 400, &why, readable_part(f), MSG_FACE_BACK_WITHOUT);
 	else if (e < 0)
 		face_fail(f, e);
 	return e;

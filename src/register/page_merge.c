@@ -31,8 +31,10 @@ static int other_row(struct face *f, const struct row *row, struct row *ret, str
 	int e = reference_find(f->conn, f->a, f->by, &as_reference, code, &id);
 	if (e == 0 && id != row->id)
 		e = reg_get(f->conn, f->a, f->by, &f->view, id, ret);
-	else if (e == 0)
-		e = ERR_NOT_FOUND;
+	else if (e == 0) {
+		*why = NOTE0(MSG_MERGE_SAME);
+		return ERR_INVALID;
+	}
 	if (e == ERR_NOT_FOUND || e == ERR_INVALID)
 		*why = e == ERR_INVALID ? NOTE(MSG_REFERENCE_SEVERAL, ARG_L(f->reg->label), ARG_S(text_clip(code, 60)), ARG_S(str_of(f->reg->code)))
 		                        : NOTE(MSG_REFERENCE_NONE, ARG_L(f->reg->label), ARG_S(text_clip(code, 60)));
@@ -132,7 +134,7 @@ void page_merge_save(struct http_req *req)
 	int e = other_row(f, &row, &other, &why);
 	if (e < 0) {
 		if (why.id)
-			http_fail(req, 422, why);
+			face_stop(f, 422, &why, face_row_path(f, row.id, "/merge"), MSG_FACE_BACK_TO_FORM);
 		else
 			face_fail(f, e);
 		return;
@@ -146,7 +148,7 @@ void page_merge_save(struct http_req *req)
 	if (e == 0)
 		face_redirect(f, face_row_path(f, row.id, ""), "merged");
 	else if (u.w.errors.n)
-		http_fail(req, e == ERR_EXISTS ? 409 : 422, u.w.errors.error[0].why);
+		face_stop(f, e == ERR_EXISTS ? 409 : 422, &u.w.errors.error[0].why, face_row_path(f, row.id, "/merge"), MSG_FACE_BACK_TO_FORM);
 	else
 		face_fail(f, e);
 }

@@ -119,7 +119,8 @@ void page_view_save(struct http_req *req)
 	if (e == 0)
 		face_redirect(f, str_printf(f->a, "%.*s?%.*s%s", STR_FMT(face_path(f, "")), STR_FMT(j.query), j.query.n ? "&done=view" : "done=view"), NULL);
 	else if (e == ERR_INVALID && j.why.id)
-		http_fail(req, 422, j.why);
+		face_stop(f, 422, &j.why, j.query.n ? str_printf(f->a, "%.*s?%.*s", STR_FMT(face_path(f, "")), STR_FMT(j.query)) : face_path(f, ""),
+		          MSG_FACE_BACK_TO_LIST);
 	else
 		face_fail(f, e);
 }

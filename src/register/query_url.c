@@ -141,7 +141,8 @@ static void add_value(struct arena *a, struct filter *f, struct value v)
 	f->value = grown;
 }
 
-static int parse_condition(struct arena *a, struct db_conn *c, struct query *q, struct str name, struct str s,
+/* by_name: whoever asks writes names of fields, as a program does; others know their labels. */
+static int parse_condition(struct arena *a, struct db_conn *c, struct query *q, struct str name, struct str s, bool by_name,
                            struct note *why)
 {
 	enum part part;
@@ -149,10 +150,11 @@ static int parse_condition(struct arena *a, struct db_conn *c, struct query *q, 
 	if (field < 0)
 		return refuse(why, NOTE(MSG_HTTP_PARAM_UNKNOWN, ARG_S(name)));
 	const struct field *f = q->view->field[field];
+	const struct str said = by_name ? name : label_of(f->label, q->by->lang);
 	if (!(f->flags & FIELD_FILTER) && (size_t)field < q->view->own_from)
 		return refuse(why, NOTE(MSG_HTTP_PARAM_UNKNOWN, ARG_S(name)));
 	if (!part_fits(f, part))
-		return refuse(why, NOTE(MSG_QUERY_NO_RANGE, ARG_S(name)));
+		return refuse(why, NOTE(MSG_QUERY_NO_RANGE, ARG_S(said)));
 	s = str_trim(s);
 	if (s.n == 0)
 		return 0; /* a form sends what is not chosen as empty */
@@ -161,7 +163,7 @@ static int parse_condition(struct arena *a, struct db_conn *c, struct query *q, 
 	const bool mine = part == PART_VALUES && str_eq(s, STR("mine")) && (f->type == FIELD_UNIT || f->type == FIELD_PERSON);
 	struct value v = { 0 };
 	if (!mine && !(part == PART_VALUES && str_eq(s, STR("-")))) {
-		const int r = parse_value(a, c, q, f, name, s, &v, why);
+		const int r = parse_value(a, c, q, f, said, s, &v, why);
 		if (r < 0)
 			return r;
 	}
@@ -286,7 +288,7 @@ int query_from_request(struct http_req *req, struct db_conn *c, const struct reg
 		} else if (str_eq(name, STR("columns"))) {
 			r = s.n ? parse_columns(a, &q, s, ret_why) : 0;
 		} else if (!of_route(req, name)) {
-			r = parse_condition(a, c, &q, name, s, ret_why);
+			r = parse_condition(a, c, &q, name, s, !req->route || req->route->flags & ROUTE_API, ret_why);
 		}
 		if (r < 0)
 			return r;

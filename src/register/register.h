@@ -90,7 +90,8 @@ struct field {
 	struct label formula;            /* shown beside the value */
 	const char *settled_by;          /* the input field that overrides it: a value given for the derived field by file or
 	                                    API goes there when it differs from the computed one */
-	const char *reason_field;        /* where the reason of an override is kept; required when settled_by is given a value */
+	const char *reason_field;        /* where the reason of an override is kept; required when settled_by is given a value.
+	                                    Of an input that no derived field names in settled_by: the text that says why */
 	const char *computed;            /* the derived field that holds the value without the override */
 };
 
@@ -182,6 +183,7 @@ const struct reg *reg_find(struct str name);
 int reg_number(const struct reg *r);                       /* auth's number */
 int reg_field(const struct reg *r, const char *name);      /* index, or -1 */
 int reg_field_str(const struct reg *r, struct str name);
+int reg_reason_field(const struct reg *r, int field);      /* index of the text that says why an input has its value, or -1 */
 int reg_owner_field(const struct reg *r);                  /* index of the OWNER field, or -1 */
 
 /* Fields of a register together with the own fields an administrator added: index = position in row->v. Read once per

@@ -32,6 +32,16 @@ same "$(code $ishigaki import nothing "$dir/bad.csv" --data "$data")" 2 "an unkn
 same "$(code $ishigaki import asset "$dir/absent.csv" --data "$data")" 3 "a missing file could not be read"
 same "$($ishigaki export asset --data "$data" --format jsonl | jsl 'rows.length')" 2 "only the good rows are there"
 
+# Who may not, what is not there, and what does not go together is said by name.
+$ishigaki user create --data "$data" --login butan --name 部門担当 --role contact >/dev/null
+same "$(code $ishigaki import asset "$dir/bad.csv" --data "$data" --as butan)" 3 "an import without the right"
+grep -q "部門担当.*情報資産.*取り込む権限" "$dir/err" || fail "who lacks which right: $(cat "$dir/err")"
+same "$(code $ishigaki export asset --data "$data" --layout nosuch)" 2 "an unknown layout"
+grep -q "nosuch.*ledger" "$dir/err" || fail "the layouts there are: $(cat "$dir/err")"
+same "$(code $ishigaki export asset --data "$data" --format csv --layout ledger --out "$dir/x.csv")" 2 "a workbook is no CSV file"
+[ ! -e "$dir/x.csv" ] || fail "a refused export left a file"
+same "$(code $ishigaki export asset --data "$data" --layout ledger --out "$dir/x.xlsx")" 0 "the layout without a format"
+
 # A formula stays text, out and in again.
 printf '資産名,管理部署,媒体・保存先,備考\n=1+1,営業部,書類,@SUM(A1)\n' >"$dir/formula.csv"
 $ishigaki import asset "$dir/formula.csv" --data "$data" --json >/dev/null
