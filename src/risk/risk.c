@@ -285,7 +285,37 @@ static void risk_check(struct reg_ctx *ctx, const struct row *before, const stru
 		error_add(errors, next, NOTE0(MSG_RISK_NEXT_BEFORE_REVIEW));
 }
 
-static const struct reg_hooks risk_hooks = { .fill = risk_fill, .check = risk_check, .detail = risk_risk_detail, .list = risk_risk_list };
+/* ---- what a method asks for ---- */
+
+#define ONLY(m) (1u << (m))
+static const struct {
+	const char *field;
+	unsigned methods;    /* ONLY() of those that use it; a field that is not here belongs to all */
+	int64_t loss_kind;   /* of the annual loss: the one way to the loss that uses it, or 0 */
+} used[] = {
+	{ "asset_value", ONLY(METHOD_MULTIPLY), 0 }, { "threat_level", ONLY(METHOD_MULTIPLY), 0 }, { "vulnerability_level", ONLY(METHOD_MULTIPLY), 0 },
+	{ "likelihood", ONLY(METHOD_MULTIPLY) | ONLY(METHOD_MATRIX), 0 }, { "impact", ONLY(METHOD_MATRIX), 0 },
+	{ "loss_kind", ONLY(METHOD_ANNUAL), 0 }, { "value_yen", ONLY(METHOD_ANNUAL), LOSS_EXPOSURE }, { "exposure", ONLY(METHOD_ANNUAL), LOSS_EXPOSURE },
+	{ "loss_sheet", ONLY(METHOD_ANNUAL), LOSS_SHEET }, { "persons", ONLY(METHOD_ANNUAL), LOSS_PERSONS }, { "persons_rate", ONLY(METHOD_ANNUAL), LOSS_PERSONS },
+	{ "yen_per_person", ONLY(METHOD_ANNUAL), LOSS_PERSONS }, { "aro_times", ONLY(METHOD_ANNUAL), 0 }, { "aro_years", ONLY(METHOD_ANNUAL), 0 },
+	{ "loss_own", ONLY(METHOD_ANNUAL), 0 }, { "loss", ONLY(METHOD_ANNUAL), 0 },
+	{ "after_likelihood", ONLY(METHOD_LEDGER) | ONLY(METHOD_MULTIPLY) | ONLY(METHOD_MATRIX), 0 }, { "after_value", ONLY(METHOD_MULTIPLY), 0 },
+	{ "after_threat", ONLY(METHOD_MULTIPLY), 0 }, { "after_vulnerability", ONLY(METHOD_MULTIPLY), 0 }, { "after_impact", ONLY(METHOD_MATRIX), 0 },
+	{ "after_loss", ONLY(METHOD_ANNUAL), 0 }, { "after_times", ONLY(METHOD_ANNUAL), 0 }, { "after_years", ONLY(METHOD_ANNUAL), 0 },
+	{ "often_low", ONLY(METHOD_ANNUAL), 0 }, { "often_likely", ONLY(METHOD_ANNUAL), 0 }, { "often_high", ONLY(METHOD_ANNUAL), 0 },
+	{ "loss_low", ONLY(METHOD_ANNUAL), 0 }, { "loss_likely", ONLY(METHOD_ANNUAL), 0 }, { "loss_high", ONLY(METHOD_ANNUAL), 0 },
+};
+
+static bool risk_idle(const struct row *row, const struct field *f)
+{
+	const struct value *method = &row->v[reg_field(&reg_risk, "method")], *kind = &row->v[reg_field(&reg_risk, "loss_kind")];
+	for (size_t i = 0; method->known && i < COUNT_OF(used); i++)
+		if (strcmp(used[i].field, f->name) == 0)
+			return !(used[i].methods & ONLY(method->i)) || (used[i].loss_kind && kind->known && kind->i != used[i].loss_kind);
+	return false;
+}
+
+static const struct reg_hooks risk_hooks = { .idle = risk_idle, .fill = risk_fill, .check = risk_check, .detail = risk_risk_detail, .list = risk_risk_list };
 
 const struct reg reg_risk = {
 	.name = "risk", .room = "risk", .table = "risk_risk", .code = "RSK",

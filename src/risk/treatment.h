@@ -82,6 +82,9 @@ bool acceptance_holds(struct db_conn *c, struct arena *a, int64_t risk);
  */
 MUST_USE int acceptance_round(struct db *db, const uint8_t *key, int64_t *ret_ended);
 
+/* The risks that a control lowers, for its page. */
+void risk_of_control(struct html *h, struct http_req *req, struct db_conn *c, const struct row *row);
+
 /* plan.c, plan_budget.c, plan_report.c */
 extern const struct report_part plan_report_part;
 extern const struct route plan_routes[];
