@@ -178,8 +178,29 @@ static struct doc_cell band_cell(struct doc *d, int64_t band)
 	return c;
 }
 
-/* What a year of a risk's controls costs: those that are not in place yet; unknown when one of them is. */
-static int64_t controls_cost(const struct plan *x, size_t risk)
+/* How many of the plan's risks a control lowers. */
+static int64_t lowered_by(const struct plan *x, int control)
+{
+	int64_t n = 0;
+	for (size_t j = 0; j < x->risks; j++) {
+		bool one = false;
+		for (size_t t = 0; t < x->treatments; t++)
+			one = one || (x->treatment[t].risk == j && x->treatment[t].control == control);
+		n += one;
+	}
+	return n;
+}
+
+/* Was the control of this treatment met before, on the same risk? */
+static bool met(const struct plan *x, size_t at)
+{
+	for (size_t t = 0; t < at; t++)
+		if (x->treatment[t].risk == x->treatment[at].risk && x->treatment[t].control == x->treatment[at].control)
+			return true;
+	return false;
+}
+
+int64_t risk_plan_controls_cost(const struct plan *x, size_t risk)
 {
 	int64_t sum = 0;
 	bool any = false;
@@ -189,26 +210,46 @@ static int64_t controls_cost(const struct plan *x, size_t risk)
 			continue;
 		if (k->control < 0 || x->control[k->control].yearly == CONTROL_UNKNOWN)
 			return SCORE_UNKNOWN;
+		const int64_t among = lowered_by(x, k->control);
 		any = true;
-		sum += x->control[k->control].yearly;
+		sum += met(x, t) ? 0 : (x->control[k->control].yearly * 2 + among) / (among * 2);
 	}
 	return any ? sum : SCORE_UNKNOWN;
+}
+
+struct recommend risk_plan_advice(const struct plan *x, size_t risk)
+{
+	const struct plan_risk *k = &x->risk[risk];
+	struct recommend_facts f = treatment_facts(&k->facts, k->loss, x->bearable, x->often_years, risk_plan_controls_cost(x, risk));
+	f.above = k->now.band == BAND_HIGH;
+	/* What is in place has lowered it already: further controls are weighed against what is still lost. */
+	if (k->facts.method == METHOD_ANNUAL)
+		f.annual = k->now.score;
+	return treatment_recommend(&f);
+}
+
+/* The yearly loss and the yearly cost of what is to come, side by side; nothing where neither is yen. */
+static struct str weighed(struct doc *d, const struct plan *x, size_t risk)
+{
+	const struct plan_risk *k = &x->risk[risk];
+	const int64_t cost = risk_plan_controls_cost(x, risk);
+	if (k->facts.method != METHOD_ANNUAL || k->now.score == SCORE_UNKNOWN || !k->treated)
+		return STR("");
+	const struct doc_cell loss = cell_yen(k->now.score), yen = cost == SCORE_UNKNOWN ? cell_unknown() : cell_yen(cost);
+	return note_str(d->arena, d->lang, &NOTE(MSG_PLAN_WEIGHED, ARG_S(cell_str(d->arena, d->lang, &loss)), ARG_S(cell_str(d->arena, d->lang, &yen))));
 }
 
 static struct str recommendation(struct doc *d, const struct plan *x, size_t risk)
 {
 	static const enum msg why[] = { MSG_PLAN_WHY_UNKNOWN, MSG_PLAN_WHY_TOO_HIGH, MSG_PLAN_WHY_DEAR, MSG_PLAN_WHY_HIGH_OFTEN, MSG_PLAN_WHY_LOW_OFTEN,
-	                                MSG_PLAN_WHY_HIGH_RARE, MSG_PLAN_WHY_LOW_RARE };
-	const struct plan_risk *k = &x->risk[risk];
-	const struct recommend_facts f = treatment_facts(&k->facts, k->loss, x->bearable, x->often_years, controls_cost(x, risk));
-	const struct recommend r = treatment_recommend(&f);
-	struct str reason = msg(d->lang, why[r.why]);
-	if (!r.treatment)
-		return reason;
-	struct str first = word(d->lang, risk_treatments, 4, r.treatment);
-	if (!r.otherwise)
-		return note_str(d->arena, d->lang, &NOTE(MSG_PLAN_RECOMMEND, ARG_S(first), ARG_S(reason)));
-	return note_str(d->arena, d->lang, &NOTE(MSG_PLAN_RECOMMEND_OR, ARG_S(first), ARG_S(reason), ARG_S(word(d->lang, risk_treatments, 4, r.otherwise))));
+	                                MSG_PLAN_WHY_HIGH_RARE, MSG_PLAN_WHY_LOW_RARE, MSG_PLAN_WHY_DEAR_ABOVE, MSG_PLAN_WHY_LOW_RARE_ABOVE };
+	const struct recommend r = risk_plan_advice(x, risk);
+	struct str reason = msg(d->lang, why[r.why]), sums = weighed(d, x, risk), first = word(d->lang, risk_treatments, 4, r.treatment), advice = reason;
+	if (r.treatment && !r.otherwise)
+		advice = note_str(d->arena, d->lang, &NOTE(MSG_PLAN_RECOMMEND, ARG_S(first), ARG_S(reason)));
+	if (r.treatment && r.otherwise)
+		advice = note_str(d->arena, d->lang, &NOTE(MSG_PLAN_RECOMMEND_OR, ARG_S(first), ARG_S(reason), ARG_S(word(d->lang, risk_treatments, 4, r.otherwise))));
+	return str_printf(d->arena, "%.*s%.*s", STR_FMT(advice), STR_FMT(sums));
 }
 
 static enum msg next_step(const struct plan_risk *k)
@@ -319,6 +360,7 @@ static void build(struct doc *d, const struct plan *x)
 	if (x->more)
 		doc_footnote(d, msg(d->lang, MSG_PLAN_MORE));
 	doc_footnote(d, msg(d->lang, MSG_PLAN_FORMULA));
+	doc_footnote(d, msg(d->lang, MSG_PLAN_SHARE_FORMULA));
 }
 
 static void actions(struct html *h, void *ctx)

@@ -42,6 +42,11 @@ struct plan {
 };
 MUST_USE int risk_plan_load(struct db_conn *c, struct arena *a, const struct principal *p, struct plan *ret);
 
+/* What a year of a risk's controls costs, of those that are not in place yet, rounded to the yen: a control that lowers several of
+ * the plan's risks in equal shares. SCORE_UNKNOWN when there is none, or the cost of one is not known. */
+int64_t risk_plan_controls_cost(const struct plan *x, size_t risk);
+struct recommend risk_plan_advice(const struct plan *x, size_t risk);
+
 struct plan_cost {
 	int64_t initial, running, event;      /* yen: still to come, a year, and of one event each */
 	int64_t controls, unknown;            /* how many, and how many of them have no amount */

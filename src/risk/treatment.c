@@ -90,12 +90,14 @@ struct recommend treatment_recommend(const struct recommend_facts *f)
 	if (f->loss != SCORE_UNKNOWN && f->bearable != SCORE_UNKNOWN && f->loss > f->bearable)
 		return (struct recommend){ TREAT_AVOID, instead, WHY_TOO_HIGH };
 	if (f->annual != SCORE_UNKNOWN && f->controls != SCORE_UNKNOWN && f->controls > f->annual)
-		return (struct recommend){ TREAT_RETAIN, 0, WHY_DEAR };
+		return (struct recommend){ TREAT_RETAIN, 0, f->above ? WHY_DEAR_ABOVE : WHY_DEAR };
 	if (!f->importance || !f->frequency)
 		return (struct recommend){ 0, 0, WHY_UNKNOWN };
 	if (f->importance == 2)
 		return f->frequency == 2 ? (struct recommend){ TREAT_AVOID, TREAT_REDUCE, WHY_HIGH_OFTEN } : (struct recommend){ TREAT_TRANSFER, 0, WHY_HIGH_RARE };
-	return f->frequency == 2 ? (struct recommend){ TREAT_REDUCE, 0, WHY_LOW_OFTEN } : (struct recommend){ TREAT_RETAIN, 0, WHY_LOW_RARE };
+	if (f->frequency == 2)
+		return (struct recommend){ TREAT_REDUCE, 0, WHY_LOW_OFTEN };
+	return f->above ? (struct recommend){ TREAT_REDUCE, 0, WHY_LOW_RARE_ABOVE } : (struct recommend){ TREAT_RETAIN, 0, WHY_LOW_RARE };
 }
 
 /* 2 in the upper half of a scale 1..max, 1 below, 0 unknown. */
