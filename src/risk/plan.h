@@ -13,7 +13,8 @@
 
 struct plan_risk {
 	int64_t id, state, treatment, loss;   /* enum risk_state, enum risk_treatment or 0; loss of one event */
-	struct str code, name, owner;
+	int64_t assessment;
+	struct str code, name, owner, assessment_name;
 	struct score_facts facts;
 	struct score score;
 	struct treatment_rest now;            /* as the row has it: the residual score, else the inherent one */
@@ -22,6 +23,7 @@ struct plan_risk {
 };
 struct plan_control {
 	int64_t id, state, budget, initial, running, event, yearly; /* unknown is CONTROL_UNKNOWN, a choice 0 */
+	int64_t risks;                        /* how many of the plan's it lowers */
 	struct str name;
 };
 struct plan_treatment {

@@ -27,6 +27,10 @@ for (const [size, viewport, javaScriptEnabled] of [['wide', WIDE, true], ['phone
 		await visit(page, '/risk/plan');
 		assert.match(await mainText(page), /通販サイトから顧客情報が漏れる/);
 		assert.match(await mainText(page), /計画しても上限を超える|計画どおりに実施する/);
+		/* A table for each assessment, under its own scale: yen and points never stand in one list. */
+		const told = await page.locator('main table').allInnerTexts();
+		const yen = told.filter((t) => /すすめ/.test(t) && /円/.test(t)), points = told.filter((t) => /すすめ/.test(t) && !/円/.test(t));
+		assert.ok(yen.length >= 1 && points.length >= 2);
 		await look();
 		await visit(page, '/risk/acceptance');
 		assert.match(await mainText(page), /有効/);
