@@ -161,6 +161,34 @@ static void treatments_belong_to_the_unit_of_their_risk(void **state)
 	assert_int_equal(reg_save(db, &ctx, &c, &w), ERR_NOT_FOUND);
 }
 
+static void a_factor_fits_the_method(void **state)
+{
+	(void)state;
+	static const struct { const char *method, *wrong, *right, *level, *far; enum msg why; } t[] = {
+		{ "掛け算方式", "年間損失", "脅威", "1", "4", MSG_TREATMENT_FACTOR_MULTIPLY }, { "マトリクス", "脆弱性", "影響の大きさ", "1", "0", MSG_TREATMENT_FACTOR_MATRIX },
+		{ "台帳方式", "影響の大きさ", "発生可能性", "1", "4", MSG_TREATMENT_FACTOR_LEDGER }, { "年間損失", "発生可能性", "年間損失", "", NULL, MSG_TREATMENT_FACTOR_ANNUAL },
+	};
+	int64_t control = made(CHANGE(&controls, 0, "name", "対策"));
+	for (size_t i = 0; i < COUNT_OF(t); i++) {
+		struct written w;
+		struct change c = CHANGE(&risks, 0, "name", "あるリスク");
+		set_ref(&c, "assessment", made(CHANGE(&assessments, 0, "name", t[i].method, "method", t[i].method)));
+		int64_t risk = made(c);
+		c = CHANGE(&treatments, 0, "factor", t[i].wrong, "level", t[i].level);
+		set_ref(&c, "risk", risk);
+		set_ref(&c, "control", control);
+		assert_int_equal(save_by(&lead, &c, &w), ERR_INVALID);
+		assert_int_equal(error_at(&w, &treatments, "factor"), t[i].why);
+		change_set_text(&c, mem, "factor", t[i].right);
+		int64_t id = made(c);
+		if (!t[i].far)
+			continue;
+		c = CHANGE(&treatments, id, "level", t[i].far);
+		assert_int_equal(save_by(&lead, &c, &w), ERR_INVALID);
+		assert_int_equal(error_at(&w, &treatments, "level"), MSG_RISK_OFF_SCALE);
+	}
+}
+
 static struct change acceptance_of(int64_t risk, int64_t by)
 {
 	struct change c = CHANGE(&acceptances, 0, "kind", "影響が小さい", "reason", "年に数件で、被害は小さい", "until", "2027-03-31", "residual_confirmed", "はい",
@@ -393,7 +421,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, up, office_down)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(four_factors_as_printed), cmocka_unit_test(reductions_of_a_loss_multiply), cmocka_unit_test(advice_by_rule),
-		T(what_a_control_costs_is_shared), T(treatments_belong_to_the_unit_of_their_risk), T(an_acceptance_ends_with_its_term), T(accepted_by_a_record_only), T(too_many_occurrences_open_the_risk), T(an_unscored_risk_is_open_again_when_it_is_scored),
+		T(what_a_control_costs_is_shared), T(a_factor_fits_the_method), T(treatments_belong_to_the_unit_of_their_risk), T(an_acceptance_ends_with_its_term), T(accepted_by_a_record_only), T(too_many_occurrences_open_the_risk), T(an_unscored_risk_is_open_again_when_it_is_scored),
 		T(a_risk_that_rose_is_open_again), T(another_acceptance_keeps_the_risk), T(acceptance_refuses_what_is_not_looked_at),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
