@@ -149,7 +149,20 @@ static void control_list(struct html *h, struct http_req *req, struct db_conn *c
 	html_lit(h, "</a></p>");
 }
 
-static const struct reg_hooks control_hooks = { .list = control_list };
+static void (*further)(struct html *h, struct http_req *req, struct db_conn *c, const struct row *row);
+
+void control_declare_detail(void (*put)(struct html *h, struct http_req *req, struct db_conn *c, const struct row *row))
+{
+	further = put;
+}
+
+static void control_detail(struct html *h, struct http_req *req, struct db_conn *c, const struct row *row)
+{
+	if (further)
+		further(h, req, c, row);
+}
+
+static const struct reg_hooks control_hooks = { .list = control_list, .detail = control_detail };
 
 const struct reg reg_control = {
 	.name = "control", .room = "control", .table = "control_control", .code = "CTL",

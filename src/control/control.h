@@ -36,6 +36,9 @@ int64_t control_insurance_gap(int64_t loss, int64_t cover, int64_t deductible);
 extern const struct link_kind *const control_links[];
 extern const size_t control_link_count;
 
+/* Further content of a control's page, of a room that knows what controls are for. Set once at start-up. */
+void control_declare_detail(void (*put)(struct html *h, struct http_req *req, struct db_conn *c, const struct row *row));
+
 extern const struct setting control_settings[];
 extern const size_t control_setting_count;
 

@@ -71,6 +71,7 @@ void office_declare(void)
 		die("more than %d kinds of links", LINKS_MAX);
 	if (link_declare(links, n, &why) < 0)
 		die("link description: %.*s", STR_FMT(why));
+	control_declare_detail(risk_of_control);
 	work_declare();
 	static const struct setting *const tables[] = { main_settings, org_settings, asset_settings, risk_settings, treatment_settings, control_settings };
 	const size_t counts[] = { main_setting_count, org_setting_count, asset_setting_count, risk_setting_count, treatment_setting_count, control_setting_count };

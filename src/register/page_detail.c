@@ -110,6 +110,44 @@ static void one(struct detail *x, size_t i)
 	html_lit(h, "</dd>");
 }
 
+static bool idle(const struct detail *x, size_t field)
+{
+	const struct reg_hooks *hooks = x->f->reg->hooks;
+	return hooks && hooks->idle && hooks->idle(&x->row, x->f->view.field[field]);
+}
+
+static bool same_group(const struct face *f, size_t i, size_t k)
+{
+	return str_eq(str_of(f->view.field[i]->section.ja), str_of(f->view.field[k]->section.ja)) && (i >= f->view.own_from) == (k >= f->view.own_from);
+}
+
+static bool hidden(const struct face *f, size_t k)
+{
+	const struct field *d = f->view.field[k];
+	return !reg_field_readable(f->by, f->reg, d) || (k < f->view.own_from && shown_elsewhere(f->reg, d->name));
+}
+
+/* What says nothing about this row: out of the way, and there for who looks. */
+static void folded(struct detail *x, size_t i)
+{
+	struct face *f = x->f;
+	struct html *h = &f->h;
+	bool begun = false;
+	for (size_t k = i; k < f->view.fields; k++) {
+		if (!same_group(f, i, k) || !idle(x, k) || hidden(f, k))
+			continue;
+		if (!begun) {
+			html_lit(h, "<details class=\"fold\"><summary>");
+			html_msg(h, MSG_FACE_IDLE);
+			html_lit(h, "</summary><dl class=\"kv\">");
+		}
+		begun = true;
+		one(x, k);
+	}
+	if (begun)
+		html_lit(h, "</dl></details>");
+}
+
 static void fields(struct detail *x)
 {
 	struct face *f = x->f;
@@ -122,11 +160,10 @@ static void fields(struct detail *x)
 			continue;
 		bool own = i >= f->view.own_from, begun = false;
 		for (size_t k = i; k < f->view.fields; k++) {
-			const struct field *d = f->view.field[k];
-			if (done[k] || !str_eq(str_of(first->section.ja), str_of(d->section.ja)) || (k >= f->view.own_from) != own)
+			if (done[k] || !same_group(f, i, k))
 				continue;
 			done[k] = true;
-			if (!reg_field_readable(f->by, f->reg, d) || (!own && shown_elsewhere(f->reg, d->name)))
+			if (hidden(f, k))
 				continue;
 			if (!begun) {
 				begun = true;
@@ -137,10 +174,14 @@ static void fields(struct detail *x)
 					html_msg(h, own ? MSG_FACE_OWN_FIELDS : MSG_FACE_GENERAL);
 				html_lit(h, "</h2></div><div class=\"card-body\"><dl class=\"kv\">");
 			}
-			one(x, k);
+			if (!idle(x, k))
+				one(x, k);
 		}
-		if (begun)
-			html_lit(h, "</dl></div></section>");
+		if (!begun)
+			continue;
+		html_lit(h, "</dl>");
+		folded(x, i);
+		html_lit(h, "</div></section>");
 	}
 	html_lit(h, "</div>");
 }

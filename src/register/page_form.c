@@ -204,6 +204,41 @@ static bool offered(const struct form *x, const struct field *d)
 	return reg_field_readable(f->by, f->reg, d) && (!private || !x->row || face_may(f, OP_PRIVATE, x->row));
 }
 
+static bool idle(const struct form *x, size_t field)
+{
+	const struct face *f = x->f;
+	return x->row && f->reg->hooks && f->reg->hooks->idle && f->reg->hooks->idle(x->row, f->view.field[field]);
+}
+
+/* The fields of the section of field i that are idle or not. *ret_left: some of the others are still to be shown. */
+static int section_fields(const struct form *x, size_t i, bool *done, bool folded, bool *ret_left, bool *ret_wrong)
+{
+	struct face *f = x->f;
+	const struct field *first = f->view.field[i];
+	for (size_t k = i; k < f->view.fields; k++) {
+		const struct field *d = f->view.field[k];
+		if (done[k] || !same_section(first, d) || (k >= f->view.own_from) != (i >= f->view.own_from))
+			continue;
+		if (idle(x, k) != folded) {
+			*ret_left = *ret_left || offered(x, d);
+			*ret_wrong = *ret_wrong || error_of(x, (int)k);
+			continue;
+		}
+		done[k] = true;
+		if (!offered(x, d))
+			continue;
+		if (!face_writable(f, d)) {
+			if (x->row)
+				read_only(f, (int)k, x->row);
+			continue;
+		}
+		int e = form_control(f, (int)k, x->text[k], error_of(x, (int)k));
+		if (e < 0)
+			return e;
+	}
+	return 0;
+}
+
 static int fields(const struct form *x)
 {
 	struct face *f = x->f;
@@ -223,23 +258,21 @@ static int fields(const struct form *x)
 			html_lit(h, "</legend>");
 		}
 		html_lit(h, "<div class=\"form-grid\">");
-		for (size_t k = i; k < f->view.fields; k++) {
-			const struct field *d = f->view.field[k];
-			if (done[k] || !same_section(first, d) || (k >= f->view.own_from) != (i >= f->view.own_from))
-				continue;
-			done[k] = true;
-			if (!offered(x, d))
-				continue;
-			if (!face_writable(f, d)) {
-				if (x->row)
-					read_only(f, (int)k, x->row);
-				continue;
-			}
-			int e = form_control(f, (int)k, x->text[k], error_of(x, (int)k));
-			if (e < 0)
-				return e;
+		bool left = false, wrong = false;
+		int e = section_fields(x, i, done, false, &left, &wrong);
+		html_lit(h, "</div>");
+		if (e == 0 && left) {
+			html_lit(h, "<details class=\"fold\"");
+			html_flag(h, "open", wrong);
+			html_lit(h, "><summary>");
+			html_msg(h, MSG_FACE_IDLE);
+			html_lit(h, "</summary><div class=\"form-grid\">");
+			e = section_fields(x, i, done, true, &left, &wrong);
+			html_lit(h, "</div></details>");
 		}
-		html_lit(h, "</div></fieldset>");
+		if (e < 0)
+			return e;
+		html_lit(h, "</fieldset>");
 	}
 	return 0;
 }

@@ -147,6 +147,8 @@ struct reg_hooks {
 	int (*after_write)(struct reg_ctx *ctx, const struct row *before, const struct row *after);
 	/* Further content of the detail page, below the fields. */
 	void (*detail)(struct html *h, struct http_req *req, struct db_conn *c, const struct row *row);
+	/* Does this field say nothing about such a row (an input of another method)? Form and detail fold it away. May be NULL. */
+	bool (*idle)(const struct row *row, const struct field *f);
 	/* Further content above the list (a hint, a campaign); may be NULL. */
 	void (*list)(struct html *h, struct http_req *req, struct db_conn *c);
 };

@@ -24,6 +24,9 @@ void risk_page_score(struct http_req *req);
 void risk_page_score_add(struct http_req *req);
 extern const struct param risk_score_params[15];
 
+/* hanging.c: treatments and acceptances of a risk */
+void risk_hanging(struct html *h, struct http_req *req, struct db_conn *c, const struct row *row);
+
 /* tree_page.c */
 void risk_tree_threat(struct http_req *req);
 /* A threat of this name, made now unless there is one: for what a sheet or a tree brought up. */

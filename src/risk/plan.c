@@ -21,12 +21,12 @@ static int load_risks(struct db_conn *c, struct arena *a, const struct principal
 	sql_lit(&q, "SELECT t.id, r.code, t.name, o.name, t.state, t.treatment, t.loss, m.method, m.acceptance_limit, m.middle_limit, m.factor_max,"
 	            " m.matrix_size, m.matrix_cells, v.importance, v.damage_likelihood, t.asset_value, t.threat_level, t.vulnerability_level, t.likelihood,"
 	            " t.impact, t.aro_times, t.aro_years, t.after_value, t.after_threat, t.after_vulnerability, t.after_likelihood, t.after_impact,"
-	            " t.after_loss, t.after_times, t.after_years, COALESCE(t.residual_score, t.inherent_score), t.band FROM risk_risk t JOIN record r ON r.id = t.id LEFT JOIN org_person o ON o.id = t.owner");
+	            " t.after_loss, t.after_times, t.after_years, COALESCE(t.residual_score, t.inherent_score), t.band, t.assessment, m.name FROM risk_risk t JOIN record r ON r.id = t.id LEFT JOIN org_person o ON o.id = t.owner");
 	auth_visible(&q, p, reg_number(&reg_person), OP_READ, "o"); /* a name is shown to who may see the person */
 	sql_lit(&q, " LEFT JOIN risk_assessment m ON m.id = t.assessment LEFT JOIN asset_asset v ON v.id = t.asset WHERE t.archived = 0 AND COALESCE(t.state, 0) <> 5");
 	batch_visible(&q, "t");
 	auth_visible(&q, p, reg_number(&reg_risk), OP_READ, "t");
-	sql_lit(&q, " ORDER BY COALESCE(t.band, 0) DESC, t.id LIMIT ");
+	sql_lit(&q, " ORDER BY COALESCE(t.band, 0) DESC, COALESCE(t.residual_score, t.inherent_score) DESC, t.id LIMIT ");
 	sql_i64(&q, PLAN_RISKS_MAX + 1);
 	CLEANUP(stmt_done) struct stmt *s = NULL;
 	int e = db_query(c, &q, &s);
@@ -39,7 +39,7 @@ static int load_risks(struct db_conn *c, struct arena *a, const struct principal
 		struct plan_risk *k = &x->risk[x->risks++];
 		struct str cells = stmt_str(s, 12);
 		*k = (struct plan_risk){ .id = stmt_i64(s, 0), .code = stmt_str_dup(s, a, 1), .name = stmt_str_dup(s, a, 2), .owner = stmt_str_dup(s, a, 3),
-			.state = stmt_i64(s, 4), .treatment = stmt_i64(s, 5), .loss = number(s, 6) };
+			.state = stmt_i64(s, 4), .treatment = stmt_i64(s, 5), .loss = number(s, 6), .assessment = stmt_i64(s, 32), .assessment_name = stmt_str_dup(s, a, 33) };
 		k->facts = (struct score_facts){ .method = number(s, 7), .limit = number(s, 8), .middle = number(s, 9), .factor_max = number(s, 10),
 			.grid_size = number(s, 11), .importance = number(s, 13), .damage_likelihood = number(s, 14), .value = number(s, 15), .threat = number(s, 16),
 			.vulnerability = number(s, 17), .likelihood = number(s, 18), .impact = number(s, 19), .loss = k->loss, .times = number(s, 20), .years = number(s, 21),
@@ -131,6 +131,15 @@ static int load_approvals(struct db_conn *c, struct arena *a, struct plan *x)
 	return e;
 }
 
+/* Was the control of this treatment met before, on the same risk? */
+static bool met(const struct plan *x, size_t at)
+{
+	for (size_t t = 0; t < at; t++)
+		if (x->treatment[t].risk == x->treatment[at].risk && x->treatment[t].control == x->treatment[at].control)
+			return true;
+	return false;
+}
+
 int risk_plan_load(struct db_conn *c, struct arena *a, const struct principal *p, struct plan *ret)
 {
 	*ret = (struct plan){ .bearable = setting_i64(c, "risk.bearable_loss"), .often_years = setting_i64(c, "risk.often_years") };
@@ -141,6 +150,9 @@ int risk_plan_load(struct db_conn *c, struct arena *a, const struct principal *p
 		e = load_treatments(c, a, p, ret);
 	if (e == 0)
 		e = load_approvals(c, a, ret);
+	for (size_t t = 0; e == 0 && t < ret->treatments; t++)
+		if (ret->treatment[t].control >= 0 && !met(ret, t))
+			ret->control[ret->treatment[t].control].risks++;
 	struct treatment_part *parts = ARENA_ARRAY(a, ret->treatments + 1, struct treatment_part);
 	for (size_t j = 0; e == 0 && j < ret->risks; j++) {
 		size_t n = 0;
@@ -178,8 +190,7 @@ static struct doc_cell band_cell(struct doc *d, int64_t band)
 	return c;
 }
 
-/* What a year of a risk's controls costs: those that are not in place yet; unknown when one of them is. */
-static int64_t controls_cost(const struct plan *x, size_t risk)
+int64_t risk_plan_controls_cost(const struct plan *x, size_t risk)
 {
 	int64_t sum = 0;
 	bool any = false;
@@ -189,26 +200,46 @@ static int64_t controls_cost(const struct plan *x, size_t risk)
 			continue;
 		if (k->control < 0 || x->control[k->control].yearly == CONTROL_UNKNOWN)
 			return SCORE_UNKNOWN;
+		const int64_t among = x->control[k->control].risks;
 		any = true;
-		sum += x->control[k->control].yearly;
+		sum += met(x, t) ? 0 : (x->control[k->control].yearly * 2 + among) / (among * 2);
 	}
 	return any ? sum : SCORE_UNKNOWN;
+}
+
+struct recommend risk_plan_advice(const struct plan *x, size_t risk)
+{
+	const struct plan_risk *k = &x->risk[risk];
+	struct recommend_facts f = treatment_facts(&k->facts, k->loss, x->bearable, x->often_years, risk_plan_controls_cost(x, risk));
+	f.above = k->now.band == BAND_HIGH;
+	/* What is in place has lowered it already: further controls are weighed against what is still lost. */
+	if (k->facts.method == METHOD_ANNUAL)
+		f.annual = k->now.score;
+	return treatment_recommend(&f);
+}
+
+/* The yearly loss and the yearly cost of what is to come, side by side; nothing where neither is yen. */
+static struct str weighed(struct doc *d, const struct plan *x, size_t risk)
+{
+	const struct plan_risk *k = &x->risk[risk];
+	const int64_t cost = risk_plan_controls_cost(x, risk);
+	if (k->facts.method != METHOD_ANNUAL || k->now.score == SCORE_UNKNOWN || !k->treated)
+		return STR("");
+	const struct doc_cell loss = cell_yen(k->now.score), yen = cost == SCORE_UNKNOWN ? cell_unknown() : cell_yen(cost);
+	return note_str(d->arena, d->lang, &NOTE(MSG_PLAN_WEIGHED, ARG_S(cell_str(d->arena, d->lang, &loss)), ARG_S(cell_str(d->arena, d->lang, &yen))));
 }
 
 static struct str recommendation(struct doc *d, const struct plan *x, size_t risk)
 {
 	static const enum msg why[] = { MSG_PLAN_WHY_UNKNOWN, MSG_PLAN_WHY_TOO_HIGH, MSG_PLAN_WHY_DEAR, MSG_PLAN_WHY_HIGH_OFTEN, MSG_PLAN_WHY_LOW_OFTEN,
-	                                MSG_PLAN_WHY_HIGH_RARE, MSG_PLAN_WHY_LOW_RARE };
-	const struct plan_risk *k = &x->risk[risk];
-	const struct recommend_facts f = treatment_facts(&k->facts, k->loss, x->bearable, x->often_years, controls_cost(x, risk));
-	const struct recommend r = treatment_recommend(&f);
-	struct str reason = msg(d->lang, why[r.why]);
-	if (!r.treatment)
-		return reason;
-	struct str first = word(d->lang, risk_treatments, 4, r.treatment);
-	if (!r.otherwise)
-		return note_str(d->arena, d->lang, &NOTE(MSG_PLAN_RECOMMEND, ARG_S(first), ARG_S(reason)));
-	return note_str(d->arena, d->lang, &NOTE(MSG_PLAN_RECOMMEND_OR, ARG_S(first), ARG_S(reason), ARG_S(word(d->lang, risk_treatments, 4, r.otherwise))));
+	                                MSG_PLAN_WHY_HIGH_RARE, MSG_PLAN_WHY_LOW_RARE, MSG_PLAN_WHY_DEAR_ABOVE, MSG_PLAN_WHY_LOW_RARE_ABOVE };
+	const struct recommend r = risk_plan_advice(x, risk);
+	struct str reason = msg(d->lang, why[r.why]), sums = weighed(d, x, risk), first = word(d->lang, risk_treatments, 4, r.treatment), advice = reason;
+	if (r.treatment && !r.otherwise)
+		advice = note_str(d->arena, d->lang, &NOTE(MSG_PLAN_RECOMMEND, ARG_S(first), ARG_S(reason)));
+	if (r.treatment && r.otherwise)
+		advice = note_str(d->arena, d->lang, &NOTE(MSG_PLAN_RECOMMEND_OR, ARG_S(first), ARG_S(reason), ARG_S(word(d->lang, risk_treatments, 4, r.otherwise))));
+	return str_printf(d->arena, "%.*s%.*s", STR_FMT(advice), STR_FMT(sums));
 }
 
 static enum msg next_step(const struct plan_risk *k)
@@ -226,17 +257,36 @@ static enum msg next_step(const struct plan_risk *k)
 	return k->planned.band < BAND_HIGH ? MSG_PLAN_NEXT_DO : MSG_PLAN_NEXT_MORE;
 }
 
-static void risks_table(struct doc *d, const struct plan *x)
+/* What the scores of an assessment mean: its scale, and from where on a risk is high. */
+static struct str scale(struct doc *d, const struct score_facts *f)
 {
+	static const enum msg formula[] = { MSG_NONE, MSG_RISK_FORMULA_LEDGER, MSG_RISK_FORMULA_MULTIPLY, MSG_RISK_FORMULA_MATRIX, MSG_RISK_FORMULA_ANNUAL };
+	const struct doc_cell limit = f->method == METHOD_ANNUAL ? cell_yen(f->limit) : cell_i64(f->limit);
+	if (f->method < METHOD_LEDGER || f->method > METHOD_ANNUAL)
+		return msg(d->lang, MSG_UNKNOWN);
+	struct str above = f->method == METHOD_MATRIX ? msg(d->lang, MSG_RISK_LIMIT_MATRIX) : f->limit == SCORE_UNKNOWN ? msg(d->lang, MSG_RISK_LIMIT_NONE)
+	                 : note_str(d->arena, d->lang, &NOTE(MSG_PLAN_LIMIT, ARG_S(cell_str(d->arena, d->lang, &limit))));
+	return str_printf(d->arena, "%.*s %.*s", STR_FMT(msg(d->lang, formula[f->method])), STR_FMT(above));
+}
+
+/* Scores of different assessments are never compared: each has a table of its own under its name and its scale. */
+static void risks_table(struct doc *d, const struct plan *x, size_t first)
+{
+	const struct plan_risk *of = &x->risk[first];
 	const enum msg head[] = { MSG_PLAN_RISK, MSG_PLAN_OWNER, MSG_PLAN_BEFORE, MSG_PLAN_NOW, MSG_PLAN_BAND, MSG_PLAN_PLANNED, MSG_PLAN_BAND,
 	                          MSG_PLAN_DECIDED, MSG_PLAN_ADVICE, MSG_PLAN_NEXT };
 	static const unsigned weight[] = { 7, 4, 7, 7, 3, 7, 3, 4, 9, 9 };
 	struct doc_column columns[COUNT_OF(head)];
 	for (size_t i = 0; i < COUNT_OF(head); i++)
 		columns[i] = (struct doc_column){ msg(d->lang, head[i]), weight[i], i == 2 || i == 3 || i == 5 };
-	struct doc_table *t = doc_table(d, msg(d->lang, MSG_PLAN_RISKS), columns, COUNT_OF(head));
-	for (size_t j = 0; j < x->risks; j++) {
+	struct str name = of->assessment_name.n ? of->assessment_name : msg(d->lang, MSG_UNKNOWN);
+	const bool method = of->facts.method >= METHOD_LEDGER && of->facts.method <= METHOD_ANNUAL;
+	struct str title = method ? note_str(d->arena, d->lang, &NOTE(MSG_PLAN_RISKS_OF, ARG_S(name), ARG_L(risk_methods[of->facts.method - 1].label))) : name;
+	struct doc_table *t = doc_table(d, title, columns, COUNT_OF(head));
+	for (size_t j = first; j < x->risks; j++) {
 		const struct plan_risk *k = &x->risk[j];
+		if (k->assessment != of->assessment)
+			continue;
 		struct doc_cell *c = doc_row(t);
 		c[0] = cell_link(d, str_printf(d->arena, "%.*s %.*s", STR_FMT(k->code), STR_FMT(k->name)), str_printf(d->arena, "/risk/risk/%lld", (long long)k->id));
 		c[1] = k->owner.n ? cell_text(d, k->owner) : cell_unknown();
@@ -248,6 +298,18 @@ static void risks_table(struct doc *d, const struct plan *x)
 		c[7] = k->treatment ? cell_text(d, word(d->lang, risk_treatments, 4, k->treatment)) : cell_text(d, msg(d->lang, MSG_PLAN_UNDECIDED));
 		c[8] = cell_text(d, recommendation(d, x, j));
 		c[9] = cell_text(d, msg(d->lang, next_step(k)));
+	}
+	doc_footnote(d, scale(d, &of->facts));
+}
+
+static void risks_tables(struct doc *d, const struct plan *x)
+{
+	for (size_t j = 0; j < x->risks; j++) {
+		bool begun = false;
+		for (size_t i = 0; i < j; i++)
+			begun = begun || x->risk[i].assessment == x->risk[j].assessment;
+		if (!begun)
+			risks_table(d, x, j);
 	}
 }
 
@@ -313,12 +375,13 @@ struct plan_cost risk_plan_cost(const struct plan *x, int64_t budget)
 static void build(struct doc *d, const struct plan *x)
 {
 	risk_plan_summary(d, x);
-	risks_table(d, x);
+	risks_tables(d, x);
 	if (x->treatments)
 		risk_plan_treatments(d, x);
 	if (x->more)
 		doc_footnote(d, msg(d->lang, MSG_PLAN_MORE));
 	doc_footnote(d, msg(d->lang, MSG_PLAN_FORMULA));
+	doc_footnote(d, msg(d->lang, MSG_PLAN_SHARE_FORMULA));
 }
 
 static void actions(struct html *h, void *ctx)

@@ -13,7 +13,8 @@
 
 struct plan_risk {
 	int64_t id, state, treatment, loss;   /* enum risk_state, enum risk_treatment or 0; loss of one event */
-	struct str code, name, owner;
+	int64_t assessment;
+	struct str code, name, owner, assessment_name;
 	struct score_facts facts;
 	struct score score;
 	struct treatment_rest now;            /* as the row has it: the residual score, else the inherent one */
@@ -22,6 +23,7 @@ struct plan_risk {
 };
 struct plan_control {
 	int64_t id, state, budget, initial, running, event, yearly; /* unknown is CONTROL_UNKNOWN, a choice 0 */
+	int64_t risks;                        /* how many of the plan's it lowers */
 	struct str name;
 };
 struct plan_treatment {
@@ -41,6 +43,11 @@ struct plan {
 	int64_t bearable, often_years;
 };
 MUST_USE int risk_plan_load(struct db_conn *c, struct arena *a, const struct principal *p, struct plan *ret);
+
+/* What a year of a risk's controls costs, of those that are not in place yet, rounded to the yen: a control that lowers several of
+ * the plan's risks in equal shares. SCORE_UNKNOWN when there is none, or the cost of one is not known. */
+int64_t risk_plan_controls_cost(const struct plan *x, size_t risk);
+struct recommend risk_plan_advice(const struct plan *x, size_t risk);
 
 struct plan_cost {
 	int64_t initial, running, event;      /* yen: still to come, a year, and of one event each */

@@ -240,6 +240,35 @@ struct value risk_today_value(struct arena *a)
 	return (struct value){ .known = true, .s = date_iso(a, clock_today()) };
 }
 
+/* ---- what a method asks for ---- */
+
+#define ONLY(m) (1u << (m))
+static const struct {
+	const char *field;
+	unsigned methods;    /* ONLY() of those that use it; a field that is not here belongs to all */
+	int64_t loss_kind;   /* of the annual loss: the one way to the loss that uses it, or 0 */
+} used[] = {
+	{ "asset_value", ONLY(METHOD_MULTIPLY), 0 }, { "threat_level", ONLY(METHOD_MULTIPLY), 0 }, { "vulnerability_level", ONLY(METHOD_MULTIPLY), 0 },
+	{ "likelihood", ONLY(METHOD_MULTIPLY) | ONLY(METHOD_MATRIX), 0 }, { "impact", ONLY(METHOD_MATRIX), 0 },
+	{ "loss_kind", ONLY(METHOD_ANNUAL), 0 }, { "value_yen", ONLY(METHOD_ANNUAL), LOSS_EXPOSURE }, { "exposure", ONLY(METHOD_ANNUAL), LOSS_EXPOSURE },
+	{ "loss_sheet", ONLY(METHOD_ANNUAL), LOSS_SHEET }, { "persons", ONLY(METHOD_ANNUAL), LOSS_PERSONS }, { "persons_rate", ONLY(METHOD_ANNUAL), LOSS_PERSONS },
+	{ "yen_per_person", ONLY(METHOD_ANNUAL), LOSS_PERSONS }, { "aro_times", ONLY(METHOD_ANNUAL), 0 }, { "aro_years", ONLY(METHOD_ANNUAL), 0 },
+	{ "loss_own", ONLY(METHOD_ANNUAL), 0 }, { "loss", ONLY(METHOD_ANNUAL), 0 },
+	{ "after_likelihood", ONLY(METHOD_LEDGER) | ONLY(METHOD_MULTIPLY) | ONLY(METHOD_MATRIX), 0 }, { "after_value", ONLY(METHOD_MULTIPLY), 0 },
+	{ "after_threat", ONLY(METHOD_MULTIPLY), 0 }, { "after_vulnerability", ONLY(METHOD_MULTIPLY), 0 }, { "after_impact", ONLY(METHOD_MATRIX), 0 },
+	{ "after_loss", ONLY(METHOD_ANNUAL), 0 }, { "after_times", ONLY(METHOD_ANNUAL), 0 }, { "after_years", ONLY(METHOD_ANNUAL), 0 },
+	{ "often_low", ONLY(METHOD_ANNUAL), 0 }, { "often_likely", ONLY(METHOD_ANNUAL), 0 }, { "often_high", ONLY(METHOD_ANNUAL), 0 },
+	{ "loss_low", ONLY(METHOD_ANNUAL), 0 }, { "loss_likely", ONLY(METHOD_ANNUAL), 0 }, { "loss_high", ONLY(METHOD_ANNUAL), 0 },
+};
+
+static bool uses(const struct field *f, int64_t method)
+{
+	for (size_t i = 0; i < COUNT_OF(used); i++)
+		if (strcmp(used[i].field, f->name) == 0)
+			return used[i].methods & ONLY(method);
+	return true;
+}
+
 /* ---- rules ---- */
 
 static void risk_fill(struct reg_ctx *ctx, struct row *row)
@@ -265,12 +294,50 @@ static void rising(const struct row *row, const char *const *fields, struct erro
 	}
 }
 
+int risk_scale_of(struct reg_ctx *ctx, int64_t assessment, struct risk_scale *ret)
+{
+	struct sql q;
+	sql_init(&q, ctx->arena);
+	sql_lit(&q, "SELECT COALESCE(method, 0), CASE method WHEN 1 THEN 3 WHEN 2 THEN factor_max WHEN 3 THEN matrix_size END FROM risk_assessment WHERE id = ");
+	sql_i64(&q, assessment);
+	CLEANUP(stmt_done) struct stmt *s = NULL;
+	int e = db_query(ctx->conn, &q, &s);
+	if (e == 0)
+		e = stmt_step(s);
+	if (e <= 0)
+		return e < 0 ? e : ERR_NOT_FOUND;
+	*ret = (struct risk_scale){ stmt_i64(s, 0), score_least(stmt_i64(s, 0)), stmt_is_null(s, 1) ? INT64_MAX : stmt_i64(s, 1) };
+	return 0;
+}
+
+/* A level beyond the scale would make the score unknown without a word. What stood there before the scale was made smaller may
+ * stay. */
+static void on_scale(struct reg_ctx *ctx, const struct row *before, const struct row *after, struct error_list *errors)
+{
+	static const char *const levels[] = { "asset_value", "threat_level", "vulnerability_level", "likelihood", "impact", "after_likelihood", "after_value",
+	                                      "after_threat", "after_vulnerability", "after_impact" };
+	const int assessment = reg_field(&reg_risk, "assessment");
+	struct risk_scale scale;
+	if (!after->v[assessment].known || risk_scale_of(ctx, after->v[assessment].i, &scale) < 0 || scale.most == INT64_MAX)
+		return;
+	const bool moved = !before || before->v[assessment].i != after->v[assessment].i;
+	for (size_t i = 0; i < COUNT_OF(levels); i++) {
+		const int at = reg_field(&reg_risk, levels[i]);
+		const struct value *v = &after->v[at];
+		if (!v->known || !uses(&reg_risk.field[at], scale.method) || (v->i >= scale.least && v->i <= scale.most))
+			continue;
+		if (moved || !before->v[at].known || before->v[at].i != v->i)
+			error_add(errors, at, NOTE(MSG_RISK_OFF_SCALE, ARG_I(v->i), ARG_I(scale.least), ARG_I(scale.most)));
+	}
+}
+
 static void risk_check(struct reg_ctx *ctx, const struct row *before, const struct row *after, struct error_list *errors)
 {
 	const struct reg *r = &reg_risk;
 	static const char *const often[] = { "often_low", "often_likely", "often_high" }, *const loss[] = { "loss_low", "loss_likely", "loss_high" };
 	int state = reg_field(r, "state"), treatment = reg_field(r, "treatment"), reason = reg_field(r, "treatment_reason");
 	int reviewed = reg_field(r, "reviewed_on"), next = reg_field(r, "next_review");
+	on_scale(ctx, before, after, errors);
 	rising(after, often, errors);
 	rising(after, loss, errors);
 	if (after->v[state].known && after->v[state].i == RISK_TREATED && !after->v[treatment].known)
@@ -285,7 +352,16 @@ static void risk_check(struct reg_ctx *ctx, const struct row *before, const stru
 		error_add(errors, next, NOTE0(MSG_RISK_NEXT_BEFORE_REVIEW));
 }
 
-static const struct reg_hooks risk_hooks = { .fill = risk_fill, .check = risk_check, .detail = risk_risk_detail, .list = risk_risk_list };
+static bool risk_idle(const struct row *row, const struct field *f)
+{
+	const struct value *method = &row->v[reg_field(&reg_risk, "method")], *kind = &row->v[reg_field(&reg_risk, "loss_kind")];
+	for (size_t i = 0; method->known && i < COUNT_OF(used); i++)
+		if (strcmp(used[i].field, f->name) == 0)
+			return !(used[i].methods & ONLY(method->i)) || (used[i].loss_kind && kind->known && kind->i != used[i].loss_kind);
+	return false;
+}
+
+static const struct reg_hooks risk_hooks = { .idle = risk_idle, .fill = risk_fill, .check = risk_check, .detail = risk_risk_detail, .list = risk_risk_list };
 
 const struct reg reg_risk = {
 	.name = "risk", .room = "risk", .table = "risk_risk", .code = "RSK",

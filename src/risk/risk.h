@@ -42,6 +42,13 @@ extern const struct choice risk_treatments[4]; /* with the synonyms that files u
 enum risk_state { RISK_IDENTIFIED = 1, RISK_ANALYSED, RISK_TREATED, RISK_ACCEPTED, RISK_CLOSED };
 extern const struct choice risk_states[5];
 
+/* The scale of a risk's assessment: which levels it knows. */
+struct risk_scale {
+	int64_t method;       /* enum risk_method; 0 while it has none */
+	int64_t least, most;  /* of a level; most is INT64_MAX where no highest one is set, and where the method has no levels */
+};
+MUST_USE int risk_scale_of(struct reg_ctx *ctx, int64_t assessment, struct risk_scale *ret);
+
 /* Today in the company's zone as a date field's value, in the arena. */
 struct value risk_today_value(struct arena *a);
 

@@ -418,6 +418,7 @@ void risk_risk_detail(struct html *h, struct http_req *req, struct db_conn *c, c
 	struct reg_view view;
 	struct row of;
 	bool ranged = true;
+	risk_hanging(h, req, c, row);
 	if (p->kind == PRINCIPAL_LINK || !method.known)
 		return;
 	risk_card(h, MSG_RISK_WHY);

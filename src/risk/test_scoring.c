@@ -214,6 +214,14 @@ static void refused_with_the_way_out(void **state)
 	c = CHANGE(&risks, id, "treatment", "保有");
 	assert_int_equal(save_by(&lead, &c, &w), ERR_INVALID);
 	assert_int_equal(error_at(&w, &risks, "treatment"), MSG_RISK_RETAIN_WITHOUT_REASON);
+	/* A level beyond the scale of the assessment (0 to 3 unless set). */
+	c = CHANGE(&risks, id, "asset_value", "4");
+	assert_int_equal(save_by(&lead, &c, &w), ERR_INVALID);
+	assert_int_equal(error_at(&w, &risks, "asset_value"), MSG_RISK_OFF_SCALE);
+	c = CHANGE(&risks, id, "after_likelihood", "4", "impact", "9"); /* the impact is nothing that this method asks for */
+	assert_int_equal(save_by(&lead, &c, &w), ERR_INVALID);
+	assert_int_equal(w.errors.n, 1);
+	assert_int_equal(error_at(&w, &risks, "after_likelihood"), MSG_RISK_OFF_SCALE);
 	c = CHANGE(&risks, id, "loss_low", "5", "loss_likely", "4", "loss_high", "9");
 	assert_int_equal(save_by(&lead, &c, &w), ERR_INVALID);
 	assert_int_equal(error_at(&w, &risks, "loss_likely"), MSG_RISK_RANGE_ORDER);
@@ -305,8 +313,9 @@ static void the_statement_says_the_same(void **state)
 		put(&c, "method", f.method);
 		f.limit = 1 + dice(20);
 		f.middle = dice(2) ? SCORE_UNKNOWN : dice(f.limit + 1);
-		f.factor_max = 1 + dice(5);
-		f.grid_size = 3 + dice(3);
+		f.factor_max = f.grid_size = 5; /* the widest, until the risks are there */
+		struct score_facts all[25];
+		int64_t ids[25];
 		if (f.method == METHOD_ANNUAL)
 			f.limit *= 100000;
 		put(&c, "acceptance_limit", f.limit);
@@ -338,6 +347,11 @@ static void the_statement_says_the_same(void **state)
 			/* Half of the rows are not evaluated after treatment, or hardly. */
 			for (size_t n = 0; n < COUNT_OF(inputs); n++) {
 				*inputs[n].to = n > 6 && k % 2 && dice(4) ? SCORE_UNKNOWN : throw(inputs[n].low, inputs[n].high);
+				const bool level = inputs[n].high == 5, ledger = f.method == METHOD_LEDGER;
+				if (level && *inputs[n].to > (ledger ? 3 : 5))
+					*inputs[n].to = 3;
+				if (level && *inputs[n].to == 0 && f.method != METHOD_MULTIPLY)
+					*inputs[n].to = 1;
 				put(&c, inputs[n].name, *inputs[n].to);
 			}
 			int64_t value = throw(0, 90000000), rate = throw(0, SCORE_RATE), persons = throw(0, 60000), yen = throw(0, 50000), kind = throw(1, 3);
@@ -350,13 +364,14 @@ static void the_statement_says_the_same(void **state)
 			f.loss = kind == LOSS_EXPOSURE ? score_loss_exposure(value, rate) : kind == LOSS_PERSONS ? score_loss_persons(persons, rate, yen) : SCORE_UNKNOWN;
 			int64_t id = made(c);
 			assert_scored(id, &f);
+			all[k] = f, ids[k] = id;
 			/* Treatments, half of them in place; then the control of all of them changes its state. */
 			struct treatment_part part[3];
 			int64_t treatment[3];
 			const size_t parts = dice(3) ? (size_t)dice(4) : 0;
 			for (size_t n = 0; n < parts; n++) {
 				const size_t on = (size_t)dice(2);
-				part[n] = (struct treatment_part){ fitting(f.method), throw(0, 4), throw(0, SCORE_WHOLE), on ? CONTROL_IMPLEMENTED : CONTROL_PLANNED };
+				part[n] = (struct treatment_part){ fitting(f.method), throw(f.method == METHOD_MULTIPLY ? 0 : 1, 3), throw(0, SCORE_WHOLE), on ? CONTROL_IMPLEMENTED : CONTROL_PLANNED };
 				struct change t = CHANGE(&treatments, 0, "name", str_z(mem, str_printf(mem, "策%d", (int)n)));
 				set_ref(&t, "risk", id);
 				set_ref(&t, "control", control[on]);
@@ -374,8 +389,23 @@ static void the_statement_says_the_same(void **state)
 			(void)made(t);
 			part[0].state = part[0].state == CONTROL_PLANNED ? CONTROL_IMPLEMENTED : CONTROL_PLANNED;
 			assert_rest(id, &f, part, parts);
-			(void)made(change_new(mem, CHANGE_ARCHIVE, &treatments, treatment[parts - 1]));
-			assert_rest(id, &f, part, parts - 1);
+			for (size_t n = parts; n-- > 0;) {
+				(void)made(change_new(mem, CHANGE_ARCHIVE, &treatments, treatment[n]));
+				assert_rest(id, &f, part, n);
+			}
+		}
+		/* The company makes its scale smaller: what is off it now has no score. */
+		f.factor_max = 1 + dice(5);
+		f.grid_size = 3 + dice(3);
+		score_grid_default(f.grid_size, f.cells);
+		c = change_new(mem, CHANGE_SAVE, &assessments, assessment);
+		put(&c, "factor_max", f.factor_max);
+		put(&c, "matrix_size", f.grid_size);
+		(void)made(c);
+		for (int k = 0; k < 25; k++) {
+			all[k].factor_max = f.factor_max, all[k].grid_size = f.grid_size;
+			memcpy(all[k].cells, f.cells, sizeof f.cells);
+			assert_scored(ids[k], &all[k]);
 		}
 	}
 }

@@ -3,6 +3,7 @@
 
 #include "control/control.h"
 #include "risk/overview.h"
+#include "risk/plan.h"
 #include "risk/treatment.h"
 
 static struct reg_view risks, assessments, treatments, controls, acceptances;
@@ -89,6 +90,12 @@ static void advice_by_rule(void **state)
 		{ { 2, 2, U, U, 2000000, 3000000 }, TREAT_RETAIN, 0, WHY_DEAR },
 		{ { 2, 2, U, U, 3000000, 3000000 }, TREAT_AVOID, TREAT_REDUCE, WHY_HIGH_OFTEN },
 		{ { 2, 2, 101, 100, 2, 3 }, TREAT_AVOID, TREAT_REDUCE, WHY_TOO_HIGH }, /* ruin is not retained for being cheap */
+		/* Above the limit: never for being small or rare; for controls dearer than the loss, and by name. */
+		{ { 1, 1, U, U, U, U, true }, TREAT_REDUCE, 0, WHY_LOW_RARE_ABOVE },
+		{ { 1, 1, U, U, 5000000, 1000000, true }, TREAT_REDUCE, 0, WHY_LOW_RARE_ABOVE },
+		{ { 1, 1, U, U, 5000000, 5000001, true }, TREAT_RETAIN, 0, WHY_DEAR_ABOVE },
+		{ { 1, 2, U, U, U, U, true }, TREAT_REDUCE, 0, WHY_LOW_OFTEN },
+		{ { 2, 1, U, U, U, U, true }, TREAT_TRANSFER, 0, WHY_HIGH_RARE },
 	};
 	for (size_t i = 0; i < COUNT_OF(t); i++) {
 		struct recommend r = treatment_recommend(&t[i].f);
@@ -152,6 +159,34 @@ static void treatments_belong_to_the_unit_of_their_risk(void **state)
 	db_read_end(db, &conn);
 	c = CHANGE(&treatments, id, "progress", "50");
 	assert_int_equal(reg_save(db, &ctx, &c, &w), ERR_NOT_FOUND);
+}
+
+static void a_factor_fits_the_method(void **state)
+{
+	(void)state;
+	static const struct { const char *method, *wrong, *right, *level, *far; enum msg why; } t[] = {
+		{ "掛け算方式", "年間損失", "脅威", "1", "4", MSG_TREATMENT_FACTOR_MULTIPLY }, { "マトリクス", "脆弱性", "影響の大きさ", "1", "0", MSG_TREATMENT_FACTOR_MATRIX },
+		{ "台帳方式", "影響の大きさ", "発生可能性", "1", "4", MSG_TREATMENT_FACTOR_LEDGER }, { "年間損失", "発生可能性", "年間損失", "", NULL, MSG_TREATMENT_FACTOR_ANNUAL },
+	};
+	int64_t control = made(CHANGE(&controls, 0, "name", "対策"));
+	for (size_t i = 0; i < COUNT_OF(t); i++) {
+		struct written w;
+		struct change c = CHANGE(&risks, 0, "name", "あるリスク");
+		set_ref(&c, "assessment", made(CHANGE(&assessments, 0, "name", t[i].method, "method", t[i].method)));
+		int64_t risk = made(c);
+		c = CHANGE(&treatments, 0, "factor", t[i].wrong, "level", t[i].level);
+		set_ref(&c, "risk", risk);
+		set_ref(&c, "control", control);
+		assert_int_equal(save_by(&lead, &c, &w), ERR_INVALID);
+		assert_int_equal(error_at(&w, &treatments, "factor"), t[i].why);
+		change_set_text(&c, mem, "factor", t[i].right);
+		int64_t id = made(c);
+		if (!t[i].far)
+			continue;
+		c = CHANGE(&treatments, id, "level", t[i].far);
+		assert_int_equal(save_by(&lead, &c, &w), ERR_INVALID);
+		assert_int_equal(error_at(&w, &treatments, "level"), MSG_RISK_OFF_SCALE);
+	}
 }
 
 static struct change acceptance_of(int64_t risk, int64_t by)
@@ -345,12 +380,48 @@ static void acceptance_refuses_what_is_not_looked_at(void **state)
 	assert_open_again(risk);
 }
 
+/* A control that lowers several risks is charged to each in equal shares, and advice and next step say the same. */
+static void what_a_control_costs_is_shared(void **state)
+{
+	(void)state;
+	int64_t a = made(CHANGE(&assessments, 0, "name", "金額", "method", "年間損失")), risk[3];
+	int64_t control = made(CHANGE(&controls, 0, "name", "監視", "state", "計画", "running_cost", "9000001", "initial_cost", "0", "life_years", "1"));
+	for (size_t i = 0; i < COUNT_OF(risk); i++) {
+		struct change c = CHANGE(&risks, 0, "name", str_z(mem, str_printf(mem, "漏えい%d", (int)i)), "loss_kind", "exposure", "value_yen", "25000000", "exposure", "100",
+		                         "aro_times", "1", "aro_years", "5");
+		set_ref(&c, "assessment", a);
+		risk[i] = made(c);
+		struct change t = CHANGE(&treatments, 0, "factor", "年間損失", "reduction", "50");
+		set_ref(&t, "risk", risk[i]);
+		set_ref(&t, "control", control);
+		(void)made(t);
+	}
+	struct plan x;
+	struct db_conn *c = db_read_begin(db);
+	assert_int_equal(risk_plan_load(c, mem, &lead, &x), 0);
+	db_read_end(db, &c);
+	assert_int_equal(x.risks, 3);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(x.risk[i].now.score, 5000000);
+		assert_int_equal(x.risk[i].planned.score, 2500000);
+		assert_int_equal(risk_plan_controls_cost(&x, i), 3000000); /* a third of 9,000,001 */
+		const struct recommend r = risk_plan_advice(&x, i);
+		assert_int_equal(r.treatment, TREAT_REDUCE);
+		assert_int_equal(r.why, WHY_LOW_RARE_ABOVE);
+	}
+	(void)made(CHANGE(&controls, control, "running_cost", "16000000"));
+	c = db_read_begin(db);
+	assert_int_equal(risk_plan_load(c, mem, &lead, &x), 0);
+	db_read_end(db, &c);
+	assert_int_equal(risk_plan_advice(&x, 0).why, WHY_DEAR_ABOVE);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, up, office_down)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(four_factors_as_printed), cmocka_unit_test(reductions_of_a_loss_multiply), cmocka_unit_test(advice_by_rule),
-		T(treatments_belong_to_the_unit_of_their_risk), T(an_acceptance_ends_with_its_term), T(accepted_by_a_record_only), T(too_many_occurrences_open_the_risk), T(an_unscored_risk_is_open_again_when_it_is_scored),
+		T(what_a_control_costs_is_shared), T(a_factor_fits_the_method), T(treatments_belong_to_the_unit_of_their_risk), T(an_acceptance_ends_with_its_term), T(accepted_by_a_record_only), T(too_many_occurrences_open_the_risk), T(an_unscored_risk_is_open_again_when_it_is_scored),
 		T(a_risk_that_rose_is_open_again), T(another_acceptance_keeps_the_risk), T(acceptance_refuses_what_is_not_looked_at),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -90,12 +90,14 @@ struct recommend treatment_recommend(const struct recommend_facts *f)
 	if (f->loss != SCORE_UNKNOWN && f->bearable != SCORE_UNKNOWN && f->loss > f->bearable)
 		return (struct recommend){ TREAT_AVOID, instead, WHY_TOO_HIGH };
 	if (f->annual != SCORE_UNKNOWN && f->controls != SCORE_UNKNOWN && f->controls > f->annual)
-		return (struct recommend){ TREAT_RETAIN, 0, WHY_DEAR };
+		return (struct recommend){ TREAT_RETAIN, 0, f->above ? WHY_DEAR_ABOVE : WHY_DEAR };
 	if (!f->importance || !f->frequency)
 		return (struct recommend){ 0, 0, WHY_UNKNOWN };
 	if (f->importance == 2)
 		return f->frequency == 2 ? (struct recommend){ TREAT_AVOID, TREAT_REDUCE, WHY_HIGH_OFTEN } : (struct recommend){ TREAT_TRANSFER, 0, WHY_HIGH_RARE };
-	return f->frequency == 2 ? (struct recommend){ TREAT_REDUCE, 0, WHY_LOW_OFTEN } : (struct recommend){ TREAT_RETAIN, 0, WHY_LOW_RARE };
+	if (f->frequency == 2)
+		return (struct recommend){ TREAT_REDUCE, 0, WHY_LOW_OFTEN };
+	return f->above ? (struct recommend){ TREAT_REDUCE, 0, WHY_LOW_RARE_ABOVE } : (struct recommend){ TREAT_RETAIN, 0, WHY_LOW_RARE };
 }
 
 /* 2 in the upper half of a scale 1..max, 1 below, 0 unknown. */
@@ -206,11 +208,39 @@ static void treatment_fill(struct reg_ctx *ctx, struct row *row)
 	}
 }
 
+#define FITS(f) (1u << (f))
+/* A factor that the risk's method does not know would lower nothing, and a level beyond its scale means nothing. */
+static void fits_method(struct reg_ctx *ctx, const struct row *before, const struct row *after, struct error_list *errors)
+{
+	static const struct { unsigned factors; enum msg why; } methods[] = {
+		[METHOD_LEDGER] = { FITS(FACTOR_LIKELIHOOD), MSG_TREATMENT_FACTOR_LEDGER },
+		[METHOD_MULTIPLY] = { FITS(FACTOR_LIKELIHOOD) | FITS(FACTOR_VALUE) | FITS(FACTOR_THREAT) | FITS(FACTOR_VULNERABILITY), MSG_TREATMENT_FACTOR_MULTIPLY },
+		[METHOD_MATRIX] = { FITS(FACTOR_LIKELIHOOD) | FITS(FACTOR_IMPACT), MSG_TREATMENT_FACTOR_MATRIX },
+		[METHOD_ANNUAL] = { FITS(FACTOR_LOSS), MSG_TREATMENT_FACTOR_ANNUAL },
+	};
+	const struct value *risk = of(after, "risk"), *factor = of(after, "factor"), *lowered = of(after, "level");
+	struct sql q;
+	struct risk_scale scale;
+	int64_t assessment = 0;
+	sql_init(&q, ctx->arena);
+	sql_lit(&q, "SELECT assessment FROM risk_risk WHERE assessment IS NOT NULL AND id = ");
+	sql_i64(&q, risk->known ? risk->i : 0);
+	if (db_get_i64(ctx->conn, &q, &assessment) < 0 || risk_scale_of(ctx, assessment, &scale) < 0 || scale.method < METHOD_LEDGER || scale.method > METHOD_ANNUAL)
+		return;
+	/* What was written before the risk got another scale may stay until somebody changes it. */
+	const bool same = before && of(before, "risk")->i == risk->i;
+	if (factor->known && !(methods[scale.method].factors & FITS(factor->i)) && !(same && of(before, "factor")->i == factor->i))
+		error_add(errors, reg_field(&reg_treatment, "factor"), NOTE0(methods[scale.method].why));
+	if (lowered->known && scale.most != INT64_MAX && (lowered->i < scale.least || lowered->i > scale.most) && !(same && of(before, "level")->i == lowered->i))
+		error_add(errors, reg_field(&reg_treatment, "level"), NOTE(MSG_RISK_OFF_SCALE, ARG_I(lowered->i), ARG_I(scale.least), ARG_I(scale.most)));
+}
+
 static void treatment_check(struct reg_ctx *ctx, const struct row *before, const struct row *after, struct error_list *errors)
 {
 	const struct reg *r = &reg_treatment;
 	const struct value *unit = of(after, "unit");
 	int64_t owner = 0;
+	fits_method(ctx, before, after, errors);
 	/* Rows are seen by their own unit: one of another unit would show a risk to people who may not see it. */
 	if (of(after, "risk")->known && unit_of_risk(ctx, of(after, "risk")->i, &owner) != 0)
 		owner = 0;

@@ -50,12 +50,15 @@ enum recommend_why {
 	WHY_TOO_HIGH,        /* the loss of one event is more than the company bears */
 	WHY_DEAR,            /* a year of the controls costs more than the yearly loss */
 	WHY_HIGH_OFTEN, WHY_LOW_OFTEN, WHY_HIGH_RARE, WHY_LOW_RARE,
+	WHY_DEAR_ABOVE,      /* as WHY_DEAR, and above the limit: somebody has to accept it by name */
+	WHY_LOW_RARE_ABOVE,  /* neither important nor frequent, and above the limit all the same */
 };
 struct recommend_facts {
 	int importance;      /* 1 low, 2 high, 0 unknown */
 	int frequency;       /* 1 rare, 2 often, 0 unknown */
 	int64_t loss, bearable;       /* yen of one event and what the company bears; SCORE_UNKNOWN */
 	int64_t annual, controls;     /* yen a year lost, and what the controls cost a year; SCORE_UNKNOWN */
+	bool above;          /* its score is above what its assessment lets the company accept */
 };
 struct recommend {
 	int treatment;       /* enum risk_treatment, 0: none */
@@ -63,7 +66,8 @@ struct recommend {
 	enum recommend_why why;
 };
 /* In this order: a loss too high -> avoid, controls dearer than the loss -> retain, then by importance and frequency:
- * both -> avoid, often -> reduce, important -> transfer, neither -> retain. Where avoiding is not possible: reduce what is
+ * both -> avoid, often -> reduce, important -> transfer, neither -> retain. What is above the limit is never retained for being
+ * small or rare, but reduced. Where avoiding is not possible: reduce what is
  * often, transfer what is rare or not known to be often. */
 struct recommend treatment_recommend(const struct recommend_facts *f);
 /* The facts of a risk as its method tells them: the upper half of the scale is high. often_years: once in so many years or
@@ -81,6 +85,9 @@ bool acceptance_holds(struct db_conn *c, struct arena *a, int64_t risk);
  * jobs; not within a write.
  */
 MUST_USE int acceptance_round(struct db *db, const uint8_t *key, int64_t *ret_ended);
+
+/* The risks that a control lowers, for its page. */
+void risk_of_control(struct html *h, struct http_req *req, struct db_conn *c, const struct row *row);
 
 /* plan.c, plan_budget.c, plan_report.c */
 extern const struct report_part plan_report_part;

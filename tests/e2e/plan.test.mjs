@@ -1,7 +1,7 @@
 /* From risk to plan: the treatment plan, acceptance, and the best set of controls under a budget; wide, and on a phone without JavaScript. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { PHONE, WIDE, checkPage, mainText, noTrouble, openBrowser, openOffice, openWindow, press, signIn, visit } from './support.mjs';
+import { PHONE, WIDE, checkPage, mainText, noTrouble, openBrowser, openOffice, openWindow, press, rowsOf, signIn, visit } from './support.mjs';
 
 let office, browser;
 before(async () => {
@@ -27,6 +27,10 @@ for (const [size, viewport, javaScriptEnabled] of [['wide', WIDE, true], ['phone
 		await visit(page, '/risk/plan');
 		assert.match(await mainText(page), /通販サイトから顧客情報が漏れる/);
 		assert.match(await mainText(page), /計画しても上限を超える|計画どおりに実施する/);
+		/* A table for each assessment, under its own scale: yen and points never stand in one list. */
+		const told = await page.locator('main table').allInnerTexts();
+		const yen = told.filter((t) => /すすめ/.test(t) && /円/.test(t)), points = told.filter((t) => /すすめ/.test(t) && !/円/.test(t));
+		assert.ok(yen.length >= 1 && points.length >= 2);
 		await look();
 		await visit(page, '/risk/acceptance');
 		assert.match(await mainText(page), /有効/);
@@ -56,5 +60,27 @@ test('an auditor reads the plan as Excel and changes nothing', async () => {
 	assert.equal((await file.body()).subarray(0, 2).toString(), 'PK');
 	await visit(page, '/risk/plan?format=exe', 400);
 	await visit(page, '/risk/acceptance/new', 403);
+	await context.close();
+});
+
+test('a risk shows what hangs on it and asks only for what its method uses', async () => {
+	const context = await openWindow(browser, office, { viewport: WIDE });
+	const page = await signIn(context, 'lead');
+	await visit(page, '/risk/risk?q=' + encodeURIComponent('委託先から個人情報が漏れる'));
+	await visit(page, (await rowsOf(page))[0].href);
+	const told = await mainText(page);
+	assert.match(told, /このリスクの対応策/);
+	assert.match(told, /このリスクの受容/);
+	assert.doesNotMatch(told, /脅威の大きさ/);
+	await checkPage(page);
+	const here = new URL(page.url()).pathname;
+	await visit(page, await page.locator('main section a[href^="/control/control/"]').first().getAttribute('href'));
+	assert.match(await mainText(page), /この対策が下げるリスク/);
+	assert.match(await mainText(page), /委託先から/);
+	await checkPage(page);
+	await visit(page, `${here}/edit`);
+	assert.ok(await page.locator('[name=aro_times]').isVisible());
+	assert.ok(!await page.locator('[name=asset_value]').isVisible());
+	await checkPage(page);
 	await context.close();
 });

@@ -46,9 +46,9 @@ test('the lead joins a control to a risk above its limit', async () => {
 	treatment = new URL(lead.url()).pathname;
 	assert.match(treatment, /^\/risk\/treatment\/\d+$/);
 	await visit(lead, '/risk/plan');
-	const row = lead.locator('main table').first().locator('tr', { hasText: risk.code });
+	const row = lead.locator('main table tr', { hasText: risk.code }).first();
 	assert.match(await row.innerText(), /計画どおりに実施する|計画しても上限を超える/);
-	assert.match(await lead.locator('main table').nth(1).locator('tr', { hasText: risk.code }).innerText(), /申請していない/);
+	assert.match(await lead.locator('main table').last().locator('tr', { hasText: risk.code }).innerText(), /申請していない/);
 	await checkPage(lead);
 });
 
@@ -70,7 +70,7 @@ test('the executive signs it on a phone, and the plan says so', async () => {
 	noTrouble(phone);
 	await phone.close();
 	await visit(lead, '/risk/plan');
-	assert.match(await lead.locator('main table').nth(1).locator('tr', { hasText: risk.code }).innerText(), /承認済/);
+	assert.match(await lead.locator('main table').last().locator('tr', { hasText: risk.code }).innerText(), /承認済/);
 });
 
 test('what remains is accepted by a record only, and the risk follows', async () => {
@@ -93,7 +93,7 @@ test('what remains is accepted by a record only, and the risk follows', async ()
 	assert.match(await mainText(lead), /受容/);
 	assert.match(await mainText(lead), /受容 ACC-\d+ による/);
 	await visit(lead, '/risk/plan');
-	assert.match(await lead.locator('main table').first().locator('tr', { hasText: risk.code }).innerText(), /受容の期限まで見ていく/);
+	assert.match(await lead.locator('main table tr', { hasText: risk.code }).first().innerText(), /受容の期限まで見ていく/);
 });
 
 test('the report and the evidence page tell it; an auditor changes nothing', async () => {
