@@ -195,7 +195,7 @@ static void test_ledger(void **state)
 	struct import_report r = take(&reg_asset, fd, "ledger.xlsx", (struct import_options){ .dry_run = true });
 	COUNTS(r, 8, 0, 0, 0);
 	assert_false(r.applied);
-	assert_int_equal(r.errors_total, 0);
+	assert_int_equal(r.errors, 0);
 	assert_int_equal(number("SELECT count(*) FROM record"), 0);
 	assert_int_equal(number("SELECT count(*) FROM batch"), 0);
 	assert_int_equal(number("SELECT count(*) FROM audit_entry"), audit);
@@ -203,7 +203,7 @@ static void test_ledger(void **state)
 	r = take(&reg_asset, fd, "ledger.xlsx", (struct import_options){ 0 });
 	COUNTS(r, 8, 0, 0, 0);
 	assert_true(r.applied);
-	assert_int_equal(r.errors_total, 0);
+	assert_int_equal(r.errors, 0);
 	assert_int_equal(r.left_outs, 0);
 	assert_int_equal(r.created_references, 2 + 3);
 	ASSERT_TEXT(r.created_reference[0], "部門: 人事部");
@@ -236,7 +236,9 @@ static void test_messy(void **state)
 	struct import_report r = take(&reg_asset, fd, "ledger-messy.xlsx", (struct import_options){ 0 });
 	COUNTS(r, 8, 0, 0, 0);
 	assert_int_equal(r.errors, 1);
-	assert_true(r.error[0].warning);
+	assert_int_equal(r.notices_total, 1);
+	assert_int_equal(r.errors_total, 0);
+	assert_true(r.error[0].notice);
 	assert_int_equal(r.error[0].row, 9);
 	ASSERT_TEXT(r.error[0].column, "重要度");
 	assert_int_equal(number("SELECT count(*) FROM asset_asset WHERE registered_on = '2026-04-01'"), 5);
@@ -295,9 +297,9 @@ static void test_own_export(void **state)
 			assert_int_equal(export_run(db, &ctx, &o, &result), 0);
 			struct import_report r = take(regs[g], out, "export", (struct import_options){ 0 });
 			COUNTS(r, 0, 0, rows[g], 0);
-			if (r.errors_total)
+			if (r.errors)
 				show(&r);
-			assert_int_equal(r.errors_total, 0);
+			assert_int_equal(r.errors, 0);
 			close(out);
 		}
 	assert_int_equal(number("SELECT sum(revision) FROM record"), revisions);
@@ -343,9 +345,9 @@ static void test_override(void **state)
 	                          "人事,控え,人事部,書類,1,0,0,1,,,,\n"));
 	struct import_report r = take(&reg_asset, fd, "台帳.csv", (struct import_options){ 0 });
 	COUNTS(r, 2, 0, 0, 0);
-	if (r.errors_total)
+	if (r.errors)
 		show(&r);
-	assert_int_equal(r.errors_total, 0);
+	assert_int_equal(r.errors, 0);
 	ASSERT_TEXT(text("SELECT threat_frequency_reason FROM asset_asset WHERE name = '名簿'"), "ファイル「台帳.csv」による");
 	assert_int_equal(number("SELECT risk_value FROM asset_asset WHERE name = '名簿'"), 4);
 	assert_int_equal(number("SELECT count(*) FROM asset_asset WHERE threat_frequency_set IS NULL"), 1);
@@ -385,7 +387,7 @@ static void test_grouped(void **state)
 	struct import_report r = take(&reg_asset, fd, "grouped.xlsx", (struct import_options){ 0 });
 	close(fd);
 	COUNTS(r, 1, 0, 0, 0);
-	assert_int_equal(r.errors_total, 0);
+	assert_int_equal(r.errors, 0);
 	assert_int_equal(r.left_outs, 1);
 	ASSERT_TEXT(r.left_out[0], "A列「No.」");
 	assert_int_equal(number("SELECT confidentiality * 100 + integrity * 10 + availability FROM asset_asset WHERE name = '名簿'"), 210);

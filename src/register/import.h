@@ -34,7 +34,7 @@ struct import_error {
 	int64_t row;                /* 1-based as Excel shows it */
 	struct str column;          /* heading, or empty for the row */
 	struct str message;         /* in the asker's language */
-	bool warning;               /* reported, not refused: a derived column that differs, a unit created */
+	bool notice;                /* reported, not refused: a derived column that differs, a unit created */
 };
 
 struct import_options {
@@ -53,8 +53,8 @@ struct import_options {
 
 struct import_report {
 	int64_t created, updated, unchanged, refused, rows;
-	struct import_error *error; size_t errors;  /* errors and warnings in row order, at most 1,000 kept */
-	int64_t errors_total;
+	struct import_error *error; size_t errors;  /* what was refused and what is only to be noticed, in row order; 1,000 kept of each */
+	int64_t errors_total, notices_total;        /* of refused rows; of notices */
 	struct str *created_reference; size_t created_references; /* "部門: 人事部" */
 	struct str *left_out; size_t left_outs;     /* unmapped columns: "C列「見出し」", "D列「組|見出し」" */
 	bool applied;               /* false for a dry run, and when refused rows stopped it */
@@ -72,7 +72,8 @@ MUST_USE int import_plan(struct db *db, struct reg_ctx *ctx, const struct import
  * without OP_IMPORT; ERR_DB, ERR_IO. All rows or none, unless take_good_rows. Not within a write.
  */
 MUST_USE int import_run(struct db *db, struct reg_ctx *ctx, const struct import_options *o, struct import_report *ret);
-/* "created updated unchanged refused errors[{row,column,message}]" and the rest, as printed by --json. */
+/* "created updated unchanged refused errors[{row,column,message}] notices[{...}]" and the rest, as printed by --json: errors
+ * tell of refused rows only. */
 void import_report_json(struct json *j, const struct import_report *r);
 void import_report_text(struct buf *b, const struct import_report *r, enum lang lang);
 

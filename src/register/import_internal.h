@@ -8,7 +8,7 @@
 #define IMPORT_HEAD_ROWS 40      /* rows of a sheet in which its header is looked for */
 #define IMPORT_MERGES 4096       /* merged ranges kept of a sheet's head */
 #define IMPORT_TALL 65536        /* ranges merged over several rows: as many as the helper lets through */
-#define IMPORT_ERRORS 1000       /* errors and warnings kept; all are counted */
+#define IMPORT_ERRORS 1000       /* errors kept, and notices; all are counted */
 #define IMPORT_HEADING_CHARS 200 /* of a heading, as shown and matched */
 
 /* ---- the file, as the helper tells it (import_read.c) ---- */

@@ -153,15 +153,15 @@ static void put_errors(struct face *f, const struct import_job *j)
 		html_lit(h, "</td><td class=\"nowrap\">");
 		html_text(h, e->column);
 		html_lit(h, "</td><td>");
-		html_badge(h, e->warning ? TONE_YELLOW : TONE_RED, face_text(f, e->warning ? MSG_IMPORT_PAGE_WARNING : MSG_IMPORT_PAGE_IS_REFUSED));
+		html_badge(h, e->notice ? TONE_YELLOW : TONE_RED, face_text(f, e->notice ? MSG_IMPORT_PAGE_WARNING : MSG_IMPORT_PAGE_IS_REFUSED));
 		html_lit(h, "</td><td>");
 		html_text(h, e->message);
 		html_lit(h, "</td></tr>");
 	}
 	html_lit(h, "</tbody></table></div>");
-	if (r->errors_total > (int64_t)shown) {
+	if (r->errors_total + r->notices_total > (int64_t)shown) {
 		html_lit(h, "<p>");
-		html_note(h, &NOTE(MSG_IMPORT_MORE_ERRORS, ARG_I(r->errors_total - (int64_t)shown)));
+		html_note(h, &NOTE(MSG_IMPORT_MORE_ERRORS, ARG_I(r->errors_total + r->notices_total - (int64_t)shown)));
 		html_lit(h, "</p>");
 	}
 	if (r->refused_workbook.n) {

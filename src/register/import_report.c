@@ -1,6 +1,22 @@
 /* The report of an import, for programs and for people. */
 #include "register/import_internal.h"
 
+static void put_errors(struct json *j, const char *key, const struct import_report *r, bool notices)
+{
+	json_key(j, key);
+	json_array_begin(j);
+	for (size_t i = 0; i < r->errors; i++) {
+		if (r->error[i].notice != notices)
+			continue;
+		json_object_begin(j);
+		json_put_i64(j, "row", r->error[i].row);
+		json_put_str(j, "column", r->error[i].column);
+		json_put_str(j, "message", r->error[i].message);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
 static void put_list(struct json *j, const char *key, const struct str *list, size_t n)
 {
 	json_key(j, key);
@@ -17,18 +33,10 @@ void import_report_json(struct json *j, const struct import_report *r)
 	json_put_i64(j, "updated", r->updated);
 	json_put_i64(j, "unchanged", r->unchanged);
 	json_put_i64(j, "refused", r->refused);
-	json_key(j, "errors");
-	json_array_begin(j);
-	for (size_t i = 0; i < r->errors; i++) {
-		json_object_begin(j);
-		json_put_i64(j, "row", r->error[i].row);
-		json_put_str(j, "column", r->error[i].column);
-		json_put_str(j, "message", r->error[i].message);
-		json_put_bool(j, "warning", r->error[i].warning);
-		json_object_end(j);
-	}
-	json_array_end(j);
+	put_errors(j, "errors", r, false);
 	json_put_i64(j, "errors_total", r->errors_total);
+	put_errors(j, "notices", r, true);
+	json_put_i64(j, "notices_total", r->notices_total);
 	json_put_i64(j, "rows", r->rows);
 	json_put_bool(j, "applied", r->applied);
 	json_put_str(j, "sheet", r->plan.sheet_name);
@@ -76,8 +84,9 @@ void import_report_text(struct buf *b, const struct import_report *r, enum lang 
 		else
 			put_note(b, lang, NOTE(MSG_IMPORT_AT_ROW, ARG_I(e->row), ARG_S(e->message)));
 	}
-	if (r->errors_total > (int64_t)r->errors)
-		put_note(b, lang, NOTE(MSG_IMPORT_MORE_ERRORS, ARG_I(r->errors_total - (int64_t)r->errors)));
+	const int64_t total = r->errors_total + r->notices_total;
+	if (total > (int64_t)r->errors)
+		put_note(b, lang, NOTE(MSG_IMPORT_MORE_ERRORS, ARG_I(total - (int64_t)r->errors)));
 	put_names(b, lang, MSG_IMPORT_GROWN, r->created_reference, r->created_references);
 	put_names(b, lang, MSG_IMPORT_LEFT_OUT_COLUMNS, r->left_out, r->left_outs);
 	if (r->refused_workbook.n)

@@ -14,18 +14,21 @@ struct str import_heading(const struct run *x, int field)
 	return field >= 0 ? label_of(x->view.field[field]->label, x->lang) : STR("");
 }
 
-void import_row_error(struct run *x, struct arena *a, struct prepared *p, struct str heading, const struct note *why, bool warning)
+void import_row_error(struct run *x, struct arena *a, struct prepared *p, struct str heading, const struct note *why, bool notice)
 {
 	struct import_report *r = x->report;
 	struct str message = note_str(a, x->lang, why);
-	r->errors_total++;
-	if (!warning) {
+	int64_t *total = notice ? &r->notices_total : &r->errors_total;
+	size_t *kept = notice ? &x->kept_notices : &x->kept_errors;
+	++*total;
+	if (!notice) {
 		p->verdict = ROW_REFUSED;
 		p->why = str_printf(a, "%.*s%s%.*s%s%.*s", STR_FMT(p->why), p->why.n ? "\n" : "", STR_FMT(heading),
 		                    heading.n ? (x->lang == LANG_JA ? "：" : ": ") : "", STR_FMT(message));
 	}
-	if (r->errors == IMPORT_ERRORS)
+	if (*kept == IMPORT_ERRORS)
 		return;
+	++*kept;
 	if (r->errors == x->error_cap) {
 		size_t cap = x->error_cap ? x->error_cap * 2 : 32;
 		struct import_error *more = ARENA_ARRAY(x->ctx->arena, cap, struct import_error);
@@ -35,7 +38,7 @@ void import_row_error(struct run *x, struct arena *a, struct prepared *p, struct
 		x->error_cap = cap;
 	}
 	r->error[r->errors++] = (struct import_error){ .row = p->row, .column = str_dup(x->ctx->arena, heading),
-		.message = str_dup(x->ctx->arena, message), .warning = warning };
+		.message = str_dup(x->ctx->arena, message), .notice = notice };
 }
 
 void import_compare(struct run *x, struct arena *a, struct prepared *p, const struct import_compare *want, const struct value *is)
@@ -416,8 +419,8 @@ int import_row_prepare(struct run *x, struct db_conn *c, struct arena *a, const 
 		.says = ARENA_ARRAY(a, x->view.fields, bool) };
 	/* Pass two reads what pass one read: what was said then is not said again. */
 	struct import_report *report = x->report;
-	size_t errors = report->errors;
-	int64_t total = report->errors_total;
+	const struct import_report said = *report;
+	const size_t kept = x->kept_notices;
 	struct str code = read_cells(&r);
 	int e = resolve_all(&r, true);
 	if (e == 0)
@@ -430,8 +433,9 @@ int import_row_prepare(struct run *x, struct db_conn *c, struct arena *a, const 
 	if (ret->verdict != ROW_REFUSED)
 		decide(&r, after);
 	if (!first && ret->verdict != ROW_REFUSED) {
-		report->errors = errors;
-		report->errors_total = total;
+		report->errors = said.errors;
+		report->notices_total = said.notices_total;
+		x->kept_notices = kept;
 	}
 	int title = reg_field(x->o->reg, x->o->reg->title);
 	if (ret->verdict == ROW_CREATE && x->mapped[title] && ret->change.v[title].known)

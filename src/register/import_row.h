@@ -37,7 +37,7 @@ struct run {
 	struct import_refs *refs;
 	struct import_keys *keys;
 	uint8_t *verdict; size_t lines, verdict_cap; /* by data line: what pass one decided */
-	size_t error_cap;
+	size_t error_cap, kept_errors, kept_notices; /* of the report's list */
 	struct import_refused *refused;
 	bool refused_failed;
 	bool *mapped;                    /* by view index */
@@ -76,8 +76,8 @@ struct prepared {
  * keys that stand in the file twice. */
 MUST_USE int import_row_prepare(struct run *x, struct db_conn *c, struct arena *a, const struct import_line *line, bool first,
                                 struct prepared *ret);
-/* An error (or a warning) of a row; heading may be empty. */
-void import_row_error(struct run *x, struct arena *a, struct prepared *p, struct str heading, const struct note *why, bool warning);
+/* An error (or a notice) of a row; heading may be empty. */
+void import_row_error(struct run *x, struct arena *a, struct prepared *p, struct str heading, const struct note *why, bool notice);
 /* The heading of the column that is read into a field; its label when there is none. */
 struct str import_heading(const struct run *x, int field);
 /* "ファイルの値…は計算値…と違う" when they differ. */

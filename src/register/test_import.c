@@ -107,7 +107,7 @@ static void test_headers(void **state)
 	r = IMPORT("石の名前,代金（税込）\n一番石,\"¥1,200円\"\n", 0);
 	counts(r, 0, 1, 0, 0);
 	assert_int_equal(number_of("SELECT price FROM test_stone"), 1200);
-	assert_true(r.error[0].warning && r.errors == 1);
+	assert_true(r.error[0].notice && r.errors == 1);
 	same(r.error[0].column, "代金（税込）");
 	/* No header, no rows. */
 	r = IMPORT("りんご,みかん\n1,2\n", 0);
@@ -152,7 +152,8 @@ static void test_merged(void **state)
 	assert_int_equal(r.plan.header_row, 3);
 	assert_int_equal(r.plan.header_rows, 2);
 	assert_true(has_error(&r, 10, "", "合計"));
-	assert_int_equal(r.errors_total, 1);
+	assert_int_equal(r.errors_total, 0);
+	assert_int_equal(r.notices_total, 1);
 	assert_int_equal(r.left_outs, 2);
 	same(r.left_out[0], "A列「No.」");
 	same(r.left_out[1], "G列「形|なぞ」");
@@ -170,7 +171,7 @@ static void test_footers(void **state)
 	counts(r, 4, 0, 0, 0); /* the last has three cells: what it is, its cells say */
 	assert_int_equal(r.rows, 4);
 	assert_true(has_error(&r, 3, "", "合計") && has_error(&r, 6, "", "合計") && has_error(&r, 7, "", "合計"));
-	assert_int_equal(r.errors_total, 3);
+	assert_int_equal(r.notices_total, 3);
 }
 
 static void test_cells(void **state)
@@ -452,15 +453,18 @@ static void test_many_rows(void **state)
 	assert_int_equal(number_of("SELECT sum(width) FROM test_stone"), 700 / 50 * (50 * 51 / 2) + 700);
 	assert_int_equal(number_of("SELECT count(*) FROM batch_change"), 0);
 	assert_int_equal(number_of("SELECT count(*) FROM test_yard"), 9);
-	/* Errors are kept to a thousand and all counted. */
+	/* Errors are kept to a thousand and all counted; notices take none of their room. */
 	buf_clear(&b);
 	buf_lit(&b, "石の名前,幅\n");
+	for (int i = 0; i < 1100; i++)
+		buf_lit(&b, "小計,1\n");
 	for (int i = 0; i < 1500; i++)
 		buf_printf(&b, "石%d,広い\n", i);
 	r = import_by(&lead, buf_view(&b), (struct import_options){ 0 });
 	counts(r, 0, 0, 0, 1500);
-	assert_int_equal(r.errors, IMPORT_ERRORS);
+	assert_int_equal(r.errors, 2 * IMPORT_ERRORS);
 	assert_int_equal(r.errors_total, 1500);
+	assert_int_equal(r.notices_total, 1100);
 	buf_release(&b);
 }
 
@@ -487,13 +491,15 @@ static void test_hostile(void **state)
 static void test_report(void **state)
 {
 	(void)state;
-	struct import_report r = IMPORT("石の名前,幅,なぞ\n甲,広い,1\n", 0);
+	struct import_report r = IMPORT("石の名前,幅,なぞ\n甲,広い,1\n合計,1\n", 0);
 	struct buf b;
 	struct json j;
 	buf_init(&b, LIMIT_PAGE);
 	json_init(&j, &b);
 	import_report_json(&j, &r);
 	assert_true(str_starts(buf_view(&b), STR("{\"created\":0,\"updated\":0,\"unchanged\":0,\"refused\":1,\"errors\":[{\"row\":2,\"column\":\"幅\",")));
+	assert_true(str_contains(buf_view(&b), STR("],\"errors_total\":1,\"notices\":[{\"row\":3,\"column\":\"\",\"message\":\"")));
+	assert_true(str_contains(buf_view(&b), STR("],\"notices_total\":1,")) && !str_contains(buf_view(&b), STR("warning")));
 	assert_true(str_contains(buf_view(&b), STR("\"left_out_columns\":[\"C列「なぞ」\"]")));
 	buf_clear(&b);
 	import_report_text(&b, &r, LANG_EN);
