@@ -215,7 +215,7 @@ static void walk_the_signal(void)
 			for (size_t j = 0; j < s.reasons; j++)
 				lead_to(&p, area->name, note_str(mem, LANG_JA, &s.reason[j].why), s.reason[j].path, s.reason[j].rows);
 			for (size_t j = 0; j < s.figures; j++)
-				lead_to(&p, area->name, str_of(s.figure[j].key), s.figure[j].path, s.figure[j].value);
+				lead_to(&p, area->name, str_of(s.figure[j].key), s.figure[j].path, s.figure[j].yen ? -1 : s.figure[j].value);
 		}
 	}
 	assert_true(looked > 80);

@@ -114,6 +114,7 @@ static struct str figures_json(struct arena *a, const struct signal *s)
 			json_null_value(&j);
 		else
 			json_i64(&j, f->value);
+		json_put_bool(&j, "yen", f->yen);
 		json_object_end(&j);
 	}
 	json_array_end(&j);
@@ -267,7 +268,7 @@ static int read_signal(struct arena *a, enum lang lang, struct str reasons, stru
 			if (s->figures == SIGNAL_FIGURES)
 				break;
 			s->figure[s->figures++] = (struct signal_figure){ .key = str_z(a, member(a, one, "key")), .text = member(a, one, lang == LANG_JA ? "ja" : "en"),
-				.value = json_is_integer(value) ? json_integer_value(value) : -1 };
+				.value = json_is_integer(value) ? json_integer_value(value) : -1, .yen = json_is_true(json_object_get(one, "yen")) };
 		}
 	}
 	json_decref(r);

@@ -1,6 +1,5 @@
 #include "report/monthly.h"
 
-#include "base/num.h"
 #include "register/register.h"
 #include "register/setting.h"
 
@@ -16,6 +15,15 @@ void report_declare(const struct report_part *const *p, size_t n)
 {
 	parts = p;
 	part_count = n;
+}
+
+struct str report_idle(const struct report_ctx *x, const struct reg *r, int64_t record_id)
+{
+	struct str ret = STR("");
+	for (size_t i = 0; ret.n == 0 && i < part_count; i++)
+		if (parts[i]->idle && parts[i]->idle(x, r, record_id, &ret) < 0)
+			return STR("");
+	return ret;
 }
 
 void report_decide(struct report_decisions *d, struct report_decision one)
@@ -67,16 +75,6 @@ static struct str local(struct arena *a, int64_t ms)
 	return str_dup(a, buf_view(&b));
 }
 
-static struct str grouped(struct arena *a, int64_t v, bool sign)
-{
-	CLEANUP(buf_release) struct buf b;
-	buf_init(&b, 64);
-	if (sign && v > 0)
-		buf_char(&b, '+');
-	num_put_grouped(&b, v);
-	return str_dup(a, buf_view(&b));
-}
-
 static struct str label_text(const struct report_ctx *x, const struct signal_figure *f)
 {
 	return f->text.n ? f->text : f->label ? msg(x->lang, f->label) : STR("");
@@ -104,7 +102,25 @@ static void put_areas(const struct report_ctx *x, struct doc *d)
 	}
 }
 
-/* Figures that differ from the month before; unknown stays unknown. */
+static struct str amount(const struct report_ctx *x, int64_t v, bool yen)
+{
+	const struct doc_cell cell = yen ? cell_yen(v) : cell_i64(v);
+	return cell_str(x->arena, x->lang, &cell);
+}
+
+/* "棚卸しに答え終わっていない部門が 2 増えて 5 になりました（先月 3）。" Unknown stays unknown. */
+static struct str change_text(const struct report_ctx *x, const struct signal_figure *f, int64_t was)
+{
+	struct str label = label_text(x, f), before = amount(x, was, f->yen), after = amount(x, f->value, f->yen);
+	if (was < 0)
+		return note_str(x->arena, x->lang, &NOTE(MSG_REPORT_NOW_KNOWN, ARG_S(label), ARG_S(after)));
+	if (f->value < 0)
+		return note_str(x->arena, x->lang, &NOTE(MSG_REPORT_NOW_UNKNOWN, ARG_S(label), ARG_S(before)));
+	const int64_t by = f->value > was ? f->value - was : was - f->value;
+	return note_str(x->arena, x->lang, &NOTE(f->value > was ? MSG_REPORT_ROSE : MSG_REPORT_FELL, ARG_S(label), ARG_S(amount(x, by, f->yen)), ARG_S(after), ARG_S(before)));
+}
+
+/* What differs from the month before, as sentences. */
 static void put_changes(const struct report_ctx *x, struct doc *d)
 {
 	doc_heading(d, 2, msg(x->lang, MSG_REPORT_CHANGED));
@@ -113,8 +129,7 @@ static void put_changes(const struct report_ctx *x, struct doc *d)
 		return;
 	}
 	struct doc_table *t = NULL;
-	const struct doc_column columns[] = { { .label = msg(x->lang, MSG_REPORT_FIGURE), .weight = 5 }, { .label = msg(x->lang, MSG_REPORT_LAST_MONTH), .number = true, .weight = 2 },
-		{ .label = msg(x->lang, MSG_REPORT_THIS_MONTH), .number = true, .weight = 2 }, { .label = msg(x->lang, MSG_REPORT_DIFFERENCE), .number = true, .weight = 2 } };
+	const struct doc_column columns[] = { { .label = msg(x->lang, MSG_REPORT_AREA), .weight = 2 }, { .label = msg(x->lang, MSG_REPORT_CHANGED), .weight = 9 } };
 	for (size_t i = 0; i < x->now->areas; i++) {
 		const struct signal *s = &x->now->signal[i], *before = area_of(x->before, x->now->name[i]);
 		for (size_t k = 0; before && k < s->figures; k++) {
@@ -125,10 +140,8 @@ static void put_changes(const struct report_ctx *x, struct doc *d)
 			if (!t)
 				t = doc_table(d, STR(""), columns, COUNT_OF(columns));
 			struct doc_cell *c = doc_row(t);
-			c[0] = cell_rows(d, label_text(x, f), f->path, f->value);
-			c[1] = was < 0 ? cell_unknown() : cell_i64(was);
-			c[2] = f->value < 0 ? cell_unknown() : cell_i64(f->value);
-			c[3] = was < 0 || f->value < 0 ? cell_unknown() : cell_text(d, grouped(x->arena, f->value - was, true));
+			c[0] = cell_text(d, label_of(x->now->label[i], x->lang));
+			c[1] = cell_rows(d, change_text(x, f, was), f->path, f->yen ? -1 : f->value);
 		}
 	}
 	if (!t)

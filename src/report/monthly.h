@@ -7,6 +7,7 @@
 #ifndef REPORT_MONTHLY_H
 #define REPORT_MONTHLY_H
 
+#include "register/register.h"
 #include "report/document.h"
 #include "report/signal.h"
 
@@ -41,8 +42,12 @@ void report_decide(struct report_decisions *d, struct report_decision one);
 
 struct report_part {
 	int (*decisions)(const struct report_ctx *x, struct report_decisions *d); /* may be NULL */
+	/* What it costs each year while nobody decides about this row, as a sentence; untouched when the part does not know. May be NULL. */
+	int (*idle)(const struct report_ctx *x, const struct reg *r, int64_t record_id, struct str *ret);
 	int (*annex)(const struct report_ctx *x, struct doc *d);                  /* may be NULL: a chapter, from a heading of level 2 on */
 };
+/* What the parts know of it; empty when none does. */
+struct str report_idle(const struct report_ctx *x, const struct reg *r, int64_t record_id);
 /* Once at start-up; the table must stay valid. */
 void report_declare(const struct report_part *const *parts, size_t n);
 

@@ -69,6 +69,12 @@ void signal_add_figure(struct signal *s, const char *key, enum msg label, int64_
 		s->figure[s->figures++] = (struct signal_figure){ .key = key, .label = label, .value = value, .path = path, .tone = tone };
 }
 
+void signal_add_yen(struct signal *s, const char *key, enum msg label, int64_t value, struct str path)
+{
+	if (s->figures < SIGNAL_FIGURES)
+		s->figure[s->figures++] = (struct signal_figure){ .key = key, .label = label, .value = value, .path = path, .tone = TONE_NEUTRAL, .yen = true };
+}
+
 int64_t signal_value(const struct signal *s, const char *key)
 {
 	for (size_t i = 0; i < s->figures; i++)
@@ -158,6 +164,8 @@ static void figures(struct html *h, const struct signal *s)
 		html_lit(h, "><span class=\"stat-number\">");
 		if (f->value < 0)
 			html_msg(h, MSG_UNKNOWN);
+		else if (f->yen)
+			html_text(h, cell_str(h->arena, h->lang, &(struct doc_cell){ .kind = DOC_MONEY, .i = f->value }));
 		else
 			html_i64(h, f->value);
 		html_lit(h, "</span><span class=\"stat-label\">");

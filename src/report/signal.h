@@ -34,6 +34,7 @@ struct signal_figure {
 	int64_t value;               /* negative: not known */
 	struct str path;             /* to a list of exactly so many rows; may be empty */
 	enum tone tone;              /* when the value is not 0 */
+	bool yen;                    /* an amount: the path leads to what it was made of, not to so many rows */
 };
 struct signal {
 	enum tone tone;              /* set by signal_load() */
@@ -60,6 +61,7 @@ const struct signal_area *signal_area_at(size_t i);
 void signal_add(struct signal *s, enum tone tone, struct note why, struct str path);
 void signal_add_page(struct signal *s, enum tone tone, struct note why, struct str path);
 void signal_add_figure(struct signal *s, const char *key, enum msg label, int64_t value, struct str path, enum tone tone);
+void signal_add_yen(struct signal *s, const char *key, enum msg label, int64_t value, struct str path);
 int64_t signal_value(const struct signal *s, const char *key); /* -1 when there is none, or it is not known */
 
 enum tone signal_worse(enum tone a, enum tone b);

@@ -190,7 +190,7 @@ static void a_month_end_is_frozen_once_and_for_good(void **state)
 	/* The running month shows the difference. */
 	assert_int_equal(report(&lead, "2026-12", &text), 0);
 	assert_true(str_contains(text, STR("月の途中です")));
-	assert_true(str_contains(text, STR("+1")));
+	assert_true(str_contains(text, STR("情報資産が 1 増えて 2 になりました（先月 1）。")));
 }
 
 static void missed_months_are_caught_up_and_marked(void **state)

@@ -61,6 +61,47 @@ static void begin_or_not(const struct report_ctx *x, const struct plan *plan, st
 		.path = controls > ROWS_IN_A_LINK ? STR("/risk/plan") : these(x, id, (size_t)controls), .rows = controls > ROWS_IN_A_LINK ? -1 : controls, .reg = "treatment" });
 }
 
+/* The largest yearly loss that is above its limit as things are, whatever was decided about it so far. */
+static void largest(const struct report_ctx *x, const struct plan *plan, struct report_decisions *d)
+{
+	const struct plan_risk *top = NULL;
+	for (size_t j = 0; j < plan->risks; j++) {
+		const struct plan_risk *k = &plan->risk[j];
+		if (k->facts.method == METHOD_ANNUAL && k->state != RISK_ACCEPTED && k->now.band == BAND_HIGH && k->now.score != SCORE_UNKNOWN &&
+		    (!top || k->now.score > top->now.score))
+			top = k;
+	}
+	if (!top)
+		return;
+	report_decide(d, (struct report_decision){ .tone = TONE_RED,
+		.what = note_str(x->arena, x->lang, &NOTE(top->treated ? MSG_PLAN_DECIDE_LARGEST_MORE : MSG_PLAN_DECIDE_LARGEST, ARG_S(top->name))),
+		.cost = msg(x->lang, MSG_RISK_DECIDE_COST), .idle = note_str(x->arena, x->lang, &NOTE(MSG_PLAN_DECIDE_LARGEST_IDLE, ARG_S(yen(x, top->now.score)))),
+		.path = str_printf(x->arena, "/risk/risk/%lld", (long long)top->id), .rows = -1, .reg = "risk" });
+}
+
+/* Of a risk what it loses a year, of a treatment what it would take away: nothing else has an amount here. */
+static int idle(const struct report_ctx *x, const struct reg *r, int64_t record_id, struct str *ret)
+{
+	struct plan plan;
+	if (!reads(x) || (r != &reg_risk && r != &reg_treatment && r != &reg_acceptance))
+		return 0;
+	int64_t risk_id = record_id;
+	int e = risk_plan_load(x->conn, x->arena, x->by, &plan);
+	if (e == 0 && r != &reg_risk) {
+		struct sql q;
+		reg_select(&q, x->arena, x->by, r, "t.risk");
+		sql_lit(&q, " AND t.id = ");
+		sql_i64(&q, record_id);
+		e = db_get_i64(x->conn, &q, &risk_id);
+	}
+	for (size_t j = 0; e == 0 && j < plan.risks; j++) {
+		const struct plan_risk *k = &plan.risk[j];
+		if (k->id == risk_id && k->facts.method == METHOD_ANNUAL && k->now.score != SCORE_UNKNOWN)
+			*ret = note_str(x->arena, x->lang, &NOTE(MSG_PLAN_IDLE_OF, ARG_S(k->name), ARG_S(yen(x, k->now.score))));
+	}
+	return e == ERR_NOT_FOUND ? 0 : e;
+}
+
 /* Acceptances that end soon: somebody has to say whether they go on. */
 static int end_soon(const struct report_ctx *x, struct report_decisions *d)
 {
@@ -84,8 +125,10 @@ static int decisions(const struct report_ctx *x, struct report_decisions *d)
 	if (!reads(x))
 		return 0;
 	int e = risk_plan_load(x->conn, x->arena, x->by, &plan);
-	if (e == 0)
+	if (e == 0) {
+		largest(x, &plan, d);
 		begin_or_not(x, &plan, d);
+	}
 	return e == 0 ? end_soon(x, d) : e;
 }
 
@@ -128,4 +171,4 @@ static int annex(const struct report_ctx *x, struct doc *d)
 	return 0;
 }
 
-const struct report_part plan_report_part = { .decisions = decisions, .annex = annex };
+const struct report_part plan_report_part = { .decisions = decisions, .idle = idle, .annex = annex };

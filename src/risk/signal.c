@@ -70,6 +70,15 @@ static int lapsed(struct db_conn *c, struct arena *a, const struct principal *p,
 	return db_get_i64(c, &q, ret);
 }
 
+/* Yen a year of the open risks of that method as they stand; negative when there is none of known amount. */
+static int annual_loss(struct db_conn *c, struct arena *a, const struct principal *p, int64_t *ret)
+{
+	struct sql q;
+	reg_select(&q, a, p, &reg_risk, "COALESCE(SUM(MIN(COALESCE(t.residual_score, t.inherent_score), 1000000000000000)), -1)");
+	sql_lit(&q, " AND t.method = 4 AND t.state IS NOT 5");
+	return db_get_i64(c, &q, ret);
+}
+
 int risk_signal_load(struct db_conn *c, struct arena *a, const struct principal *p, struct signal *ret)
 {
 	struct risk_overview o;
@@ -86,6 +95,11 @@ int risk_signal_load(struct db_conn *c, struct arena *a, const struct principal 
 	if (ended)
 		signal_add(ret, TONE_YELLOW, NOTE(MSG_RISK_SIGNAL_LAPSED, ARG_I(ended)), LAPSED);
 	risk_signal_of(c, a, &o, ret);
+	int64_t loss = -1;
+	if ((r = annual_loss(c, a, p, &loss)) < 0)
+		return r;
+	if (loss >= 0)
+		signal_add_yen(ret, "annual_loss", MSG_RISK_FIGURE_ANNUAL, loss, STR("/risk/risk?method=annual_loss" NOT_CLOSED));
 	signal_add_figure(ret, "risks_undecided", MSG_RISK_FIGURE_UNDECIDED, open, UNDECIDED, TONE_YELLOW);
 	return 0;
 }

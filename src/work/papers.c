@@ -9,6 +9,7 @@
 #include "work/work.h"
 
 #define SHOWN 50
+#define TURNS 8 /* kinds of people whose turn it is, named one by one */
 
 /* Empty while it has not come to it. */
 static struct doc_cell day_cell(int64_t at)
@@ -105,18 +106,79 @@ static int late_tasks(const struct report_ctx *x, int64_t *ret)
 	return db_get_i64(x->conn, &q, ret);
 }
 
+static int64_t days_since(int64_t at)
+{
+	return (clock_now() - at) / (24 * INT64_C(3600000));
+}
+
+static struct str yen(const struct report_ctx *x, int64_t v)
+{
+	const struct doc_cell cell = cell_yen(v);
+	return cell_str(x->arena, x->lang, &cell);
+}
+
+/* All that waits, and whose turn it is; then, each by itself, what waits for executives. */
+static int approvals(const struct report_ctx *x, struct report_decisions *d, int64_t n, int64_t since)
+{
+	struct approval *list = ARENA_ARRAY(x->arena, SHOWN, struct approval), one;
+	struct { struct str who; int64_t n; } turn[TURNS];
+	size_t listed = 0, turns = 0;
+	int e = approval_list(x->conn, x->arena, x->by, APPROVALS_WAITING, 0, SHOWN, list, &listed);
+	struct report_decision mine[SHOWN];
+	size_t mines = 0;
+	for (size_t i = 0; e == 0 && i < listed; i++) {
+		e = approval_get(x->conn, x->arena, x->by, list[i].id, &one);
+		const struct approval_step *step = NULL;
+		for (size_t k = 0; e == 0 && k < one.step_count; k++)
+			if (one.steps[k].number == one.step)
+				step = &one.steps[k];
+		if (!step)
+			continue;
+		struct str who = approval_who(x->conn, x->arena, step, x->lang);
+		size_t at = 0;
+		while (at < turns && !str_eq(turn[at].who, who))
+			at++;
+		if (at == turns && turns < TURNS) {
+			turn[turns].who = who;
+			turn[turns++].n = 0;
+		}
+		if (at < turns)
+			turn[at].n++;
+		if (step->role != ROLE_EXECUTIVE)
+			continue;
+		struct str idle = report_idle(x, one.reg, one.record_id);
+		mine[mines++] = (struct report_decision){ .tone = TONE_YELLOW,
+			.what = note_str(x->arena, x->lang, &NOTE(MSG_PAPER_DECIDE_ONE, ARG_S(one.title.n ? one.title : one.code), ARG_S(who))),
+			.cost = one.cost < 0 ? STR("") : yen(x, one.cost),
+			.idle = idle.n ? idle : note_str(x->arena, x->lang, &NOTE(MSG_PAPER_DECIDE_ONE_IDLE, ARG_I(days_since(one.submitted_at)))),
+			.path = str_printf(x->arena, "/work/approval/%lld", (long long)one.id), .rows = -1, .reg = one.reg->name };
+	}
+	if (e < 0)
+		return e;
+	CLEANUP(buf_release) struct buf b;
+	buf_init(&b, LIMIT_TEXT);
+	for (size_t i = 0; i < turns; i++) {
+		if (i)
+			buf_str(&b, x->lang == LANG_JA ? STR("、") : STR(", "));
+		note_put(&b, x->lang, &NOTE(MSG_PAPER_TURN, ARG_S(turn[i].who), ARG_I(turn[i].n)));
+	}
+	report_decide(d, (struct report_decision){ .tone = TONE_YELLOW,
+		.what = note_str(x->arena, x->lang, &NOTE(MSG_PAPER_DECIDE_APPROVALS, ARG_I(n), ARG_S(buf_view(&b)))), .cost = msg(x->lang, MSG_PAPER_DECIDE_APPROVALS_COST),
+		.idle = note_str(x->arena, x->lang, &NOTE(MSG_PAPER_DECIDE_APPROVALS_IDLE, ARG_I(days_since(since)))),
+		.path = STR("/work/approval?waiting=1"), .rows = n });
+	for (size_t i = 0; i < mines; i++)
+		report_decide(d, mine[i]);
+	return 0;
+}
+
 static int decisions(const struct report_ctx *x, struct report_decisions *d)
 {
 	int64_t n = 0, since = 0, late = 0;
 	int e = approval_waiting(x->conn, x->arena, x->by, &n, &since);
 	if (e == 0)
 		e = late_tasks(x, &late);
-	if (e == 0 && n) {
-		const int64_t days = (clock_now() - since) / (24 * INT64_C(3600000));
-		report_decide(d, (struct report_decision){ .tone = TONE_YELLOW, .what = note_str(x->arena, x->lang, &NOTE(MSG_PAPER_DECIDE_APPROVALS, ARG_I(n))),
-			.cost = msg(x->lang, MSG_PAPER_DECIDE_APPROVALS_COST), .idle = note_str(x->arena, x->lang, &NOTE(MSG_PAPER_DECIDE_APPROVALS_IDLE, ARG_I(days))),
-			.path = STR("/work/approval?waiting=1"), .rows = n });
-	}
+	if (e == 0 && n)
+		e = approvals(x, d, n, since);
 	if (e == 0 && late)
 		report_decide(d, (struct report_decision){ .tone = TONE_YELLOW, .what = note_str(x->arena, x->lang, &NOTE(MSG_PAPER_DECIDE_TASKS, ARG_I(late))),
 			.cost = msg(x->lang, MSG_PAPER_DECIDE_TASKS_COST), .idle = msg(x->lang, MSG_PAPER_DECIDE_TASKS_IDLE),

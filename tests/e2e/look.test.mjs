@@ -89,3 +89,42 @@ test('menus and dialogs go by keyboard', async () => {
 	assert.equal(await page.locator('form[action$="/archive"] button').count(), 1, 'and nothing happened: the row is not archived');
 	await context.close();
 });
+
+test('a long address and a digest do not widen the page of a row', async () => {
+	const context = await openWindow(browser, office);
+	const page = await signIn(context, 'lead');
+	await visit(page, '/asset/asset');
+	await visit(page, await page.locator('main tbody th a').first().getAttribute('href'));
+	const row = new URL(page.url()).pathname;
+	await visit(page, `${row}/edit`);
+	await page.locator('[name=note]').fill(`https://example.jp/${'a'.repeat(130)}`);
+	await press(page, 'main form[method=post] button[type=submit]');
+	await visit(page, row);
+	await page.setInputFiles('form[action$="/attach"] input[type=file]', { name: 'evidence.txt', mimeType: 'text/plain', buffer: Buffer.from('seen') });
+	await press(page, 'form[action$="/attach"] button');
+	for (const viewport of [WIDE, PHONE]) {
+		await page.setViewportSize(viewport);
+		await visit(page, row);
+		for (const fold of await page.locator('main details:not([open]) > summary').all()) if (await fold.isVisible()) await fold.click();
+		const wide = await page.evaluate(() => [...document.querySelectorAll('main table.diff, main .history, main .attachments')].filter((box) => {
+			const outer = box.parentElement.getBoundingClientRect();
+			return box.getBoundingClientRect().right > outer.right + 1 || box.scrollWidth > box.clientWidth + 1;
+		}).map((box) => box.className));
+		assert.deepEqual(wide, [], `at ${viewport.width} px`);
+		await checkPage(page, { axe: false });
+	}
+	await context.close();
+});
+
+test('on a phone the areas of the signal are words, not columns of letters', async () => {
+	const context = await openWindow(browser, office, { viewport: PHONE });
+	const page = await signIn(context, 'executive');
+	await visit(page, '/today');
+	const tall = await page.evaluate(() => [...document.querySelectorAll('.signal-months :is(th, caption)')].filter((th) => {
+		const line = parseFloat(getComputedStyle(th).lineHeight);
+		return th.getBoundingClientRect().height > 2.9 * line;
+	}).map((th) => th.innerText));
+	assert.deepEqual(tall, []);
+	await checkPage(page, { axe: false });
+	await context.close();
+});
