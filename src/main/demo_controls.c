@@ -166,6 +166,8 @@ static int64_t id_of(struct making *m, const char *name, bool risk)
 	sql_name(&q, risk ? reg_risk.table : reg_control.table);
 	sql_lit(&q, " WHERE name = ");
 	sql_str(&q, str_of(name));
+	/* Two assessments may know a risk by the same name: the one of this file, which came last. */
+	sql_lit(&q, " ORDER BY id DESC LIMIT 1");
 	if (m->r == 0)
 		m->r = db_get_i64(m->ctx->conn, &q, &id);
 	return id;
