@@ -56,7 +56,7 @@ static int record(struct db_conn *c, struct arena *a, const struct principal *p,
 	r = reg_view_load(c, a, reg, &view);
 	if (r == 0)
 		r = reg_get(c, a, p, &view, found.id, &row);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	if (row.state != RECORD_LIVE)
 		return ERR_NOT_FOUND;

@@ -95,7 +95,7 @@ void api_list(struct http_req *req)
 	q.count = true;
 	if (e == 0)
 		e = reg_list(f->conn, f->a, &q, &list);
-	if (e < 0) {
+	if (e != 0) {
 		face_fail(f, e);
 		return;
 	}

@@ -185,7 +185,7 @@ static int check_choices(const struct reg *r, const struct field *f, struct str 
 	bool needs = f->type == FIELD_CHOICE || f->type == FIELD_MULTI || f->type == FIELD_SCALE;
 	if (needs != (f->choices > 0 && f->choice))
 		return wrong(why, "%s.%s: choices are needed by choice, multi and scale fields, and only by them", r->name, f->name);
-	for (size_t i = 0; i < f->choices; i++) {
+	for (size_t i = 0; f->choice && i < f->choices; i++) {
 		const struct choice *c = &f->choice[i];
 		if (!is_key(c->key))
 			return wrong(why, "%s.%s: choice %d has no proper key", r->name, f->name, c->number);

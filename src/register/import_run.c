@@ -439,7 +439,7 @@ static int keep_fields(struct db_conn *c, void *arg)
 			continue;
 		struct own_field n = { .label_ja = text_clip(col->heading, 60), .label_en = STR(""), .type = FIELD_TEXT };
 		int e = own_field_create(&ctx, x->o->reg, &n, &name[i], &k->why);
-		if (e < 0)
+		if (e != 0)
 			return e;
 		x->kept[x->kepts++] = name[i];
 	}

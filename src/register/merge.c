@@ -191,7 +191,7 @@ int reg_merge(struct reg_ctx *ctx, const struct reg_view *view, int64_t into, in
 	e = row_load(ctx->conn, ctx->arena, view, into, &keep, &facts);
 	if (e == 0)
 		e = row_load(ctx->conn, ctx->arena, view, from, &gone, &facts);
-	if (e < 0)
+	if (e != 0)
 		return e;
 	if (keep.state != RECORD_LIVE || gone.state != RECORD_LIVE)
 		return refuse(ret, MSG_MERGE_ARCHIVED);
@@ -227,7 +227,7 @@ int reg_merge(struct reg_ctx *ctx, const struct reg_view *view, int64_t into, in
 	struct row now;
 	if (e == 0)
 		e = row_load(ctx->conn, ctx->arena, view, into, &now, &facts);
-	if (e < 0)
+	if (e != 0)
 		return e;
 	ret->revision = now.revision;
 	ret->code = keep.code;
@@ -263,7 +263,7 @@ int reg_erase(struct reg_ctx *ctx, const struct reg_view *view, int64_t id, stru
 	struct row_facts facts;
 	if (e == 0)
 		e = row_load(ctx->conn, ctx->arena, view, id, &row, &facts);
-	if (e < 0)
+	if (e != 0)
 		return e;
 	struct row before = row;
 	before.v = ARENA_ARRAY(ctx->arena, row.values, struct value);

@@ -207,7 +207,7 @@ static int check_labels(struct reg_ctx *ctx, const struct reg *r, struct own_fie
 		return refuse(ret_why, NOTE0(MSG_OWN_LABEL), ERR_INVALID);
 	struct reg_view view;
 	int e = reg_view_load(ctx->conn, ctx->arena, r, &view);
-	if (e < 0)
+	if (e != 0)
 		return e;
 	struct str key = text_match_key(ctx->arena, n->label_ja);
 	for (size_t i = 0; i < view.fields; i++)

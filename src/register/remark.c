@@ -283,7 +283,7 @@ int attachment_get(struct db_conn *c, struct arena *a, const struct principal *p
 	const struct reg *r = NULL;
 	if (e == 0)
 		e = record_require(c, a, p, found.record_id, OP_READ, &r);
-	if (e < 0)
+	if (e != 0)
 		return e;
 	found.removable = found.removable || may_tidy(c, a, p, found.record_id);
 	*ret = found;
@@ -305,7 +305,7 @@ int attachment_remove(struct reg_ctx *ctx, int64_t attachment_id)
 {
 	struct attachment at;
 	int e = attachment_get(ctx->conn, ctx->arena, ctx->by, attachment_id, &at);
-	if (e < 0)
+	if (e != 0)
 		return e;
 	bool mine = str_eq(at.actor, actor_of(ctx->arena, ctx->by));
 	const struct reg *r = NULL;

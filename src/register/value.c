@@ -48,7 +48,7 @@ static void put_level(struct buf *b, const struct field *f, int64_t level, enum 
 	char number[24];
 	int n = snprintf(number, sizeof number, "%lld", (long long)level);
 	/* Labels may bear the number already: "3：高い". */
-	bool told = str_starts(label, (struct str){ number, (size_t)n }) &&
+	bool told = label.n && str_starts(label, (struct str){ number, (size_t)n }) &&
 	            (label.n == (size_t)n || label.p[n] < '0' || label.p[n] > '9');
 	if (!told)
 		buf_bytes(b, number, (size_t)n);
@@ -475,7 +475,7 @@ static int parse_date(struct arena *a, struct str s, struct value *ret, struct n
 static struct str trimmed(struct arena *a, struct str s)
 {
 	s = str_trim(s);
-	if (!memchr(s.p ? s.p : "", '\r', s.n))
+	if (!s.n || !memchr(s.p, '\r', s.n))
 		return str_dup(a, s);
 	char *out = arena_alloc(a, s.n + 1);
 	size_t n = 0;

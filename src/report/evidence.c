@@ -177,7 +177,7 @@ int evidence_build(struct db_conn *c, struct arena *a, const struct principal *p
 	int e = reg_view_load(c, a, r, &view);
 	if (e == 0)
 		e = reg_get(c, a, p, &view, id, &row);
-	if (e < 0)
+	if (e != 0)
 		return e;
 	int title_field = reg_view_field(&view, str_of(r->title));
 	struct str name = title_field < 0 || !row.v[title_field].known ? STR("") : value_str(a, view.field[title_field], &row.v[title_field], FORM_VIEW, lang);

@@ -189,8 +189,8 @@ static int first_due(struct db_conn *c, struct arena *a, struct month *ret)
 	sql_lit(&q, "SELECT month FROM report_month ORDER BY month DESC LIMIT 1");
 	int r = db_get_str(c, &q, &last);
 	if (r == 0) {
-		r = month_parse(last, ret);
-		*ret = month_add(*ret, 1);
+		if ((r = month_parse(last, ret)) == 0)
+			*ret = month_add(*ret, 1);
 		return r;
 	}
 	if (r != ERR_NOT_FOUND)

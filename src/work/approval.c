@@ -525,7 +525,7 @@ int approval_decide(struct reg_ctx *ctx, const struct approval_decision *d, stru
 	enum approval_state to;
 	if (e == 0)
 		e = approval_next(x.state, d->event, facts, &to, ret_why);
-	if (e < 0)
+	if (e != 0)
 		return e;
 	struct str how = f.account_id ? str_printf(ctx->arena, "step %lld, for %.*s", (long long)x.step, STR_FMT(f.name))
 	                              : str_printf(ctx->arena, "step %lld", (long long)x.step);

@@ -22,7 +22,7 @@ int snapshot_take(struct db_conn *c, struct arena *a, const struct reg *r, int64
 	int e = reg_view_load(c, a, r, &view);
 	if (e == 0)
 		e = reg_get(c, a, &system, &view, id, &row);
-	if (e < 0)
+	if (e != 0)
 		return e;
 	CLEANUP(buf_release) struct buf text;
 	buf_init(&text, SNAPSHOT_MAX);
