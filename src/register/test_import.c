@@ -335,6 +335,18 @@ static void test_references(void **state)
 	same(text_of("SELECT y.name FROM test_stone s JOIN test_yard y ON y.id = s.yard WHERE s.name = '甲'"), "まだない作業場");
 }
 
+/* What the write path refuses of an override stands at the column that the file has. */
+static void test_headings_of_overrides(void **state)
+{
+	(void)state;
+	struct principal p = person_of(ROLE_LEAD, north, "Two hats");
+	p.grant[p.grants++] = (struct grant){ .role = ROLE_CONTACT, .unit_id = south };
+	struct import_report r = import_by(&p, STR("石の名前,作業場,負担\n甲,南の作業場,9\n"), (struct import_options){ .dry_run = true });
+	counts(r, 0, 0, 0, 1);
+	assert_true(has_error(&r, 2, "負担", "セキュリティ担当"));
+	assert_int_equal(r.errors_total, 1);
+}
+
 /* A derived value of the file: compared, or an override with the file as its reason. */
 static void test_derived(void **state)
 {
@@ -519,7 +531,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, office_up, office_down)
 	const struct CMUnitTest tests[] = {
 		T(test_encodings), T(test_headers), T(test_merged), T(test_footers), T(test_cells), T(test_values), T(test_all_or_none), T(test_dry_run_leaves_nothing),
-		T(test_references), T(test_derived), T(test_rights), T(test_codes_and_archive), T(test_mapping), T(test_many_rows), T(test_hostile),
+		T(test_references), T(test_derived), T(test_headings_of_overrides), T(test_rights), T(test_codes_and_archive), T(test_mapping), T(test_many_rows), T(test_hostile),
 		T(test_report),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
