@@ -485,7 +485,7 @@ static void test_hostile(void **state)
 	(void)state;
 	static const struct { struct str file; const char *part; } list[] = {
 		{ STR_INIT(""), "空" }, { STR_INIT("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old"), "" }, { STR_INIT("PK\3\4 not a workbook"), "" },
-		{ STR_INIT("石の名前\n\"甲\n"), "引用符" }, { STR_INIT("\xff\xfe\x00\x01\x02\x81"), "" },
+		{ STR_INIT("石の名前\n\"甲\n"), "閉じていません（2行目）" }, { STR_INIT("\xff\xfe\x00\x01\x02\x81"), "" },
 	};
 	int64_t records = number_of("SELECT count(*) FROM record");
 	for (size_t i = 0; i < COUNT_OF(list); i++) {
@@ -495,6 +495,9 @@ static void test_hostile(void **state)
 		if (!str_contains(r.refusal, str_of(list[i].part)))
 			fail_msg("%.*s", STR_FMT(r.refusal));
 	}
+	const struct note byte = import_refusal_note(mem, IMPORT_REFUSED_ENCODING, STR("byte 7"));
+	assert_true(str_contains(note_str(mem, LANG_JA, &byte), STR("（7バイト目）")));
+	assert_true(str_contains(note_str(mem, LANG_EN, &byte), STR("(byte 7)")));
 	assert_int_equal(number_of("SELECT count(*) FROM record"), records);
 	struct import_report r = IMPORT("石の名前\n甲\n", .sheet_named = STR("ないシート"));
 	assert_true(str_contains(r.refusal, STR("ないシート")));
