@@ -131,19 +131,24 @@ void page_links(struct http_req *req)
 	links(req, MSG_NONE, NULL, MSG_NONE, MSG_NONE);
 }
 
-static bool separator(char ch)
+/* Length of what stands between two codes, as people type it in either width, or 0. */
+static size_t separator(struct str s)
 {
-	return ch == ' ' || ch == '\n' || ch == '\r' || ch == '\t' || ch == ',' || ch == ';';
+	static const char *const mark[] = { " ", "\n", "\r", "\t", ",", ";", "、", "，", "；", "・", "　", "､" };
+	for (size_t i = 0; i < COUNT_OF(mark); i++)
+		if (str_starts(s, str_of(mark[i])))
+			return strlen(mark[i]);
+	return 0;
 }
 
 /* The next code of a list, or an empty str. */
 static struct str next_code(struct str *rest)
 {
-	size_t i = 0, from;
-	while (i < rest->n && separator(rest->p[i]))
-		i++;
+	size_t i = 0, from, n;
+	while ((n = separator(str_sub(*rest, i, rest->n))) > 0)
+		i += n;
 	from = i;
-	while (i < rest->n && !separator(rest->p[i]))
+	while (i < rest->n && !separator(str_sub(*rest, i, rest->n)))
 		i++;
 	struct str code = str_sub(*rest, from, i - from);
 	*rest = str_sub(*rest, i, rest->n - i);

@@ -31,6 +31,29 @@ static bool too_deep(struct str s)
 	return false;
 }
 
+/* What the parser found, in both languages: its own words are English. */
+static struct label syntax_error(struct arena *a, const json_error_t *error)
+{
+	const char *said = text_valid(str_of(error->text)) ? str_z(a, str_of(error->text)) : "?";
+	switch (json_error_code(error)) {
+	case json_error_premature_end_of_input:
+		return (struct label){ "途中で終わっています", said };
+	case json_error_duplicate_key:
+		return (struct label){ "同じ名前が2度出てきます", said };
+	case json_error_invalid_utf8:
+		return (struct label){ "文字コードがUTF-8ではありません", said };
+	case json_error_numeric_overflow:
+		return (struct label){ "数が大きすぎます", said };
+	case json_error_end_of_input_expected:
+		return (struct label){ "終わりの後ろに余分なものがあります", said };
+	case json_error_null_character:
+	case json_error_null_byte_in_key:
+		return (struct label){ "使えない文字（NUL）があります", said };
+	default:
+		return (struct label){ "書き方の誤り", said };
+	}
+}
+
 json_t *api_body(struct arena *a, struct str body, struct note *ret_why)
 {
 	json_error_t error;
@@ -40,8 +63,7 @@ json_t *api_body(struct arena *a, struct str body, struct note *ret_why)
 	}
 	json_t *v = json_loadb(body.p ? body.p : "", body.n, JSON_REJECT_DUPLICATES, &error);
 	if (!v) {
-		struct str said = text_valid(str_of(error.text)) ? str_dup(a, str_of(error.text)) : STR("?");
-		*ret_why = NOTE(MSG_FACE_API_SYNTAX, ARG_I(error.line), ARG_I(error.column), ARG_S(said));
+		*ret_why = NOTE(MSG_FACE_API_SYNTAX, ARG_I(error.line), ARG_I(error.column), ARG_L(syntax_error(a, &error)));
 		return NULL;
 	}
 	if (!json_is_object(v)) {

@@ -295,11 +295,22 @@ static void preview(struct face *f, const struct import_job *j)
 	if (!j->dry)
 		html_alert(h, TONE_RED, face_text(f, MSG_IMPORT_PAGE_NOTHING), face_text(f, MSG_IMPORT_NOT_APPLIED));
 	else
-		html_alert(h, TONE_BLUE, face_text(f, MSG_IMPORT_PAGE_PREVIEW), face_text(f, MSG_IMPORT_PAGE_PREVIEW_TEXT));
+		html_alert(h, TONE_BLUE, face_text(f, MSG_IMPORT_PAGE_PREVIEW),
+		           face_text(f, r->refused ? MSG_IMPORT_PAGE_PREVIEW_REFUSED : MSG_IMPORT_PAGE_PREVIEW_TEXT));
 	put_counts(h, r);
 	put_errors(f, j);
 	put_names(h, MSG_IMPORT_PAGE_WILL_GROW, r->created_reference, r->created_references);
 	put_names(h, MSG_IMPORT_PAGE_LEFT_OUT, r->left_out, r->left_outs);
+	if (!j->dry) { /* everything was asked for and nothing taken: what is left is to decide about the rest */
+		if (j->strict)
+			html_hidden(h, "strict", STR("1"));
+		html_lit(h, "<div class=\"actions\">");
+		do_button(h, "good", MSG_IMPORT_PAGE_GOOD, true, r->rows > r->refused + r->unchanged);
+		do_button(h, "drop", MSG_IMPORT_PAGE_DROP, false, true);
+		html_lit(h, "</div>");
+		html_form_end(h);
+		return;
+	}
 	put_mapping(f, &r->plan);
 	put_sheets(f, &r->plan);
 	html_lit(h, "<label class=\"check\"><input type=\"checkbox\" name=\"strict\" value=\"1\"");
@@ -307,9 +318,10 @@ static void preview(struct face *f, const struct import_job *j)
 	html_lit(h, "><span>");
 	html_msg(h, MSG_IMPORT_PAGE_STRICT);
 	html_lit(h, "</span></label><div class=\"actions\">");
-	int64_t good = r->created + r->updated;
-	do_button(h, "all", MSG_IMPORT_PAGE_ALL, r->refused == 0, r->refused == 0);
-	do_button(h, "good", MSG_IMPORT_PAGE_GOOD, r->refused > 0, r->refused > 0 && good > 0);
+	if (r->refused)
+		do_button(h, "good", MSG_IMPORT_PAGE_GOOD, true, r->created + r->updated > 0);
+	else
+		do_button(h, "all", MSG_IMPORT_PAGE_ALL, true, true);
 	do_button(h, "check", MSG_IMPORT_PAGE_AGAIN, false, true);
 	if (r->plan.sheets > 1)
 		do_button(h, "sheet", MSG_IMPORT_PAGE_OTHER_SHEET, false, true);

@@ -1,5 +1,6 @@
 /* The helper's records into rows. Nothing of what it says is trusted: lengths, orders and kinds are looked at again. */
 #include "base/helper.h"
+#include "base/num.h"
 #include "base/text.h"
 #include "register/import_internal.h"
 
@@ -56,6 +57,18 @@ struct note import_refusal_note(struct arena *a, unsigned refusal, struct str pl
 	};
 	if (!text_valid(place) || place.n > IMPORT_PLACE_MAX)
 		place = STR_NULL;
+	/* "line 12", "byte 3": the helper's words, for every language. */
+	static const struct { struct str word; const char *ja, *en; } counted[] = { { STR_INIT("line "), "行目", "line" }, { STR_INIT("byte "), "バイト目", "byte" } };
+	for (size_t i = 0; i < COUNT_OF(counted) && refusal < COUNT_OF(why) && why[refusal] != MSG_NONE; i++) {
+		const ptrdiff_t found = str_find(place, counted[i].word);
+		int64_t n;
+		if (found < 0 || num_parse_i64(str_sub(place, (size_t)found + counted[i].word.n, place.n), 0, INT64_MAX, &n) < 0)
+			continue;
+		const struct str before = str_sub(place, 0, (size_t)found); /* "xl/workbook.xml " */
+		const struct label at = { str_printf(a, "%.*s%lld%s", STR_FMT(before), (long long)n, counted[i].ja).p,
+			str_printf(a, "%.*s%s %lld", STR_FMT(before), counted[i].en, (long long)n).p };
+		return NOTE(why[refusal], ARG_L(at));
+	}
 	if (refusal >= COUNT_OF(why) || why[refusal] == MSG_NONE)
 		return NOTE(MSG_IMPORT_HELPER_FAILED, ARG_S(STR("?")));
 	return NOTE(why[refusal], ARG_S(place.n ? str_dup(a, place) : STR("-")));

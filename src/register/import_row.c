@@ -11,6 +11,13 @@ struct str import_heading(const struct run *x, int field)
 	for (size_t i = 0; i < x->plan.columns; i++)
 		if (x->plan.column[i].field == field)
 			return x->plan.column[i].heading;
+	/* A value given for a computed column is written as its override: the file knows the column. */
+	for (size_t i = 0; field >= 0 && i < x->plan.columns; i++) {
+		const struct field *f = x->plan.column[i].field >= 0 ? x->view.field[x->plan.column[i].field] : NULL;
+		const char *name = x->view.field[field]->name;
+		if (f && f->settled_by && (strcmp(f->settled_by, name) == 0 || (f->reason_field && strcmp(f->reason_field, name) == 0)))
+			return x->plan.column[i].heading;
+	}
 	return field >= 0 ? label_of(x->view.field[field]->label, x->lang) : STR("");
 }
 

@@ -205,7 +205,13 @@ static int row_result(struct chunk *k, struct prepared *p, const struct written 
 	case ERR_NOT_FOUND:
 		for (size_t i = 0; i < w->errors.n; i++) {
 			int f = w->errors.error[i].field;
-			import_row_error(x, k->arena, p, f < 0 ? STR("") : import_heading(x, f), &w->errors.error[i].why, false);
+			struct str heading = f < 0 ? STR("") : import_heading(x, f);
+			bool said = false; /* of an override and its reason, which are one column of the file */
+			for (size_t n = 0; n < i && !said; n++)
+				said = f >= 0 && w->errors.error[n].field >= 0 && w->errors.error[n].why.id == w->errors.error[i].why.id &&
+				       str_eq(heading, import_heading(x, w->errors.error[n].field));
+			if (!said)
+				import_row_error(x, k->arena, p, heading, &w->errors.error[i].why, false);
 		}
 		if (w->errors.n == 0 && e == ERR_NOT_FOUND)
 			why = NOTE0(MSG_IMPORT_ROW_GONE);

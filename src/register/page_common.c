@@ -247,7 +247,7 @@ struct str face_notice(const struct face *f)
 		{ "archived", MSG_FACE_DONE_ARCHIVED }, { "restored", MSG_FACE_DONE_RESTORED }, { "undone", MSG_FACE_DONE_UNDONE },
 		{ "merged", MSG_FACE_DONE_MERGED }, { "linked", MSG_FACE_DONE_LINKED }, { "unlinked", MSG_FACE_DONE_UNLINKED },
 		{ "commented", MSG_FACE_DONE_COMMENTED }, { "attached", MSG_FACE_DONE_ATTACHED }, { "view", MSG_FACE_DONE_VIEW },
-		{ "view-gone", MSG_FACE_DONE_VIEW_GONE }, { "field", MSG_FACE_DONE_FIELD }, { "draft-gone", MSG_FACE_DONE_DRAFT_GONE },
+		{ "view-replaced", MSG_FACE_DONE_VIEW_REPLACED }, { "view-gone", MSG_FACE_DONE_VIEW_GONE }, { "field", MSG_FACE_DONE_FIELD }, { "draft-gone", MSG_FACE_DONE_DRAFT_GONE },
 		{ "detached", MSG_FACE_DONE_DETACHED }, { "removed", MSG_FACE_DONE_REMOVED }, { "erased", MSG_FACE_DONE_ERASED },
 	};
 	struct str done = http_query(f->req, "done");

@@ -67,7 +67,7 @@ void saved_views_menu(struct face *f, const struct query *q)
 struct view_job {
 	struct face *f;
 	struct str name, query;
-	bool shared;
+	bool shared, replaced;
 	int64_t id;
 	struct note why;
 };
@@ -75,7 +75,7 @@ struct view_job {
 static int put_view(struct reg_ctx *ctx, void *arg)
 {
 	struct view_job *j = arg;
-	return saved_view_put(ctx, j->f->reg, j->name, j->query, j->shared, &j->id, &j->why);
+	return saved_view_put(ctx, j->f->reg, j->name, j->query, j->shared, &j->id, &j->replaced, &j->why);
 }
 
 static int remove_view(struct reg_ctx *ctx, void *arg)
@@ -117,7 +117,8 @@ void page_view_save(struct http_req *req)
 	if (e == 0)
 		e = face_write(f, put_view, &j);
 	if (e == 0)
-		face_redirect(f, str_printf(f->a, "%.*s?%.*s%s", STR_FMT(face_path(f, "")), STR_FMT(j.query), j.query.n ? "&done=view" : "done=view"), NULL);
+		face_redirect(f, str_printf(f->a, "%.*s?%.*s%s%s", STR_FMT(face_path(f, "")), STR_FMT(j.query), j.query.n ? "&" : "",
+		                            j.replaced ? "done=view-replaced" : "done=view"), NULL);
 	else if (e == ERR_INVALID && j.why.id)
 		face_stop(f, 422, &j.why, j.query.n ? str_printf(f->a, "%.*s?%.*s", STR_FMT(face_path(f, "")), STR_FMT(j.query)) : face_path(f, ""),
 		          MSG_FACE_BACK_TO_LIST);

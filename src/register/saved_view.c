@@ -10,7 +10,7 @@ static int refuse(struct note *ret_why, struct note why)
 	return ERR_INVALID;
 }
 
-int saved_view_put(struct reg_ctx *ctx, const struct reg *r, struct str name, struct str query, bool shared, int64_t *ret_id,
+int saved_view_put(struct reg_ctx *ctx, const struct reg *r, struct str name, struct str query, bool shared, int64_t *ret_id, bool *ret_replaced,
                    struct note *ret_why)
 {
 	const struct principal *p = ctx->by;
@@ -32,6 +32,17 @@ int saved_view_put(struct reg_ctx *ctx, const struct reg *r, struct str name, st
 	int e = db_get_i64(ctx->conn, &q, &n);
 	if (e == 0 && n >= LIMIT_SAVED_VIEWS)
 		return refuse(ret_why, NOTE(MSG_VIEW_MANY, ARG_I(LIMIT_SAVED_VIEWS)));
+	int64_t there = 0;
+	if (e == 0) {
+		sql_init(&q, ctx->arena);
+		sql_lit(&q, "SELECT count(*) FROM saved_view WHERE register = ");
+		sql_str(&q, str_of(r->name));
+		sql_lit(&q, " AND account_id = ");
+		sql_i64(&q, p->account_id);
+		sql_lit(&q, " AND name = ");
+		sql_str(&q, name);
+		e = db_get_i64(ctx->conn, &q, &there);
+	}
 	if (e < 0)
 		return e;
 	sql_init(&q, ctx->arena);
@@ -55,6 +66,7 @@ int saved_view_put(struct reg_ctx *ctx, const struct reg *r, struct str name, st
 	if (e <= 0)
 		return e < 0 ? e : ERR_DB;
 	*ret_id = stmt_i64(s, 0);
+	*ret_replaced = there > 0;
 	e = stmt_step(s);
 	return e < 0 ? e : 0;
 }

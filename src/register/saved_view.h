@@ -11,10 +11,10 @@ struct saved_view {
 	struct str name, query;  /* as query_put() writes it, without cursor */
 	bool shared, mine;
 };
-/* Within a write; a view of the same name of this account is replaced. Sharing needs NEED_SETTINGS. ERR_DENIED for who
+/* Within a write; a view of the same name of this account is replaced, as *ret_replaced tells. Sharing needs NEED_SETTINGS. ERR_DENIED for who
  * has no account or may not read the register; ERR_INVALID with *ret_why: no name, too long, too many. */
 MUST_USE int saved_view_put(struct reg_ctx *ctx, const struct reg *r, struct str name, struct str query, bool shared,
-                            int64_t *ret_id, struct note *ret_why);
+                            int64_t *ret_id, bool *ret_replaced, struct note *ret_why);
 /* One's own, and shared ones with NEED_SETTINGS; ERR_NOT_FOUND otherwise. */
 MUST_USE int saved_view_remove(struct reg_ctx *ctx, int64_t id);
 /* One's own and the shared ones of the register, by name. */

@@ -3,6 +3,7 @@
 
 #include "auth/office.h"
 #include "base/helper.h"
+#include "register/api_value.h"
 #include "register/faces.h"
 #include "register/link.h"
 #include "register/page_detail.h"
@@ -226,6 +227,22 @@ static void refusals_lead_back(void **state)
 	assert_int_equal(link_declare(NULL, 0, &why), 0);
 }
 
+/* Why a body is no JSON is said in the language of the answer. */
+static void json_errors_in_japanese(void **state)
+{
+	(void)state;
+	static const struct { const char *body, *says; } list[] = { { "{", "途中で終わっています" }, { "{\"a\":1,\"a\":2}", "同じ名前が2度" },
+		{ "{\"a\":\"\xff\"}", "UTF-8" }, { "{\"a\":1}x", "余分なもの" }, { "{a}", "書き方の誤り" }, { "{\"a\":1e999}", "大きすぎます" } };
+	for (size_t i = 0; i < COUNT_OF(list); i++) {
+		struct note why = NOTE0(MSG_NONE);
+		assert_null(api_body(mem, str_of(list[i].body), &why));
+		struct str said = note_str(mem, LANG_JA, &why);
+		if (!str_contains(said, str_of(list[i].says)))
+			fail_msg("%s: %.*s", list[i].body, STR_FMT(said));
+		assert_true(note_str(mem, LANG_EN, &why).n > 0);
+	}
+}
+
 int main(void)
 {
 	static char build_dir[400];
@@ -237,6 +254,7 @@ int main(void)
 	helper_set_dir(str_of(build_dir));
 	const struct CMUnitTest tests[] = { GENERATED_TESTS, cmocka_unit_test(pages_need_few_statements), cmocka_unit_test(private_fields_by_unit),
 		cmocka_unit_test(lost_update_shows_differences), cmocka_unit_test(refusals_lead_back),
-		cmocka_unit_test(errors_come_together), cmocka_unit_test(bulk_asks_for_the_reason) };
+		cmocka_unit_test(errors_come_together), cmocka_unit_test(bulk_asks_for_the_reason),
+		cmocka_unit_test(json_errors_in_japanese) };
 	return cmocka_run_group_tests(tests, begin, end);
 }

@@ -387,16 +387,19 @@ static void erased(void **state)
 static int views_and_drafts(struct reg_ctx *ctx, struct work *w)
 {
 	int64_t id = 0;
+	bool replaced = true;
 	struct saved_view *list;
 	size_t n;
-	assert_int_equal(saved_view_put(ctx, &test_stone, STR("大きい石"), STR("sort=-volume"), false, &id, &w->why), 0);
-	assert_int_equal(saved_view_put(ctx, &test_stone, STR("大きい石"), STR("sort=volume"), true, &id, &w->why), 0);
-	assert_int_equal(saved_view_put(ctx, &test_stone, STR(" "), STR("sort=volume"), true, &id, &w->why), ERR_INVALID);
+	assert_int_equal(saved_view_put(ctx, &test_stone, STR("大きい石"), STR("sort=-volume"), false, &id, &replaced, &w->why), 0);
+	assert_false(replaced);
+	assert_int_equal(saved_view_put(ctx, &test_stone, STR("大きい石"), STR("sort=volume"), true, &id, &replaced, &w->why), 0);
+	assert_true(replaced);
+	assert_int_equal(saved_view_put(ctx, &test_stone, STR(" "), STR("sort=volume"), true, &id, &replaced, &w->why), ERR_INVALID);
 	struct reg_ctx theirs = *ctx;
 	theirs.by = &contact;
 	int64_t other = 0;
-	assert_int_equal(saved_view_put(&theirs, &test_stone, STR("私の石"), STR("q=a"), true, &other, &w->why), ERR_DENIED);
-	assert_int_equal(saved_view_put(&theirs, &test_stone, STR("私の石"), STR("q=a"), false, &other, &w->why), 0);
+	assert_int_equal(saved_view_put(&theirs, &test_stone, STR("私の石"), STR("q=a"), true, &other, &replaced, &w->why), ERR_DENIED);
+	assert_int_equal(saved_view_put(&theirs, &test_stone, STR("私の石"), STR("q=a"), false, &other, &replaced, &w->why), 0);
 	assert_int_equal(saved_view_list(ctx->conn, mem, &contact, &test_stone, &list, &n), 0);
 	assert_int_equal(n, 2);
 	assert_int_equal(saved_view_list(ctx->conn, mem, &lead, &test_stone, &list, &n), 0);

@@ -335,6 +335,18 @@ static void test_references(void **state)
 	same(text_of("SELECT y.name FROM test_stone s JOIN test_yard y ON y.id = s.yard WHERE s.name = '甲'"), "まだない作業場");
 }
 
+/* What the write path refuses of an override stands at the column that the file has. */
+static void test_headings_of_overrides(void **state)
+{
+	(void)state;
+	struct principal p = person_of(ROLE_LEAD, north, "Two hats");
+	p.grant[p.grants++] = (struct grant){ .role = ROLE_CONTACT, .unit_id = south };
+	struct import_report r = import_by(&p, STR("石の名前,作業場,負担\n甲,南の作業場,9\n"), (struct import_options){ .dry_run = true });
+	counts(r, 0, 0, 0, 1);
+	assert_true(has_error(&r, 2, "負担", "セキュリティ担当"));
+	assert_int_equal(r.errors_total, 1);
+}
+
 /* A derived value of the file: compared, or an override with the file as its reason. */
 static void test_derived(void **state)
 {
@@ -473,7 +485,7 @@ static void test_hostile(void **state)
 	(void)state;
 	static const struct { struct str file; const char *part; } list[] = {
 		{ STR_INIT(""), "空" }, { STR_INIT("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old"), "" }, { STR_INIT("PK\3\4 not a workbook"), "" },
-		{ STR_INIT("石の名前\n\"甲\n"), "引用符" }, { STR_INIT("\xff\xfe\x00\x01\x02\x81"), "" },
+		{ STR_INIT("石の名前\n\"甲\n"), "閉じていません（2行目）" }, { STR_INIT("\xff\xfe\x00\x01\x02\x81"), "" },
 	};
 	int64_t records = number_of("SELECT count(*) FROM record");
 	for (size_t i = 0; i < COUNT_OF(list); i++) {
@@ -483,6 +495,9 @@ static void test_hostile(void **state)
 		if (!str_contains(r.refusal, str_of(list[i].part)))
 			fail_msg("%.*s", STR_FMT(r.refusal));
 	}
+	const struct note byte = import_refusal_note(mem, IMPORT_REFUSED_ENCODING, STR("byte 7"));
+	assert_true(str_contains(note_str(mem, LANG_JA, &byte), STR("（7バイト目）")));
+	assert_true(str_contains(note_str(mem, LANG_EN, &byte), STR("(byte 7)")));
 	assert_int_equal(number_of("SELECT count(*) FROM record"), records);
 	struct import_report r = IMPORT("石の名前\n甲\n", .sheet_named = STR("ないシート"));
 	assert_true(str_contains(r.refusal, STR("ないシート")));
@@ -519,7 +534,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, office_up, office_down)
 	const struct CMUnitTest tests[] = {
 		T(test_encodings), T(test_headers), T(test_merged), T(test_footers), T(test_cells), T(test_values), T(test_all_or_none), T(test_dry_run_leaves_nothing),
-		T(test_references), T(test_derived), T(test_rights), T(test_codes_and_archive), T(test_mapping), T(test_many_rows), T(test_hostile),
+		T(test_references), T(test_derived), T(test_headings_of_overrides), T(test_rights), T(test_codes_and_archive), T(test_mapping), T(test_many_rows), T(test_hostile),
 		T(test_report),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -173,6 +173,17 @@ test('a file that is no ledger is refused by name, and the way out is said', asy
 	await upload(half);
 	assert.deepEqual(await counts(), { 新規: 1, 変更: 0, 変更なし: 0, 取り込めない: 1 });
 	assert.match(await mainText(page), /3\s+機密性/);
+	// Everything was asked for all the same (a page of before, a program): nothing is taken, and that is said.
+	assert.equal(await page.locator('button[name=do][value=all]').count(), 0);
+	assert.match(await mainText(page), /取り込めない行があります。「やめる」/);
+	await page.evaluate(() => {
+		const all = Object.assign(document.createElement('button'), { name: 'do', value: 'all' });
+		document.querySelector('button[name=do]').form.append(all);
+		all.click();
+	});
+	await page.getByText('何も取り込んでいません').waitFor({ timeout: 30000 });
+	assert.deepEqual(await page.locator('button[name=do]').allTextContents(), ['正しい行だけ取り込む', 'やめる']);
+	await checkPage(page);
 	await press(page, 'button[name=do][value=good]');
 	const refused = page.locator('a[href$="/refused"]');
 	await refused.waitFor({ timeout: 30000 });
