@@ -569,3 +569,17 @@ int campaign_found_in(struct reg_ctx *ctx, int64_t part_id, struct str reg, stru
 	e = db_exec(ctx->conn, &q, NULL);
 	return e < 0 ? e : record_answer(ctx, &part, NULL, 0, "", name, note);
 }
+
+bool campaign_say(struct arena *a, enum lang lang, struct str name, struct str recorded, struct str *ret_label, struct str *ret_text)
+{
+	static const struct { struct str key; enum msg text; } answers[] = {
+		{ STR_INIT("same"), MSG_REVIEW_IS_SAME }, { STR_INIT("changed"), MSG_REVIEW_IS_TO_CHANGE }, { STR_INIT("gone"), MSG_REVIEW_IS_GONE },
+	};
+	if (!str_starts(name, STR("CMP-")))
+		return false;
+	*ret_label = str_printf(a, "%.*s %.*s", STR_FMT(label_of(reg_campaign.label, lang)), STR_FMT(name));
+	for (size_t i = 0; i < COUNT_OF(answers); i++)
+		if (str_eq(recorded, answers[i].key))
+			*ret_text = msg(lang, answers[i].text);
+	return true;
+}

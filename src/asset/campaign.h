@@ -79,6 +79,9 @@ struct str standing_path(enum standing which);
 MUST_USE int standing_signal(struct db_conn *c, struct arena *a, const struct principal *p, struct signal *ret);
 void standing_today(struct html *h, struct http_req *req, struct db_conn *c);
 
+/* The line of an answer in a row's history (register/history.h). */
+bool campaign_say(struct arena *a, enum lang lang, struct str name, struct str recorded, struct str *ret_label, struct str *ret_text);
+
 /* Is this ledger asked about? registers: the campaign's field. */
 bool campaign_asks(int64_t registers, const struct reg *r);
 

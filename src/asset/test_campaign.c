@@ -3,6 +3,7 @@
 
 #include "asset/campaign.h"
 #include "main/settings.h"
+#include "register/history.h"
 
 static struct reg_view campaign, device;
 static int64_t unit_a, unit_b, row_a1, row_a2, row_b;
@@ -372,6 +373,13 @@ static void a_units_own_people_answer_signed_in(void **state)
 	assert_int_equal(answer(&own, row_a1, ANSWER_SAME, NULL), 0);
 	assert_int_equal(answer(&own, row_a2, ANSWER_GONE, "なくした"), 0);
 	assert_int_equal(part_of(id, unit_a).done, 2);
+	/* The row's history says it in words. */
+	struct history_entry *e;
+	size_t n = 0;
+	struct db_conn *c = db_read_begin(db);
+	assert_int_equal(history_of(c, mem, &lead, &device, row_a2, 0, 5, LANG_JA, &e, &n), 0);
+	db_read_end(db, &c);
+	assert_true(str_eq(e[0].line[0].label, STR("棚卸し CMP-0001")) && str_eq(e[0].line[0].after, STR("なくなった")));
 	assert_int_equal(run((struct job){ .by = &own, .what = FOUND, .reg = "device", .text = "予備のPC", .note = "" }), 0);
 	assert_int_equal(part_of(id, unit_a).found, 1);
 	assert_int_equal(run((struct job){ .by = &lead, .what = CLOSE, .campaign = id }), 0);

@@ -6,6 +6,25 @@
 #include "register/link.h"
 #include "register/query.h"
 
+static history_say *const *say;
+static size_t say_count;
+
+void history_declare(history_say *const *s, size_t n)
+{
+	say = s;
+	say_count = n;
+}
+
+/* A line that is no field, in its room's words. */
+static void say_line(struct arena *a, enum lang lang, struct str name, struct history_line *l)
+{
+	struct str *const sides[] = { &l->before, &l->after };
+	for (size_t k = 0; k < COUNT_OF(sides); k++)
+		for (size_t i = 0; sides[k]->n && i < say_count; i++)
+			if (say[i](a, lang, name, *sides[k], &l->label, sides[k]))
+				break;
+}
+
 static struct str shown(struct arena *a, const struct field *f, struct str recorded, enum lang lang)
 {
 	if (!f || field_is_text(f) || field_is_reference(f))
@@ -102,6 +121,8 @@ static int lines(struct db_conn *conn, struct arena *a, const struct principal *
 			l->before = shown(a, f, c->before, lang);
 		if (c->has_after)
 			l->after = shown(a, f, c->after, lang);
+		if (!f)
+			say_line(a, lang, c->field, l);
 	}
 	return 0;
 }

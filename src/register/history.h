@@ -17,6 +17,12 @@ struct history_entry {
 	struct str actor_name, subject, reason;
 	struct history_line *line; size_t lines;
 };
+/* Rooms record lines of their own beside the fields (an approval, an answer to a review) as short keys. Each says its own in the
+ * reader's language when they are shown; false for a line that is another's. recorded is one side of it. */
+typedef bool history_say(struct arena *a, enum lang lang, struct str name, struct str recorded, struct str *ret_label, struct str *ret_text);
+/* Once at start-up; the table must stay valid. */
+void history_declare(history_say *const *say, size_t n);
+
 /*
  * Newest first, at most limit entries before entry before_seq (0: the newest). ERR_NOT_FOUND when the principal may not
  * read the row. Fields that the principal may not read are left out of the lines.

@@ -290,6 +290,15 @@ static void evidence_of_a_row(void **state)
 	struct change c = CHANGE(&asset, id, "note", "二重に登録");
 	c.reason = STR("棚卸し");
 	made(c);
+	struct reg_view risk, assessment;
+	struct db_conn *reading = db_read_begin(db);
+	assert_int_equal(reg_view_load(reading, mem, reg_find(STR("risk")), &risk), 0);
+	assert_int_equal(reg_view_load(reading, mem, reg_find(STR("assessment")), &assessment), 0);
+	db_read_end(db, &reading);
+	struct change points = CHANGE(&risk, 0, "name", "名簿が漏れる");
+	set_ref(&points, "asset", id);
+	set_ref(&points, "assessment", made(CHANGE(&assessment, 0, "name", "評価", "method", "matrix")));
+	made(points);
 	struct principal stranger = person_of(ROLE_CONTACT, other, "見本 他部署");
 	struct doc d;
 	struct str code;
@@ -306,6 +315,7 @@ static void evidence_of_a_row(void **state)
 	assert_true(str_contains(buf_view(&b), STR("理由：棚卸し")));
 	assert_true(str_contains(buf_view(&b), STR("（空欄） → 二重に登録")));
 	assert_true(str_contains(buf_view(&b), STR("監査証跡の先頭")));
+	assert_true(str_contains(buf_view(&b), STR("この記録を指す行")) && str_contains(buf_view(&b), STR("名簿が漏れる")));
 	buf_release(&b);
 }
 

@@ -164,4 +164,7 @@ MUST_USE int deputy_end(struct reg_ctx *ctx, int64_t id);
 /* Accounts whose deputy this account is today: their principals. */
 MUST_USE int deputy_hats(struct db_conn *c, struct arena *a, int64_t account_id, struct principal *ret, size_t *ret_n);
 
+/* The line of an approval in a row's history (register/history.h). */
+bool approval_say(struct arena *a, enum lang lang, struct str name, struct str recorded, struct str *ret_label, struct str *ret_text);
+
 #endif

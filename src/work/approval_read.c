@@ -290,3 +290,35 @@ int approval_states_of(struct db_conn *c, struct arena *a, const int64_t *record
 			e = content_changed(c, a, reg[i], record[i], ret[i].id, &ret[i].changed);
 	return e;
 }
+
+/* "waiting", "approved: step 2, for NAME": as approval.c records it. */
+bool approval_say(struct arena *a, enum lang lang, struct str name, struct str recorded, struct str *ret_label, struct str *ret_text)
+{
+	static const struct { struct str key; enum msg text; } states[] = {
+		{ STR_INIT("waiting"), MSG_WORK_STATE_WAITING }, { STR_INIT("approved"), MSG_WORK_STATE_APPROVED }, { STR_INIT("sent back"), MSG_WORK_STATE_SENT_BACK },
+		{ STR_INIT("withdrawn"), MSG_WORK_STATE_WITHDRAWN }, { STR_INIT("replaced"), MSG_WORK_STATE_REPLACED },
+	};
+	struct str state = recorded, how = STR_NULL, step, whom = STR_NULL;
+	if (!str_eq(name, STR("approval")))
+		return false;
+	const ptrdiff_t colon = str_find(recorded, STR(": step "));
+	if (colon >= 0) {
+		state = str_sub(recorded, 0, (size_t)colon);
+		how = str_sub(recorded, (size_t)colon + STR(": step ").n, recorded.n);
+	}
+	for (size_t i = 0; i < COUNT_OF(states); i++) {
+		if (!str_eq(state, states[i].key))
+			continue;
+		struct str text = msg(lang, states[i].text);
+		*ret_label = msg(lang, MSG_WORK_APPROVAL);
+		step = how;
+		const ptrdiff_t stand = str_find(how, STR(", for "));
+		if (stand >= 0) {
+			step = str_sub(how, 0, (size_t)stand);
+			whom = str_sub(how, (size_t)stand + STR(", for ").n, how.n);
+		}
+		*ret_text = !how.n ? text : note_str(a, lang, &NOTE(i == 0 ? MSG_WORK_SAY_NEXT : whom.n ? MSG_WORK_SAY_STEP_FOR : MSG_WORK_SAY_STEP, ARG_S(text), ARG_S(step), ARG_S(whom)));
+		return true;
+	}
+	return false;
+}

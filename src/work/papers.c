@@ -1,6 +1,7 @@
 /* What this room says on papers: the approvals and tasks of a record on its evidence page, and what waits in the monthly report. */
 #include "work/task.h"
 
+#include "base/hash.h"
 #include "register/batch.h"
 #include "register/query.h"
 #include "report/evidence.h"
@@ -47,6 +48,11 @@ static int approvals_of(struct db_conn *c, struct arena *a, const struct princip
 			cell[7] = s->for_name.n ? cell_text(d, note_str(a, d->lang, &NOTE(MSG_PAPER_FOR, ARG_S(s->name), ARG_S(s->for_name)))) : cell_text(d, s->name);
 			cell[8] = cell_text(d, s->comment);
 		}
+		/* What was asked for is kept as it was; its digest shows that it still is. */
+		CLEANUP(buf_release) struct buf hex;
+		buf_init(&hex, 2 * sizeof x.hash + 1);
+		hash_put_hex(&hex, x.hash, sizeof x.hash);
+		doc_footnote(d, note_str(a, d->lang, &NOTE(MSG_PAPER_SNAPSHOT, ARG_S(date_iso(a, clock_date(x.submitted_at))), ARG_I(x.revision), ARG_S(buf_view(&hex)))));
 	}
 	return 0;
 }

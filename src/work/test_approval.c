@@ -612,12 +612,34 @@ static void any_order_of_events(void **state)
 
 #define T(f) cmocka_unit_test_setup_teardown(f, up, down)
 
+static struct str said(enum lang lang, const char *recorded)
+{
+	struct str label = STR(""), text = STR("");
+	assert_true(approval_say(mem, lang, STR("approval"), str_of(recorded), &label, &text));
+	assert_true(str_eq(label, msg(lang, MSG_WORK_APPROVAL)));
+	return text;
+}
+
+/* What the trail keeps in keys is read in words, in either language; entries of long ago too. */
+static void the_history_speaks_the_readers_language(void **state)
+{
+	(void)state;
+	struct str label, text;
+	assert_true(str_eq(said(LANG_JA, "waiting"), STR("承認待ち")));
+	assert_true(str_eq(said(LANG_JA, "waiting: step 1"), STR("承認待ち（第 1 段階まで済み）")));
+	assert_true(str_eq(said(LANG_JA, "approved: step 2, for 見本 社長"), STR("承認済（第 2 段階、見本 社長 の代理）")));
+	assert_true(str_eq(said(LANG_EN, "sent back: step 2"), STR("Sent back (step 2)")));
+	assert_true(str_eq(said(LANG_JA, "replaced"), STR("出し直し済")));
+	assert_false(approval_say(mem, LANG_JA, STR("approval"), STR("something else"), &label, &text));
+	assert_false(approval_say(mem, LANG_JA, STR("name"), STR("waiting"), &label, &text));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(review_then_approval), T(route_names_a_register), T(an_approval_outlives_the_course_of_the_work), T(never_ones_own_work), T(never_another_revision), T(other_units_do_not_know_of_it), T(only_people_decide),
 		T(sent_back_and_withdrawn), T(sent_back_is_not_forgotten), T(deputies), T(two_press_at_once), T(private_fields_are_not_frozen),
-		cmocka_unit_test(table_never_leaves_a_closed_state), T(any_order_of_events),
+		cmocka_unit_test(table_never_leaves_a_closed_state), T(any_order_of_events), T(the_history_speaks_the_readers_language),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
