@@ -90,6 +90,7 @@ test('a risk shows what hangs on it and asks only for what its method uses', asy
 	const here = new URL(page.url()).pathname;
 	await visit(page, await page.locator('main section a[href^="/control/control/"]').first().getAttribute('href'));
 	assert.match(await mainText(page), /この対策が下げるリスク/);
+	assert.equal((await page.locator('#links').innerText()).split('同時に採らない対策を追加').length, 2);
 	assert.match(await mainText(page), /委託先から/);
 	await checkPage(page);
 	await visit(page, `${here}/edit`);
