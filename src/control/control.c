@@ -30,7 +30,7 @@ static const struct choice enforced[] = {
 const struct choice control_states[4] = {
 	{ CONTROL_PLANNED, "planned", { "計画", "planned" }, { "まだ始めていない。", "Not begun yet." }, (const char *const[]){ "予定", "未着手", NULL }, TONE_YELLOW },
 	{ CONTROL_IN_PROGRESS, "in_progress", { "実施中", "in progress" }, { "導入を進めている。まだ効いていない。", "Being introduced; it does not work yet." }, (const char *const[]){ "導入中", "着手", NULL }, TONE_BLUE },
-	{ CONTROL_IMPLEMENTED, "implemented", { "実施済み", "implemented" }, { "効いている。", "In place and working." }, (const char *const[]){ "完了", "導入済み", "済", NULL }, TONE_GREEN },
+	{ CONTROL_IMPLEMENTED, "implemented", { "実施済み", "implemented" }, { "効いている。", "In place and working." }, (const char *const[]){ "完了", "導入済み", "実施済", "済", NULL }, TONE_GREEN },
 	{ CONTROL_STOPPED, "stopped", { "停止", "stopped" }, { "やめた、または効いていない。", "Given up, or no longer working." }, (const char *const[]){ "中止", "廃止", NULL }, TONE_RED },
 };
 static const struct choice budgets[] = {

@@ -326,14 +326,14 @@ static void plot_series(struct html *h, struct str name, enum tone t, size_t s, 
 	html_lit(h, "</g>");
 }
 
-static void lines_table(struct html *h, struct str caption, const struct str *series, size_t series_n, const struct point *points, size_t n)
+static void lines_table(struct html *h, struct str caption, struct str over, const struct str *series, size_t series_n, const struct point *points, size_t n)
 {
 	html_lit(h, "<details class=\"chart-data\"><summary>");
 	html_msg(h, MSG_HTML_CHART_DATA);
 	html_lit(h, "</summary><table class=\"table\">");
 	caption_row(h, caption);
 	html_lit(h, "<thead><tr><th scope=\"col\">");
-	html_msg(h, MSG_HTML_PERIOD);
+	html_text(h, over);
 	html_lit(h, "</th>");
 	for (size_t s = 0; s < series_n; s++) {
 		html_lit(h, "<th scope=\"col\" class=\"number\">");
@@ -362,6 +362,12 @@ static void lines_table(struct html *h, struct str caption, const struct str *se
 
 void chart_lines(struct html *h, struct str caption, const struct str *series, const enum tone *tones, size_t series_n,
                  const struct point *points, size_t n)
+{
+	chart_lines_over(h, caption, msg(h->lang, MSG_HTML_PERIOD), series, tones, series_n, points, n);
+}
+
+void chart_lines_over(struct html *h, struct str caption, struct str over, const struct str *series, const enum tone *tones, size_t series_n,
+                      const struct point *points, size_t n)
 {
 	int64_t max = 1, step;
 
@@ -392,7 +398,7 @@ void chart_lines(struct html *h, struct str caption, const struct str *series, c
 		plot_series(h, series[s], tones[s], s, points, n, step * 4);
 	html_lit(h, "</svg>");
 	legend(h, series, tones, series_n);
-	lines_table(h, caption, series, series_n, points, n);
+	lines_table(h, caption, over, series, series_n, points, n);
 	html_lit(h, "</figure>");
 }
 

@@ -137,6 +137,9 @@ struct point {
 /* Lines over time with points, axis and a data table for screen readers. */
 void chart_lines(struct html *h, struct str caption, const struct str *series, const enum tone *tones, size_t series_n,
                  const struct point *points, size_t n);
+/* The same over something else than time: over is its name. */
+void chart_lines_over(struct html *h, struct str caption, struct str over, const struct str *series, const enum tone *tones, size_t series_n,
+                      const struct point *points, size_t n);
 struct curve_point {
 	int64_t x, per_mille; /* per_mille: 0-1000 */
 };

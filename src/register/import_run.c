@@ -436,7 +436,7 @@ static int keep_fields(struct db_conn *c, void *arg)
 	struct run *x = k->x;
 	struct reg_ctx ctx = *x->ctx;
 	ctx.conn = c;
-	struct str name[LIMIT_IMPORT_COLUMNS];
+	struct str name[LIMIT_IMPORT_COLUMNS] = { { NULL, 0 } };
 	x->kept = ARENA_ARRAY(ctx.arena, x->plan.columns + 1, struct str);
 	x->kepts = 0;
 	for (size_t i = 0; i < x->plan.columns; i++) {

@@ -63,6 +63,12 @@ static bool is_end(const struct link_kind *k, const struct reg *r, bool forward)
 	return strcmp(forward ? k->from : k->to, r->name) == 0;
 }
 
+/* The same words from either end of the same register: one form says it. */
+static bool symmetric(const struct link_kind *k)
+{
+	return strcmp(k->from, k->to) == 0 && strcmp(k->forward.ja, k->backward.ja) == 0;
+}
+
 static void link_form(struct face *f, const struct row *row, const struct link_kind *k, bool forward, size_t n, struct str said)
 {
 	struct html *h = &f->h;
@@ -128,7 +134,7 @@ void links_section(struct face *f, const struct row *row)
 	for (size_t i = 0; write && i < link_count(); i++) {
 		if (is_end(link_at(i), f->reg, true))
 			link_form(f, row, link_at(i), true, i * 2, STR_NULL);
-		if (is_end(link_at(i), f->reg, false))
+		if (is_end(link_at(i), f->reg, false) && !symmetric(link_at(i)))
 			link_form(f, row, link_at(i), false, i * 2 + 1, STR_NULL);
 	}
 	section_end(h);

@@ -136,6 +136,7 @@ static void assessment_check(struct reg_ctx *ctx, const struct row *before, cons
 	int limit = reg_field(r, "acceptance_limit"), middle = reg_field(r, "middle_limit");
 	char cells[SCORE_GRID_CELLS];
 	size_t line;
+	int64_t row, cell;
 	if (before && before->v[method].known && after->v[method].i != before->v[method].i && has_risks(ctx, after->id))
 		error_add(errors, method, NOTE0(MSG_RISK_METHOD_FIXED));
 	if (after->v[grid].known && !after->v[size].known)
@@ -143,6 +144,8 @@ static void assessment_check(struct reg_ctx *ctx, const struct row *before, cons
 	else if (after->v[grid].known && score_grid_parse(after->v[grid].s, after->v[size].i, cells, &line) < 0)
 		error_add(errors, grid, line ? NOTE(MSG_RISK_GRID_LINE, ARG_I((int64_t)line), ARG_I(after->v[size].i))
 		                             : NOTE(MSG_RISK_GRID_LINES, ARG_I(after->v[size].i)));
+	else if (after->v[grid].known && !score_grid_rises(cells, after->v[size].i, &row, &cell))
+		error_add(errors, grid, NOTE(MSG_RISK_GRID_FALLS, ARG_I(row), ARG_I(cell)));
 	if (after->v[limit].known && after->v[middle].known && after->v[middle].i > after->v[limit].i)
 		error_add(errors, middle, NOTE0(MSG_RISK_MIDDLE_ABOVE_LIMIT));
 }

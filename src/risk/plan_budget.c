@@ -199,6 +199,21 @@ static void choice(struct html *h, const char *name, int64_t id, bool on, struct
 	html_lit(h, "</label> ");
 }
 
+/* What binds a control to others, by their names. */
+static void bound(struct budget *b, size_t control)
+{
+	struct html *h = &b->h;
+	for (size_t i = 0; i < b->q.needs + b->q.excludes; i++) {
+		const bool needs = i < b->q.needs;
+		const struct optimise_pair *pair = needs ? &b->q.need[i] : &b->q.exclude[i - b->q.needs];
+		if (pair->a != control && (needs || pair->b != control))
+			continue;
+		html_lit(h, "<br><span class=\"muted small\">");
+		html_note(h, &NOTE(needs ? MSG_BUDGET_NEEDS : MSG_BUDGET_EXCLUDES, ARG_S(b->plan.control[pair->a == control ? pair->b : pair->a].name)));
+		html_lit(h, "</span>");
+	}
+}
+
 static void question(struct budget *b, const struct optimise_answer *best)
 {
 	struct html *h = &b->h;
@@ -232,7 +247,9 @@ static void question(struct budget *b, const struct optimise_answer *best)
 		html_href(h, str_printf(h->arena, "/control/control/%lld", (long long)k->id));
 		html_lit(h, ">");
 		html_text(h, k->name);
-		html_lit(h, "</a></td>");
+		html_lit(h, "</a>");
+		bound(b, i);
+		html_lit(h, "</td>");
 		cell(h, columns[1], yen(h, price(k, b->basis)), true);
 		html_lit(h, "<td");
 		html_attr_msg(h, "data-label", columns[2]);
@@ -313,17 +330,29 @@ static int64_t all_cost(const struct budget *b)
 	return sum;
 }
 
+/* What is in progress costs, and with chosen what the reader wants taken too. */
+static int64_t decided_cost(const struct budget *b, bool chosen)
+{
+	int64_t sum = 0;
+	for (size_t i = 0; i < b->q.controls; i++)
+		if (b->control[i].decided == OPTIMISE_IN && (chosen || b->plan.control[i].state == CONTROL_IN_PROGRESS))
+			sum += b->control[i].cost;
+	return sum;
+}
+
 static int frontier(struct budget *b)
 {
 	struct html *h = &b->h;
 	struct optimise_answer answers[FRONTIER_POINTS];
 	struct point points[FRONTIER_POINTS];
-	int64_t budgets[FRONTIER_POINTS], all = all_cost(b);
+	/* Less than what is decided already costs buys nothing. */
+	const int64_t from = decided_cost(b, true), all = all_cost(b) - from;
+	int64_t budgets[FRONTIER_POINTS];
 	bool proven = true;
-	if (all == 0)
+	if (all <= 0)
 		return 0;
 	for (size_t i = 0; i < FRONTIER_POINTS; i++)
-		budgets[i] = all / (FRONTIER_POINTS - 1) * (int64_t)i + (i == FRONTIER_POINTS - 1 ? all % (FRONTIER_POINTS - 1) : 0);
+		budgets[i] = from + all / (FRONTIER_POINTS - 1) * (int64_t)i + (i == FRONTIER_POINTS - 1 ? all % (FRONTIER_POINTS - 1) : 0);
 	int e = optimise_frontier(b->req->arena, &b->q, budgets, FRONTIER_POINTS, answers);
 	if (e < 0)
 		return e;
@@ -335,7 +364,7 @@ static int frontier(struct budget *b)
 	const struct str series[] = { msg(h->lang, MSG_BUDGET_SERIES) };
 	static const enum tone tones[] = { TONE_BLUE };
 	html_lit(h, "<section class=\"card\"><div class=\"card-body\">");
-	chart_lines(h, msg(h->lang, MSG_BUDGET_FRONTIER), series, tones, 1, points, FRONTIER_POINTS);
+	chart_lines_over(h, msg(h->lang, MSG_BUDGET_FRONTIER), msg(h->lang, MSG_BUDGET_AXIS), series, tones, 1, points, FRONTIER_POINTS);
 	html_lit(h, "<p class=\"formula\">");
 	html_msg(h, proven ? MSG_BUDGET_FRONTIER_PROVEN : MSG_BUDGET_FRONTIER_BEST);
 	html_lit(h, "</p>");
@@ -364,8 +393,13 @@ static void search(struct budget *b)
 	} else {
 		b->q.budget = b->amount;
 		e = optimise(b->req->arena, &b->q, &best);
+		const int64_t begun = decided_cost(b, false), wanted = decided_cost(b, true);
 		if (e == 0)
 			answer(b, &best);
+		else if (e == ERR_RANGE && begun > b->amount)
+			html_alert(h, TONE_RED, note_str(h->arena, h->lang, &NOTE(MSG_BUDGET_BELOW_BEGUN, ARG_S(yen(h, begun)))), msg(h->lang, MSG_BUDGET_BELOW_BEGUN_DO));
+		else if (e == ERR_RANGE && wanted > b->amount)
+			html_alert(h, TONE_RED, note_str(h->arena, h->lang, &NOTE(MSG_BUDGET_BELOW_WANTED, ARG_S(yen(h, wanted)))), msg(h->lang, MSG_BUDGET_BELOW_WANTED_DO));
 		else
 			html_alert(h, TONE_RED, msg(h->lang, e == ERR_RANGE ? MSG_BUDGET_CONTRADICTS : MSG_BUDGET_TOO_LARGE),
 			           msg(h->lang, e == ERR_RANGE ? MSG_BUDGET_CONTRADICTS_DO : MSG_BUDGET_TOO_LARGE_DO));
@@ -374,6 +408,20 @@ static void search(struct budget *b)
 			html_alert(h, TONE_YELLOW, msg(h->lang, MSG_BUDGET_CONTRADICTS), msg(h->lang, MSG_BUDGET_CONTRADICTS_DO));
 	}
 	atomic_fetch_sub(&running, 1);
+}
+
+/* A control that is to be taken and to be left at once: says so by its name. */
+static bool torn(struct budget *b)
+{
+	struct html *h = &b->h;
+	bool any = false;
+	for (size_t i = 0; i < b->plan.controls; i++) {
+		if (!b->in[i] || !b->out[i])
+			continue;
+		html_alert(h, TONE_RED, note_str(h->arena, h->lang, &NOTE(MSG_BUDGET_TORN, ARG_S(b->plan.control[i].name))), msg(h->lang, MSG_BUDGET_TORN_DO));
+		any = true;
+	}
+	return any;
 }
 
 void risk_budget_page(struct http_req *req)
@@ -408,7 +456,7 @@ void risk_budget_page(struct http_req *req)
 		costs(b);
 		if (b->scored == 0 || b->q.effects == 0)
 			html_alert(h, TONE_GREY, msg(h->lang, MSG_BUDGET_NOTHING), msg(h->lang, MSG_BUDGET_NOTHING_DO));
-		else if (b->amount >= 0)
+		else if (b->amount >= 0 && !torn(b))
 			search(b);
 		else
 			question(b, NULL);

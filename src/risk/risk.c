@@ -15,10 +15,10 @@
 #define SECTION_TREATMENT { "対応", "Treatment" }
 
 const struct choice risk_treatments[4] = {
-	{ TREAT_AVOID, "avoid", { "回避", "Avoid" }, { "原因になる業務や保有をやめる。", "Stop what causes it." }, (const char *const[]){ "リスク回避", "除去", "terminate", NULL }, TONE_NEUTRAL },
-	{ TREAT_REDUCE, "reduce", { "低減", "Reduce" }, { "対策をして下げる。", "Lower it by controls." }, (const char *const[]){ "軽減", "リスク低減", "最適化", "mitigate", "treat", "modify", NULL }, TONE_NEUTRAL },
-	{ TREAT_TRANSFER, "transfer", { "移転", "Transfer" }, { "保険や委託で移す。", "Move it by insurance or contract." }, (const char *const[]){ "転嫁", "共有", "リスク移転", "リスク転嫁", "リスク共有", "share", NULL }, TONE_NEUTRAL },
-	{ TREAT_RETAIN, "retain", { "保有", "Retain" }, { "理由を記録して受け入れる。", "Keep it, with the reason on record." }, (const char *const[]){ "受容", "リスク保有", "リスク受容", "容認", "accept", "tolerate", NULL }, TONE_NEUTRAL },
+	{ TREAT_AVOID, "avoid", { "回避", "Avoid" }, { "原因になる業務や保有をやめる。", "Stop what causes it." }, (const char *const[]){ "リスク回避", "リスクの回避", "除去", "terminate", NULL }, TONE_NEUTRAL },
+	{ TREAT_REDUCE, "reduce", { "低減", "Reduce" }, { "対策をして下げる。", "Lower it by controls." }, (const char *const[]){ "軽減", "リスク低減", "リスクの低減", "最適化", "mitigate", "treat", "modify", NULL }, TONE_NEUTRAL },
+	{ TREAT_TRANSFER, "transfer", { "移転", "Transfer" }, { "保険や委託で移す。", "Move it by insurance or contract." }, (const char *const[]){ "転嫁", "共有", "リスク移転", "リスク転嫁", "リスク共有", "リスクの移転", "移転（保険）", "保険", "share", NULL }, TONE_NEUTRAL },
+	{ TREAT_RETAIN, "retain", { "保有", "Retain" }, { "理由を記録して受け入れる。", "Keep it, with the reason on record." }, (const char *const[]){ "受容", "リスク保有", "リスク受容", "リスクの保有", "リスクの受容", "許容", "容認", "accept", "tolerate", NULL }, TONE_NEUTRAL },
 };
 
 const struct choice risk_states[5] = {

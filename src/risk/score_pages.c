@@ -387,7 +387,22 @@ void risk_risk_list(struct html *h, struct http_req *req, struct db_conn *c)
 	html_lit(h, "</a></p>");
 }
 
-static void formula(struct html *h, const struct row *row, int64_t method)
+/* Importance and likelihood of the asset, as far as the reader may see it. */
+static void ledger_formula(struct html *h, struct http_req *req, struct db_conn *c, const struct row *row)
+{
+	const struct value at = risk_value(&reg_risk, row, "asset");
+	const struct reg *r = reg_find(STR("asset"));
+	struct reg_view view;
+	struct row of;
+	if (!at.known || reg_view_load(c, h->arena, r, &view) < 0 || reg_get(c, h->arena, auth_principal(req), &view, at.i, &of) < 0) {
+		html_msg(h, MSG_RISK_FORMULA_LEDGER);
+		return;
+	}
+	html_note(h, &NOTE(MSG_RISK_WHY_LEDGER, ARG_S(risk_number(h, risk_value(r, &of, "importance"))), ARG_S(risk_number(h, risk_value(r, &of, "damage_likelihood"))),
+	                   ARG_S(at.s)));
+}
+
+static void formula(struct html *h, struct http_req *req, struct db_conn *c, const struct row *row, int64_t method)
 {
 	const struct reg *r = &reg_risk;
 #define N(field) ARG_S(risk_number(h, risk_value(r, row, field)))
@@ -402,11 +417,17 @@ static void formula(struct html *h, const struct row *row, int64_t method)
 		html_note(h, &NOTE(MSG_RISK_WHY_ANNUAL, N("loss"), N("aro_times"), N("aro_years")));
 		break;
 	default:
-		html_msg(h, MSG_RISK_FORMULA_LEDGER);
+		ledger_formula(h, req, c, row);
 		break;
 	}
+	const struct value score = risk_value(r, row, "inherent_score"), band = risk_value(r, row, "inherent_band");
 	html_lit(h, " = ");
-	html_text(h, risk_number(h, risk_value(r, row, "inherent_score")));
+	if (method == METHOD_ANNUAL && score.known)
+		html_note(h, &NOTE(MSG_RISK_YEN, ARG_S(risk_number(h, score))));
+	else
+		html_text(h, risk_number(h, score));
+	if (method == METHOD_MATRIX && band.known)
+		html_note(h, &NOTE(MSG_RISK_WHY_CELL, N("likelihood"), N("impact"), ARG_L(risk_bands[band.i - 1].label)));
 #undef N
 }
 
@@ -423,7 +444,7 @@ void risk_risk_detail(struct html *h, struct http_req *req, struct db_conn *c, c
 		return;
 	risk_card(h, MSG_RISK_WHY);
 	html_lit(h, "<p>");
-	formula(h, row, method.i);
+	formula(h, req, c, row, method.i);
 	html_lit(h, "</p><p class=\"formula\">");
 	if (assessment.known && reg_view_load(c, h->arena, &reg_assessment, &view) == 0 && reg_get(c, h->arena, p, &view, assessment.i, &of) == 0) {
 		html_text(h, limit_text(h, &of));

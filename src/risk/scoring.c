@@ -128,6 +128,20 @@ int score_grid_parse(struct str text, int64_t size, char ret_cells[SCORE_GRID_CE
 	return 0;
 }
 
+bool score_grid_rises(const char *cells, int64_t size, int64_t *ret_line, int64_t *ret_cell)
+{
+	for (int64_t l = 0; l < size; l++)
+		for (int64_t i = 0; i < size; i++) {
+			const char c = cells[l * size + i];
+			if ((i == 0 || cells[l * size + i - 1] <= c) && (l == 0 || cells[(l - 1) * size + i] <= c))
+				continue;
+			*ret_line = size - l;
+			*ret_cell = i + 1;
+			return false;
+		}
+	return true;
+}
+
 void score_grid_default(int64_t size, char ret_cells[SCORE_GRID_CELLS])
 {
 	memset(ret_cells, 0, SCORE_GRID_CELLS);

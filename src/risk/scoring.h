@@ -51,6 +51,9 @@ int64_t score_band(int64_t score, int64_t limit, int64_t middle);
  * lines.
  */
 MUST_USE int score_grid_parse(struct str text, int64_t size, char ret_cells[SCORE_GRID_CELLS], size_t *ret_line);
+/* Do the bands of a grid never fall as likelihood or impact rise? Otherwise where one does: the line as it is written (the
+ * highest likelihood first) and the cell in it, from 1. */
+bool score_grid_rises(const char *cells, int64_t size, int64_t *ret_line, int64_t *ret_cell);
 /* The grid of a company that has not drawn its own: high above half of size x size, middle from size on. */
 void score_grid_default(int64_t size, char ret_cells[SCORE_GRID_CELLS]);
 int64_t score_grid_band(const char *cells, int64_t size, int64_t likelihood, int64_t impact);

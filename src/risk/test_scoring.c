@@ -185,7 +185,7 @@ static void synonyms_of_treatments_are_understood(void **state)
 	static const struct { const char *word; int64_t kind; } words[] = {
 		{ "回避", TREAT_AVOID }, { "avoid", TREAT_AVOID }, { "軽減", TREAT_REDUCE }, { "低減", TREAT_REDUCE }, { "mitigate", TREAT_REDUCE },
 		{ "転嫁", TREAT_TRANSFER }, { "共有", TREAT_TRANSFER }, { "移転", TREAT_TRANSFER }, { "transfer", TREAT_TRANSFER },
-		{ "受容", TREAT_RETAIN }, { "保有", TREAT_RETAIN }, { "accept", TREAT_RETAIN }, { "retain", TREAT_RETAIN },
+		{ "受容", TREAT_RETAIN }, { "保有", TREAT_RETAIN }, { "許容", TREAT_RETAIN }, { "リスクの保有", TREAT_RETAIN }, { "移転（保険）", TREAT_TRANSFER }, { "accept", TREAT_RETAIN }, { "retain", TREAT_RETAIN },
 	};
 	int64_t a = make_assessment("言葉", "matrix");
 	struct change c = CHANGE(&risks, 0, "name", "言葉を試す", "treatment_reason", "試験");
@@ -234,6 +234,13 @@ static void refused_with_the_way_out(void **state)
 	c = CHANGE(&assessments, 0, "name", "マス目", "method", "matrix", "matrix_size", "3", "matrix_grid", "大大大\n小小\n小小小");
 	assert_int_equal(save_by(&lead, &c, &w), ERR_INVALID);
 	assert_int_equal(error_at(&w, &assessments, "matrix_grid"), MSG_RISK_GRID_LINE);
+	/* Bands never fall as likelihood or impact rise. */
+	c = CHANGE(&assessments, 0, "name", "マス目", "method", "matrix", "matrix_size", "3", "matrix_grid", "中大大\n小中大\n大大大");
+	assert_int_equal(save_by(&lead, &c, &w), ERR_INVALID);
+	assert_int_equal(error_at(&w, &assessments, "matrix_grid"), MSG_RISK_GRID_FALLS);
+	c = CHANGE(&assessments, 0, "name", "マス目", "method", "matrix", "matrix_size", "3", "matrix_grid", "中大大\n小大中\n小小小");
+	assert_int_equal(save_by(&lead, &c, &w), ERR_INVALID);
+	assert_int_equal(error_at(&w, &assessments, "matrix_grid"), MSG_RISK_GRID_FALLS);
 	c = CHANGE(&assessments, a, "middle_limit", "18");
 	assert_int_equal(save_by(&lead, &c, &w), ERR_INVALID);
 	assert_int_equal(error_at(&w, &assessments, "middle_limit"), MSG_RISK_MIDDLE_ABOVE_LIMIT);

@@ -46,6 +46,20 @@ for (const [size, viewport, javaScriptEnabled] of [['wide', WIDE, true], ['phone
 		assert.match(found, /これより減らす組み合わせがないことを確かめました/);
 		assert.match(found, /予算ごとに減らせる年間損失/);
 		assert.match(found, /これでも残ること/);
+		/* What binds controls to one another stands beside them; the figures of the curve are under 予算, and the first is known. */
+		assert.match(found, /先に要る対策：|同時に採らない対策：/);
+		const figures = page.locator('details.chart-data table').last();
+		assert.match(await figures.locator('thead').textContent(), /予算/);
+		assert.doesNotMatch(await figures.locator('tbody tr').first().textContent(), /不明/);
+		await page.fill('[name=budget]', '1');
+		await press(page, page.getByRole('button', { name: '組み合わせを探す' }));
+		assert.match(await mainText(page), /進行中の対策だけで [0-9,]+ 円 ?かかります/);
+		await page.fill('[name=budget]', '5000000');
+		const torn = page.locator('tr', { has: page.locator('[name=in]') }).first();
+		await torn.locator('[name=in]').check();
+		await torn.locator('[name=out]').check();
+		await press(page, page.getByRole('button', { name: '組み合わせを探す' }));
+		assert.match(await mainText(page), /「必ず採る」と「採らない」の両方になっています/);
 		await look();
 		noTrouble(context);
 		await context.close();
@@ -76,6 +90,7 @@ test('a risk shows what hangs on it and asks only for what its method uses', asy
 	const here = new URL(page.url()).pathname;
 	await visit(page, await page.locator('main section a[href^="/control/control/"]').first().getAttribute('href'));
 	assert.match(await mainText(page), /この対策が下げるリスク/);
+	assert.equal((await page.locator('#links').innerText()).split('同時に採らない対策を追加').length, 2);
 	assert.match(await mainText(page), /委託先から/);
 	await checkPage(page);
 	await visit(page, `${here}/edit`);
