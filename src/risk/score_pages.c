@@ -426,8 +426,11 @@ static void formula(struct html *h, struct http_req *req, struct db_conn *c, con
 		html_note(h, &NOTE(MSG_RISK_YEN, ARG_S(risk_number(h, score))));
 	else
 		html_text(h, risk_number(h, score));
-	if (method == METHOD_MATRIX && band.known)
+	if (method == METHOD_MATRIX && band.known) {
+		if (h->lang != LANG_JA)
+			html_lit(h, " ");
 		html_note(h, &NOTE(MSG_RISK_WHY_CELL, N("likelihood"), N("impact"), ARG_L(risk_bands[band.i - 1].label)));
+	}
 #undef N
 }
 
