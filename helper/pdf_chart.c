@@ -80,6 +80,23 @@ void pdf_bars(struct pdf_page *p, struct str title, int parts, const struct str 
 	legend(p, parts, label, tone);
 }
 
+/* Above its point; below it when another series has a point close above, and beside it when the axis is there. */
+static void point_number(struct pdf_page *p, const struct pdf_item *item, int parts, int k, double x, double y, double scale, double bottom)
+{
+	bool under = false;
+
+	for (int j = 0; j < parts; j++) {
+		const double above = (double)(item->value[j] - item->value[k]) * scale;
+		under = under || (j != k && item->value[j] >= 0 && above < 14 && (above > 0 || (item->value[j] == item->value[k] && j < k)));
+	}
+	if (!under)
+		number(p, item->value[k], x - 20, y - 14, 40, PDF_ALIGN_CENTER);
+	else if (y + 15 <= bottom)
+		number(p, item->value[k], x - 20, y + 3, 40, PDF_ALIGN_CENTER);
+	else
+		number(p, item->value[k], x + 5, y - 6, 40, PDF_ALIGN_LEFT);
+}
+
 void pdf_lines(struct pdf_page *p, struct str title, int parts, const struct str *label, const int *tone, const struct pdf_item *item, int n)
 {
 	const double left = PDF_LEFT + 40, area = PDF_RIGHT - 20 - left, h = 120;
@@ -121,7 +138,7 @@ void pdf_lines(struct pdf_page *p, struct str title, int parts, const struct str
 			}
 			pdf_dot(p, x, y, 2.6);
 			if (n <= 12)
-				number(p, item[i].value[k], x - 20, y - 14, 40, PDF_ALIGN_CENTER);
+				point_number(p, &item[i], parts, k, x, y, h / max, bottom);
 		}
 	}
 	pdf_ink(p);

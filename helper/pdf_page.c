@@ -194,7 +194,7 @@ void pdf_page_meta(struct pdf_page *p, struct str lang, struct str title, struct
 
 /* ---- blocks ---- */
 
-void pdf_heading(struct pdf_page *p, int level, struct str text)
+void pdf_heading(struct pdf_page *p, int level, struct str text, double with)
 {
 	static const double size[] = { 0, 17, 12.5, 10.5 };
 	static const char *const tag[] = { "", "H1", "H2", "H3" };
@@ -205,8 +205,7 @@ void pdf_heading(struct pdf_page *p, int level, struct str text)
 	double h = pdf_measure(p, text, WIDTH, s);
 	if (p->open && p->y > PDF_TOP)
 		p->y += level == 1 ? 12 : 8;
-	/* With something of what it is the heading of. */
-	pdf_need(p, h + 60);
+	pdf_need(p, h + with);
 	snprintf(place, sizeof place, "page=%d pos=[%.0f %.0f]", p->pages, PDF_LEFT, p->y);
 	size_t n = text.n < sizeof title - 1 ? text.n : sizeof title - 1;
 	while (n && n < text.n && ((unsigned char)text.p[n] & 0xc0) == 0x80)

@@ -41,7 +41,8 @@ struct pdf_page {
 MUST_USE int pdf_page_init(struct pdf_page *p, const struct pdf_font *font, struct buf *heights, int total, struct buf *out);
 /* Title, company and date are borrowed and must live as long as p. Before any block. */
 void pdf_page_meta(struct pdf_page *p, struct str lang, struct str title, struct str company, struct str made);
-void pdf_heading(struct pdf_page *p, int level, struct str text);
+/* with: the height of what must stand on the same page below it. */
+void pdf_heading(struct pdf_page *p, int level, struct str text, double with);
 void pdf_paragraph(struct pdf_page *p, struct str text, bool small);
 struct pdf_figure { int tone; struct str label, value, note; };
 void pdf_figures(struct pdf_page *p, const struct pdf_figure *f, int n);
@@ -68,6 +69,9 @@ void pdf_heat(struct pdf_page *p, struct str title, int rows, const struct str *
 #define PDF_RIGHT 547.28
 #define PDF_TOP 66.0
 #define PDF_BOTTOM 782.0
+/* Of a line chart and of a heat map of eight rows, captions included: at most. */
+#define PDF_LINES_HEIGHT 202.0
+#define PDF_HEAT_HEIGHT 228.0
 enum pdf_align { PDF_ALIGN_LEFT, PDF_ALIGN_CENTER, PDF_ALIGN_RIGHT };
 struct pdf_style {
 	double size;

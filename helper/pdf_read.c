@@ -143,7 +143,26 @@ static void heat(struct pdf_page *p, struct reader *r)
 		pdf_heat(p, caption, rows, row_label, columns, column_label, tone, value);
 }
 
-static void block(struct pdf_page *p, int kind, struct reader *r)
+/* What the records behind a heading want of its page: a picture stands in one piece, of everything else the first lines do. */
+static double wanted(struct reader next)
+{
+	double h = 0;
+
+	for (;;) {
+		int kind = count(&next, 1, 255);
+		size_t n = (size_t)take(&next, 4);
+		if (next.bad || n > next.rest.n)
+			return h + 60;
+		next.rest = str_sub(next.rest, n, next.rest.n);
+		if (kind == PDF_HEADING && h < 120)
+			h += 40;
+		else
+			return h + (kind == PDF_LINES ? PDF_LINES_HEIGHT : kind == PDF_HEAT ? PDF_HEAT_HEIGHT : kind == PDF_BARS ? 80 : 60);
+	}
+}
+
+/* next: the records behind this one. */
+static void block(struct pdf_page *p, int kind, struct reader *r, struct reader next)
 {
 	int level;
 	struct str a, b, c;
@@ -153,7 +172,7 @@ static void block(struct pdf_page *p, int kind, struct reader *r)
 		level = count(r, 1, 3);
 		a = text(r);
 		if (!r->bad)
-			pdf_heading(p, level, a);
+			pdf_heading(p, level, a, wanted(next));
 		break;
 	case PDF_PARAGRAPH:
 	case PDF_FOOTNOTE:
@@ -226,7 +245,7 @@ static int blocks(struct pdf_page *p, struct str input)
 		/* A table's rows follow one another; nothing else stands between them. */
 		if (p->in_table && kind != PDF_ROW && kind != PDF_TABLE_END)
 			return ERR_SYNTAX;
-		block(p, kind, &one);
+		block(p, kind, &one, all);
 		if (one.bad || one.rest.n)
 			return ERR_SYNTAX;
 		if (p->pages > PDF_PAGES_MAX)

@@ -19,6 +19,7 @@
 #include "main/demo.h"
 #include "main/open.h"
 #include "main/settings.h"
+#include "org/duty.h"
 #include "org/org.h"
 #include "register/faces.h"
 #include "register/setting.h"
@@ -199,24 +200,29 @@ static void lead_to(const struct principal *p, const char *where, struct str wor
 
 /* ---- the places ---- */
 
+static void walk_as(const struct principal *p)
+{
+	for (size_t k = 0; k < signal_area_count(); k++) {
+		const struct signal_area *area = signal_area_at(k);
+		struct signal s;
+		if (!signal_may(p, area))
+			continue;
+		struct db_conn *c = db_read_begin(office->db);
+		assert_int_equal(signal_load(c, mem, p, area, &s), 0);
+		db_read_end(office->db, &c);
+		for (size_t j = 0; j < s.reasons; j++)
+			lead_to(p, area->name, note_str(mem, LANG_JA, &s.reason[j].why), s.reason[j].path, s.reason[j].rows);
+		for (size_t j = 0; j < s.figures; j++)
+			lead_to(p, area->name, str_of(s.figure[j].key), s.figure[j].path, s.figure[j].yen ? -1 : s.figure[j].value);
+	}
+}
+
 static void walk_the_signal(void)
 {
 	looked = wrong = 0;
 	for (size_t i = 0; i < demo_people_count; i++) {
 		struct principal p = one_of_the_people(i);
-		for (size_t k = 0; k < signal_area_count(); k++) {
-			const struct signal_area *area = signal_area_at(k);
-			struct signal s;
-			if (!signal_may(&p, area))
-				continue;
-			struct db_conn *c = db_read_begin(office->db);
-			assert_int_equal(signal_load(c, mem, &p, area, &s), 0);
-			db_read_end(office->db, &c);
-			for (size_t j = 0; j < s.reasons; j++)
-				lead_to(&p, area->name, note_str(mem, LANG_JA, &s.reason[j].why), s.reason[j].path, s.reason[j].rows);
-			for (size_t j = 0; j < s.figures; j++)
-				lead_to(&p, area->name, str_of(s.figure[j].key), s.figure[j].path, s.figure[j].yen ? -1 : s.figure[j].value);
-		}
+		walk_as(&p);
 	}
 	assert_true(looked > 80);
 	assert_int_equal(wrong, 0);
@@ -250,6 +256,58 @@ static void so_it_does_with_the_strictest_limits(void **state)
 	(void)state;
 	assert_int_equal(db_write(office->db, strict_job, NULL), 0);
 	walk_the_signal();
+}
+
+/* As many as that page lists, and a reason in the people's area. */
+static void duty_warnings_are_counted(void **state)
+{
+	(void)state;
+	struct principal p = one_of_the_people(1);
+	int64_t n = 0, listed = 0;
+	struct signal s = { 0 };
+	struct db_conn *c = db_read_begin(office->db);
+	assert_int_equal(org_duty_warnings(c, mem, &p, &n), 0);
+	assert_int_equal(org_signal_load(c, mem, &p, &s), 0);
+	db_read_end(office->db, &c);
+	assert_int_equal(get(&p, STR("/org/duties")), 200);
+	struct str page = buf_view(&answer.body);
+	page = str_sub(page, (size_t)str_find(page, STR("<ul class=\"changes\">")), page.n);
+	page = str_sub(page, 0, (size_t)str_find(page, STR("</ul>")));
+	for (ptrdiff_t at; (at = str_find(page, STR("<li>"))) >= 0; listed++)
+		page = str_sub(page, (size_t)at + 4, page.n);
+	assert_true(n > 0);
+	assert_int_equal(n, listed);
+	bool said = false;
+	for (size_t i = 0; i < s.reasons; i++)
+		said = said || (s.reason[i].why.id == MSG_ORG_SIGNAL_DUTIES && s.reason[i].why.arg[0].i == n);
+	assert_true(said);
+}
+
+static int role_job(struct db_conn *c, void *arg)
+{
+	struct principal by = auth_system();
+	struct role_info info = { .name_ja = STR("台帳係"), .name_en = STR("Clerk of the ledger"), .needs = NEED_OVERVIEW };
+	struct role_mask mask[] = { { STR("asset"), OP_READ }, { STR("place"), OP_READ }, { STR("unit"), OP_READ } };
+	return auth_role_write(c, mem, &by, &info, mask, COUNT_OF(mask), arg);
+}
+
+/* Whoever reads three registers hears the numbers of three registers. */
+static void what_one_may_not_read_is_not_counted(void **state)
+{
+	(void)state;
+	int64_t role = 0;
+	assert_int_equal(db_write(office->db, role_job, &role), 0);
+	struct principal p = one_of_the_people(0);
+	p.grant[0] = (struct grant){ .role = role };
+	p.grants = 1;
+	p.needs = NEED_SIGNED_IN | NEED_REGISTER | NEED_OVERVIEW;
+	assert_int_equal(get(&p, STR("/today")), 200);
+	struct str page = buf_view(&answer.body);
+	assert_true(str_contains(page, msg(p.lang, MSG_RISK_KINDLESS)));
+	assert_false(str_contains(page, msg(p.lang, MSG_RISK_UNANSWERED_THREATS)) || str_contains(page, msg(p.lang, MSG_RISK_UNANSWERED_CHECKS)));
+	assert_false(str_contains(page, STR("/risk/threat_situation")) || str_contains(page, STR("/risk/risk")));
+	walk_as(&p);
+	assert_int_equal(wrong, 0);
 }
 
 /* A link whose words are a number, alone or as the large number of a figure. */
@@ -326,6 +384,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_signal_counts_what_its_links_show), cmocka_unit_test(today_counts_what_its_links_show),
 		cmocka_unit_test(the_report_counts_what_its_links_show), cmocka_unit_test(so_it_does_with_the_strictest_limits),
+		cmocka_unit_test(what_one_may_not_read_is_not_counted), cmocka_unit_test(duty_warnings_are_counted),
 	};
 	return cmocka_run_group_tests(tests, up, down);
 }

@@ -99,8 +99,11 @@ static int load_holders(struct team *t)
 
 /* ---- warnings ---- */
 
+/* Without h they are only counted. */
 static void warning(struct html *h, enum tone tone, struct str word, const struct note *why, struct str path)
 {
+	if (!h)
+		return;
 	html_lit(h, "<li>");
 	html_badge(h, tone, word);
 	html_lit(h, " <a");
@@ -115,12 +118,12 @@ static size_t missing_put(struct html *h, const struct team *t)
 	size_t n = 0;
 	for (size_t i = 0; i < t->duties; i++) {
 		const struct duty *d = &t->duty[i];
-		struct str path = str_printf(h->arena, "/org/duty_holder?duty=%lld", (long long)d->id);
+		struct str path = str_printf(t->a, "/org/duty_holder?duty=%lld", (long long)d->id);
 		/* Another duty may be left empty: that is a decision, not a gap. */
 		if (!d->mains && (d->kind != 2 || d->deputies))
-			warning(h, TONE_RED, msg(h->lang, MSG_ORG_DUTY_MISSING), &NOTE(MSG_ORG_DUTY_NO_HOLDER, ARG_S(d->name)), path), n++;
+			warning(h, TONE_RED, msg(t->by->lang, MSG_ORG_DUTY_MISSING), &NOTE(MSG_ORG_DUTY_NO_HOLDER, ARG_S(d->name)), path), n++;
 		else if (d->mains && !d->deputies)
-			warning(h, TONE_YELLOW, msg(h->lang, MSG_ORG_DUTY_CAREFUL), &NOTE(MSG_ORG_DUTY_NO_DEPUTY, ARG_S(d->name)), path), n++;
+			warning(h, TONE_YELLOW, msg(t->by->lang, MSG_ORG_DUTY_CAREFUL), &NOTE(MSG_ORG_DUTY_NO_DEPUTY, ARG_S(d->name)), path), n++;
 	}
 	return n;
 }
@@ -138,7 +141,7 @@ static int overload_put(struct html *h, const struct team *t, size_t *n)
 	CLEANUP(stmt_done) struct stmt *s = NULL;
 	int r = db_query(t->conn, &q, &s);
 	while (r == 0 && (r = stmt_step(s)) == 1) {
-		warning(h, TONE_YELLOW, msg(h->lang, MSG_ORG_DUTY_CAREFUL),
+		warning(h, TONE_YELLOW, msg(t->by->lang, MSG_ORG_DUTY_CAREFUL),
 		        &NOTE(MSG_ORG_DUTY_MANY, ARG_S(stmt_str_dup(s, t->a, 1)), ARG_I(stmt_i64(s, 2)), ARG_I(most)),
 		        str_printf(t->a, "/org/duty_holder?person=%lld", (long long)stmt_i64(s, 0)));
 		(*n)++;
@@ -164,7 +167,7 @@ static int own_unit_put(struct html *h, const struct team *t, size_t *n)
 	CLEANUP(stmt_done) struct stmt *s = NULL;
 	int r = db_query(t->conn, &q, &s);
 	while (r == 0 && (r = stmt_step(s)) == 1) {
-		warning(h, TONE_RED, msg(h->lang, MSG_ORG_DUTY_MISSING),
+		warning(h, TONE_RED, msg(t->by->lang, MSG_ORG_DUTY_MISSING),
 		        &NOTE(MSG_ORG_DUTY_OWN_UNIT, ARG_S(stmt_str_dup(s, t->a, 1)), ARG_S(stmt_str_dup(s, t->a, 2))),
 		        str_printf(t->a, "/org/duty_holder/%lld", (long long)stmt_i64(s, 0)));
 		(*n)++;
@@ -173,19 +176,40 @@ static int own_unit_put(struct html *h, const struct team *t, size_t *n)
 	return r;
 }
 
+/* What is said about people is for those who look after the whole company. */
+static int all_put(struct html *h, const struct team *t, size_t *n)
+{
+	const bool whole = t->by->needs & (NEED_SETTINGS | NEED_AUDIT);
+	int r = 0;
+	*n = missing_put(h, t);
+	if (whole)
+		r = overload_put(h, t, n);
+	if (whole && r == 0)
+		r = own_unit_put(h, t, n);
+	return r;
+}
+
+int org_duty_warnings(struct db_conn *c, struct arena *a, const struct principal *p, int64_t *ret)
+{
+	struct team t = { .by = p, .a = a, .conn = c, .today = today_text(a) };
+	size_t n = 0;
+	*ret = 0;
+	if (!(auth_ops(p, reg_number(&reg_duty)) & OP_READ) || !(auth_ops(p, reg_number(&reg_duty_holder)) & OP_READ))
+		return 0;
+	int r = load_duties(&t);
+	if (r == 0)
+		r = all_put(NULL, &t, &n);
+	*ret = (int64_t)n;
+	return r;
+}
+
 static int warnings_put(struct html *h, const struct team *t)
 {
-	int r = 0;
+	size_t n = 0;
 	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
 	html_msg(h, MSG_ORG_DUTY_WARNINGS);
 	html_lit(h, "</h2><ul class=\"changes\">");
-	size_t n = missing_put(h, t);
-	/* What is said about people is for those who look after the whole company. */
-	const bool whole = t->by->needs & (NEED_SETTINGS | NEED_AUDIT);
-	if (whole)
-		r = overload_put(h, t, &n);
-	if (whole && r == 0)
-		r = own_unit_put(h, t, &n);
+	int r = all_put(h, t, &n);
 	html_lit(h, "</ul>");
 	if (!n) {
 		html_lit(h, "<p>");

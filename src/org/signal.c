@@ -1,6 +1,7 @@
 /* What the organisation says to the signal: people without a unit, leavers whose account still works, administrators
  * without a second factor. */
 #include "org/accounts.h"
+#include "org/duty.h"
 #include "org/org.h"
 #include "register/query.h"
 #include "report/signal.h"
@@ -25,7 +26,7 @@ static int count_people(struct db_conn *c, struct arena *a, const struct princip
 
 int org_signal_load(struct db_conn *c, struct arena *a, const struct principal *p, struct signal *ret)
 {
-	int64_t all = 0, unitless = 0, leavers = 0, factorless = 0;
+	int64_t all = 0, unitless = 0, leavers = 0, factorless = 0, duties = 0;
 	int64_t days = setting_i64(c, "signal.leaver_days"), percent = setting_i64(c, "signal.unknown_percent");
 	/* Accounts belong to the installation: of them only who sees the whole company hears, and only administrators see them. */
 	const bool accounts = month_may(p) && (p->needs & NEED_REPORT), may = p->kind == PRINCIPAL_ACCOUNT && (p->needs & NEED_ADMIN);
@@ -37,6 +38,8 @@ int org_signal_load(struct db_conn *c, struct arena *a, const struct principal *
 		r = accounts_count(c, a, p, ACCOUNTS_LEAVERS, &leavers);
 	if (r == 0 && accounts)
 		r = accounts_count(c, a, p, ACCOUNTS_FACTORLESS, &factorless);
+	if (r == 0)
+		r = org_duty_warnings(c, a, p, &duties);
 	if (r < 0)
 		return r;
 	if (leavers)
@@ -47,6 +50,8 @@ int org_signal_load(struct db_conn *c, struct arena *a, const struct principal *
 		signal_add(ret, TONE_GREY, NOTE0(MSG_ORG_SIGNAL_EMPTY), people);
 	else if (unitless * 100 > all * percent)
 		signal_add(ret, TONE_YELLOW, NOTE(MSG_ORG_SIGNAL_UNITLESS, ARG_I(unitless), ARG_I(all), ARG_I(percent)), unitless_path);
+	if (duties)
+		signal_add_page(ret, TONE_YELLOW, NOTE(MSG_ORG_SIGNAL_DUTIES, ARG_I(duties)), STR("/org/duties"));
 	if (ret->reasons == 0)
 		signal_add(ret, TONE_GREEN, NOTE(accounts ? MSG_ORG_SIGNAL_GREEN : MSG_ORG_SIGNAL_GREEN_PEOPLE, ARG_I(all)), people);
 	signal_add_figure(ret, "people", MSG_ORG_FIGURE_PEOPLE, all, people, TONE_NEUTRAL);

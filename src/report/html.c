@@ -92,25 +92,31 @@ static void table(struct html *h, const struct doc *d, const struct doc_table *t
 	}
 }
 
-static void heading(struct html *h, const struct doc_block *b)
+static void tag(struct html *h, int level)
 {
-	/* The page's own heading is the first level: these stand below it. */
-	if (b->level == 1)
-		html_lit(h, "<h2 class=\"doc-title\">");
-	else if (b->level == 2)
-		html_lit(h, "<h3>");
-	else
-		html_lit(h, "<h4>");
-	html_text(h, b->text);
-	if (b->level == 1)
-		html_lit(h, "</h2>");
-	else if (b->level == 2)
-		html_lit(h, "</h3>");
-	else
-		html_lit(h, "</h4>");
+	switch (level) {
+	case 1: html_lit(h, "h1"); break;
+	case 2: html_lit(h, "h2"); break;
+	case 3: html_lit(h, "h3"); break;
+	default: html_lit(h, "h4");
+	}
 }
 
-void doc_html(struct html *h, const struct doc *d)
+/* On a page of the office its own heading is the first level, and these stand below it. */
+static void heading(struct html *h, const struct doc_block *b, bool alone)
+{
+	html_lit(h, "<");
+	tag(h, b->level + !alone);
+	if (b->level == 1)
+		html_lit(h, " class=\"doc-title\"");
+	html_lit(h, ">");
+	html_text(h, b->text);
+	html_lit(h, "</");
+	tag(h, b->level + !alone);
+	html_lit(h, ">");
+}
+
+static void put(struct html *h, const struct doc *d, bool alone)
 {
 	struct str under = d->title;
 	size_t tables = 0;
@@ -119,7 +125,7 @@ void doc_html(struct html *h, const struct doc *d)
 		const struct doc_block *b = &d->block[i];
 		switch (b->kind) {
 		case DOC_HEADING:
-			heading(h, b);
+			heading(h, b, alone);
 			under = b->text;
 			break;
 		case DOC_PARAGRAPH:
@@ -161,6 +167,16 @@ void doc_html(struct html *h, const struct doc *d)
 		}
 	}
 	html_lit(h, "</article>");
+}
+
+void doc_html(struct html *h, const struct doc *d)
+{
+	put(h, d, false);
+}
+
+void doc_html_alone(struct html *h, const struct doc *d)
+{
+	put(h, d, true);
 }
 
 void doc_unlink(struct doc *d)

@@ -78,7 +78,7 @@ static void alone(const struct doc *d, struct buf *b)
 	html_lit(&h, " — ");
 	html_text(&h, d->made);
 	html_lit(&h, "</p></header><main>");
-	doc_html(&h, d);
+	doc_html_alone(&h, d);
 	html_lit(&h, "</main></body></html>\n");
 }
 

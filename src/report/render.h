@@ -16,6 +16,8 @@ const char *doc_format_type(enum doc_format f); /* media type */
 
 /* The blocks into a page that is open (report pages of the office); with links. */
 void doc_html(struct html *h, const struct doc *d);
+/* The same where no page stands around it: its title is the first heading. */
+void doc_html_alone(struct html *h, const struct doc *d);
 /*
  * Writes the file to out_fd. HTML is a page of its own without links to the office. PDF is made by ishigaki-pdf: ERR_NOT_FOUND
  * with *ret_why saying which font to install when the machine has no Japanese one, ERR_HELPER, ERR_TIMEOUT. ERR_IO,

@@ -200,9 +200,36 @@ static void xlsx_has_typed_cells(void **state)
 	assert_true(str_contains(sheet, STR("<v>1415400</v>")));
 	assert_true(str_contains(sheet, STR("<v>46113</v>"))); /* 2026-04-01 */
 	assert_true(str_contains(sheet, STR("不明")));
-	assert_true(str_contains(entry(s, "xl/workbook.xml"), STR("1 一覧")));
+	assert_true(str_contains(entry(s, "xl/workbook.xml"), STR("2 一覧")));
 	well_formed(sheet);
 	well_formed(entry(s, "xl/worksheets/sheet1.xml"));
+}
+
+/* A table without a caption is named by the heading above it, and the front sheet names the sheet, never itself. */
+static void xlsx_sheets_are_named_by_their_section(void **state)
+{
+	(void)state;
+	struct doc d;
+	doc_init(&d, mem, LANG_JA, STR("2026年10月 月次セキュリティ報告"), STR("見本"), STR("今日"));
+	doc_heading(&d, 1, d.title);
+	doc_heading(&d, 2, STR("変わったこと"));
+	struct doc_table *t = doc_table(&d, STR(""), (struct doc_column[]){ { .label = STR("列") } }, 1);
+	doc_row(t)[0] = cell_text(&d, STR("値"));
+	struct str s = file_of(&d, DOC_XLSX), names = entry(s, "xl/workbook.xml");
+	assert_true(str_contains(names, STR("2 変わったこと")));
+	assert_false(str_contains(names, STR("月次セキュリティ報告")));
+	/* The front sheet keeps its texts within itself. */
+	assert_true(str_contains(entry(s, "xl/worksheets/sheet1.xml"), STR("シート「2 変わったこと」")));
+}
+
+static void a_html_file_begins_with_its_first_heading(void **state)
+{
+	(void)state;
+	struct doc d = make(2, false);
+	struct str s = file_of(&d, DOC_HTML);
+	const ptrdiff_t first = str_find(s, STR("<h1"));
+	const ptrdiff_t lower = str_find(s, STR("<h2"));
+	assert_true(first > 0 && (lower < 0 || lower > first));
 }
 
 static void docx_is_a_package_of_sound_parts(void **state)
@@ -283,7 +310,8 @@ int main(void)
 		cmocka_unit_test(unknown_is_a_word),
 		cmocka_unit_test(html_has_links_on_the_web_and_none_in_a_file),
 		cmocka_unit_test(pdf_is_tagged_with_fonts_inside),
-		cmocka_unit_test(xlsx_has_typed_cells),
+		cmocka_unit_test(xlsx_has_typed_cells), cmocka_unit_test(xlsx_sheets_are_named_by_their_section),
+		cmocka_unit_test(a_html_file_begins_with_its_first_heading),
 		cmocka_unit_test(docx_is_a_package_of_sound_parts),
 		cmocka_unit_test(hostile_text_breaks_no_format),
 		cmocka_unit_test(a_hundred_thousand_rows),

@@ -22,7 +22,8 @@ struct book {
 	lxw_worksheet *front, *numbers;
 	lxw_format *title, *heading, *head, *text, *plain, *grouped, *yen, *date, *unknown, *light[6];
 	lxw_row_t at, numbers_at;
-	int sheets;
+	int sheets;            /* the front sheet is the first */
+	struct str section;    /* the heading above, in both passes */
 	bool failed;
 };
 
@@ -103,14 +104,21 @@ static void put_cell(struct book *k, lxw_worksheet *w, lxw_row_t row, lxw_col_t 
 	k->failed = k->failed || e != LXW_NO_ERROR;
 }
 
-/* "3 部門ごとのリスク": numbered, so that no two are the same; at most 31 characters, none of []:*?/\ and no apostrophe. */
-static lxw_worksheet *add_sheet(struct book *k, struct str name)
+/* "3 部門ごとのリスク": the caption, or the heading above; numbered, so that no two are the same; at most 31 characters, none of []:*?/\ and no apostrophe. */
+static char *sheet_name(struct book *k, const struct doc_block *b)
 {
-	struct str s = text_clip(str_printf(k->arena, "%d %.*s", ++k->sheets, STR_FMT(text_clip(name, 24))), 28);
+	struct str name = b->kind == DOC_TABLE ? b->table->caption : b->text;
+	struct str s = text_clip(str_printf(k->arena, "%d %.*s", ++k->sheets, STR_FMT(text_clip(name.n ? name : k->section, 24))), 28);
 	char *p = arena_copy(k->arena, s.p, s.n);
 	for (char *c = p; *c; c++)
 		if (strchr("[]:*?/\\'\n", *c))
 			*c = '_';
+	return p;
+}
+
+static lxw_worksheet *add_sheet(struct book *k, const struct doc_block *b)
+{
+	char *p = sheet_name(k, b);
 	lxw_worksheet *w = k->sheets > SHEETS_MAX ? NULL : workbook_add_worksheet(k->workbook, p);
 	if (!w)
 		k->failed = true;
@@ -118,9 +126,10 @@ static lxw_worksheet *add_sheet(struct book *k, struct str name)
 }
 
 /* Sheets are written one after the other (the library keeps one row in memory), so the front sheet says where a table is. */
-static void table(struct book *k, const struct doc_table *t)
+static void table(struct book *k, const struct doc_block *b)
 {
-	lxw_worksheet *w = add_sheet(k, t->caption.n ? t->caption : k->d->title);
+	const struct doc_table *t = b->table;
+	lxw_worksheet *w = add_sheet(k, b);
 	struct arena *mine = arena_new(LIMIT_ARENA), *outer = k->arena;
 	if (!w)
 		goto out;
@@ -151,7 +160,7 @@ out:
 /* A chart's numbers on a sheet of their own, and Excel's chart beside them. */
 static void chart(struct book *k, const struct doc_block *b)
 {
-	lxw_worksheet *w = add_sheet(k, b->text);
+	lxw_worksheet *w = add_sheet(k, b);
 	if (!w)
 		return;
 	const bool lines = b->kind == DOC_LINES;
@@ -191,7 +200,7 @@ static void chart(struct book *k, const struct doc_block *b)
 
 static void heat(struct book *k, const struct doc_block *b)
 {
-	lxw_worksheet *w = add_sheet(k, b->text);
+	lxw_worksheet *w = add_sheet(k, b);
 	if (!w)
 		return;
 	worksheet_set_column(w, 0, (lxw_col_t)b->columns, 16, NULL);
@@ -212,6 +221,7 @@ static void front(struct book *k, const struct doc_block *b)
 {
 	switch (b->kind) {
 	case DOC_HEADING:
+		k->section = b->text;
 		k->at++;
 		put(k, k->front, k->at++, 0, b->text, b->level == 1 ? k->title : k->heading);
 		break;
@@ -230,13 +240,9 @@ static void front(struct book *k, const struct doc_block *b)
 			put(k, k->front, k->at++, 2, b->figure[i].note, k->text);
 		}
 		break;
-	case DOC_TABLE: case DOC_BARS: case DOC_LINES: case DOC_HEAT: {
-		struct str name = b->kind == DOC_TABLE ? b->table->caption : b->text;
-		k->sheets++;
-		put(k, k->front, k->at++, 0,
-		    note_str(k->arena, k->d->lang, &NOTE(MSG_REPORT_ON_SHEET, ARG_S(name.n ? name : k->d->title), ARG_I(k->sheets))), k->text);
+	case DOC_TABLE: case DOC_BARS: case DOC_LINES: case DOC_HEAT:
+		put(k, k->front, k->at++, 0, note_str(k->arena, k->d->lang, &NOTE(MSG_REPORT_ON_SHEET, ARG_S(str_of(sheet_name(k, b))))), k->text);
 		break;
-	}
 	case DOC_BREAK:
 		k->at++;
 		break;
@@ -267,13 +273,18 @@ int doc_xlsx(const struct doc *d, int out_fd)
 		worksheet_set_column(k.front, 2, 2, 60, NULL);
 		put(&k, k.front, k.at++, 0, d->company, k.plain);
 		put(&k, k.front, k.at++, 0, d->made, k.plain);
+		k.section = d->title;
+		k.sheets = 1;
 		for (size_t i = 0; i < d->n && !k.failed; i++)
 			front(&k, &d->block[i]);
-		k.sheets = 0;
+		k.section = d->title;
+		k.sheets = 1;
 		for (size_t i = 0; i < d->n && !k.failed; i++) {
 			const struct doc_block *b = &d->block[i];
-			if (b->kind == DOC_TABLE)
-				table(&k, b->table);
+			if (b->kind == DOC_HEADING)
+				k.section = b->text;
+			else if (b->kind == DOC_TABLE)
+				table(&k, b);
 			else if (b->kind == DOC_BARS || b->kind == DOC_LINES)
 				chart(&k, b);
 			else if (b->kind == DOC_HEAT)

@@ -82,6 +82,18 @@ int risk_overdue(struct db_conn *c, struct arena *a, const struct principal *p, 
 	return r < 0 ? r : 0;
 }
 
+/* Rows for which a constant condition holds; -1 for who may not read the register. */
+static int count_readable(struct db_conn *c, struct arena *a, const struct principal *p, const struct reg *r, const char *condition, int64_t *ret)
+{
+	struct sql q;
+	*ret = -1;
+	if (!(auth_ops(p, reg_number(r)) & OP_READ))
+		return 0;
+	reg_select(&q, a, p, r, "count(*)");
+	sql_const(&q, condition);
+	return db_get_i64(c, &q, ret);
+}
+
 int risk_overview_load(struct db_conn *c, struct arena *a, const struct principal *p, struct risk_overview *ret)
 {
 	*ret = (struct risk_overview){
@@ -96,24 +108,12 @@ int risk_overview_load(struct db_conn *c, struct arena *a, const struct principa
 		from_overdue(&q, p, ret->untreated_days);
 		r = count(c, &q, &ret->overdue);
 	}
-	if (r == 0) {
-		sql_init(&q, a);
-		sql_lit(&q, "SELECT count(*) FROM risk_threat_situation WHERE archived = 0 AND applicable IS NOT 0 AND frequency IS NULL");
-		r = count(c, &q, &ret->unanswered_threats);
-	}
-	if (r == 0) {
-		sql_init(&q, a);
-		sql_lit(&q, "SELECT count(*) FROM risk_control_check WHERE archived = 0 AND answer IS NULL");
-		r = count(c, &q, &ret->unanswered_checks);
-	}
-	if (r == 0) {
-		sql_init(&q, a);
-		sql_lit(&q, "SELECT count(*) FROM ");
-		sql_name(&q, reg_find(STR("place"))->table);
-		sql_lit(&q, " t WHERE t.archived = 0 AND t.kind IS NULL");
-		batch_visible(&q, "t");
-		r = count(c, &q, &ret->kindless);
-	}
+	if (r == 0)
+		r = count_readable(c, a, p, &reg_threat_situation, " AND t.applicable IS NOT 0 AND t.frequency IS NULL", &ret->unanswered_threats);
+	if (r == 0)
+		r = count_readable(c, a, p, &reg_control_check, " AND t.answer IS NULL", &ret->unanswered_checks);
+	if (r == 0)
+		r = count_readable(c, a, p, reg_find(STR("place")), " AND t.kind IS NULL", &ret->kindless);
 	return r;
 }
 

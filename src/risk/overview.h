@@ -15,8 +15,8 @@ struct risk_overview {
 	int64_t never_confirmed;
 	int64_t untreated;       /* high without a treatment */
 	int64_t overdue;         /* ... for longer than the set days */
-	int64_t unanswered_threats, unanswered_checks; /* questions without an answer */
-	int64_t kindless;        /* storage places without a kind */
+	int64_t unanswered_threats, unanswered_checks; /* questions without an answer; -1: not the reader's to read */
+	int64_t kindless;        /* storage places without a kind; -1 likewise */
 	/* Settings used: */
 	int64_t untreated_days, unknown_percent, unconfirmed_percent, confirmed_days;
 };

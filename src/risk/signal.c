@@ -33,10 +33,12 @@ void risk_signal_of(struct db_conn *c, struct arena *a, const struct risk_overvi
 		signal_add_figure(s, "high_untreated", MSG_RISK_HIGH_UNTREATED, o->untreated, UNTREATED, TONE_RED);
 		signal_add_figure(s, "risk_unknown", MSG_RISK_UNKNOWN_ROWS, o->band[0], STR("/asset/asset?risk_band=-"), TONE_GREY);
 	}
-	signal_add_figure(s, "threats_unanswered", MSG_RISK_UNANSWERED_THREATS, o->unanswered_threats,
-	                  STR("/risk/threat_situation?applicable=true&applicable=-&frequency=-"), TONE_GREY);
-	signal_add_figure(s, "checks_unanswered", MSG_RISK_UNANSWERED_CHECKS, o->unanswered_checks, STR("/risk/control_check?answer=-"), TONE_GREY);
-	if (o->total)
+	if (o->unanswered_threats >= 0)
+		signal_add_figure(s, "threats_unanswered", MSG_RISK_UNANSWERED_THREATS, o->unanswered_threats,
+		                  STR("/risk/threat_situation?applicable=true&applicable=-&frequency=-"), TONE_GREY);
+	if (o->unanswered_checks >= 0)
+		signal_add_figure(s, "checks_unanswered", MSG_RISK_UNANSWERED_CHECKS, o->unanswered_checks, STR("/risk/control_check?answer=-"), TONE_GREY);
+	if (o->total && o->kindless >= 0)
 		signal_add_figure(s, "places_kindless", MSG_RISK_KINDLESS, o->kindless, STR("/asset/place?kind=-"), TONE_GREY);
 	/* For the month's heat map and lines; not shown by themselves. */
 	for (int band = 0; o->total && band < 4; band++)
@@ -82,12 +84,15 @@ static int annual_loss(struct db_conn *c, struct arena *a, const struct principa
 int risk_signal_load(struct db_conn *c, struct arena *a, const struct principal *p, struct signal *ret)
 {
 	struct risk_overview o;
-	int64_t open = 0, ended = 0;
+	int64_t open = 0, ended = 0, loss = -1;
+	const bool risks = auth_ops(p, reg_number(&reg_risk)) & OP_READ;
 	int r = risk_overview_load(c, a, p, &o);
-	if (r == 0)
+	if (r == 0 && risks)
 		r = undecided(c, a, p, &open);
-	if (r == 0)
+	if (r == 0 && risks)
 		r = lapsed(c, a, p, &ended);
+	if (r == 0 && risks)
+		r = annual_loss(c, a, p, &loss);
 	if (r < 0)
 		return r;
 	if (open)
@@ -95,12 +100,10 @@ int risk_signal_load(struct db_conn *c, struct arena *a, const struct principal 
 	if (ended)
 		signal_add(ret, TONE_YELLOW, NOTE(MSG_RISK_SIGNAL_LAPSED, ARG_I(ended)), LAPSED);
 	risk_signal_of(c, a, &o, ret);
-	int64_t loss = -1;
-	if ((r = annual_loss(c, a, p, &loss)) < 0)
-		return r;
 	if (loss >= 0)
 		signal_add_yen(ret, "annual_loss", MSG_RISK_FIGURE_ANNUAL, loss, STR("/risk/risk?method=annual_loss" NOT_CLOSED));
-	signal_add_figure(ret, "risks_undecided", MSG_RISK_FIGURE_UNDECIDED, open, UNDECIDED, TONE_YELLOW);
+	if (risks)
+		signal_add_figure(ret, "risks_undecided", MSG_RISK_FIGURE_UNDECIDED, open, UNDECIDED, TONE_YELLOW);
 	return 0;
 }
 
