@@ -380,19 +380,21 @@ void same_value(const struct sample *s, size_t i, json_t *row)
 	buf_release(&b);
 }
 
-/* A field that can have another value without touching a key. */
-/* A text before a choice: a register's own rules tie choices to other values more often than words. */
+/* A field that can have another value without touching a key: a text before a choice, of which a register's own rules may allow
+ * one only. */
 int changeable(const struct sample *s)
 {
-	for (int words = 1; words >= 0; words--)
-		for (size_t i = 0; i < s->reg->fields; i++) {
-			const struct field *d = &s->reg->field[i];
-			if (plain_input(s->reg, d) && s->v[i].known && !(d->flags & (FIELD_KEY | FIELD_UNIQUE | FIELD_OWNER | FIELD_PRIVATE | FIELD_SECRET)) &&
-			    (words ? is_text(d) : d->type == FIELD_YES_NO || d->type == FIELD_CHOICE || d->type == FIELD_SCALE) &&
-			    !(is_text(d) && str_contains(s->v[i].s, STR("@"))))
-				return (int)i;
-		}
-	return reg_field(s->reg, s->reg->title);
+	int choice = -1;
+	for (size_t i = 0; i < s->reg->fields; i++) {
+		const struct field *d = &s->reg->field[i];
+		if (!plain_input(s->reg, d) || !s->v[i].known || d->flags & (FIELD_KEY | FIELD_UNIQUE | FIELD_OWNER | FIELD_PRIVATE | FIELD_SECRET))
+			continue;
+		if (is_text(d) && !str_contains(s->v[i].s, STR("@")))
+			return (int)i;
+		if (choice < 0 && (d->type == FIELD_YES_NO || d->type == FIELD_CHOICE || d->type == FIELD_SCALE))
+			choice = (int)i;
+	}
+	return choice >= 0 ? choice : reg_field(s->reg, s->reg->title);
 }
 
 struct str other_value(const struct sample *s, int at, struct value *ret)

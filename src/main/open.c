@@ -53,7 +53,7 @@ void office_declare(void)
 		&reg_threat, &reg_device_check, &reg_weakness, &reg_assessment, &reg_loss_sheet, &reg_risk,
 		&reg_attack_tree, &reg_stride_sheet, &reg_stride_part,
 		&reg_control, &reg_control_effect, &reg_insurance,
-		&reg_treatment, &reg_acceptance, &reg_task,
+		&reg_treatment, &reg_acceptance, &reg_treatment_plan, &reg_task,
 	};
 	struct str why;
 	if (reg_declare(registers, COUNT_OF(registers), &why) < 0)

@@ -109,14 +109,14 @@ static void choices(void **state)
 		assert_int_equal(parsed("kind", granite[i]).i, 1);
 	refused("kind", "3");
 	refused("kind", "大理石");
-	static const char *const three[] = { "3", "３", "3:かたい", "3：かたい", "3 かたい", "かたい", "hard", "3.0" };
+	static const char *const three[] = { "3", "３", "3:かたい", "3：かたい", "3 かたい", "かたい", "hard", "3.0", "3：刃が立たない（いつでも）" };
 	for (size_t i = 0; i < COUNT_OF(three); i++)
 		assert_int_equal(parsed("hardness", three[i]).i, 3);
 	refused("hardness", "4");
 	refused("hardness", "4:それ以上");
 	refused("hardness", "30");
 	/* A number decides nothing when what stands behind it does not bear it out. */
-	static const char *const doubtful[] = { "1.5", "2.9", "1-2", "1 or 2", "1、2", "1,2", "1・1", "2：かたい", "3：もろい", "3：それ以上", "1～2",
+	static const char *const doubtful[] = { "1.5", "2.9", "1-2", "1 or 2", "1、2", "1,2", "1・1", "2：かたい", "3：もろい", "1～2", "3：1か2",
 		"3：かたい、2：ふつう", "2：かた",  "3 かたくない" };
 	for (size_t i = 0; i < COUNT_OF(doubtful); i++)
 		refused("hardness", doubtful[i]);

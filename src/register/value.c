@@ -256,9 +256,21 @@ static const struct choice *choice_shortened(const struct field *f, struct arena
 	return named;
 }
 
-/* Does what stands behind a number bear it out: the choice's own name, alone or with an explanation behind it, its
- * beginning, or its meaning? */
-static bool borne_out(const struct field *f, struct arena *a, struct str rest, const struct choice *c)
+/* Another number with its meaning further on: "高い、2：中". */
+static bool says_more(struct str s)
+{
+	for (size_t i = 1; i < s.n; i++)
+		if (s.p[i] == ':' && s.p[i - 1] >= '0' && s.p[i - 1] <= '9')
+			return true;
+	return false;
+}
+
+/*
+ * Does what stands behind a number bear it out: the choice's own name, alone or with an explanation behind it, its
+ * beginning, or its meaning? Behind a colon a company may explain its level in words of its own, as long as they are not
+ * the name of another one.
+ */
+static bool borne_out(const struct field *f, struct arena *a, struct str rest, const struct choice *c, bool colon)
 {
 	struct str all = text_match_key(a, rest);
 	const struct choice *named = NULL;
@@ -271,7 +283,7 @@ static bool borne_out(const struct field *f, struct arena *a, struct str rest, c
 	}
 	if (!named && !only_digits(all))
 		named = same_word(a, all, c->meaning.ja) || same_word(a, all, c->meaning.en) ? c : choice_shortened(f, a, all);
-	return named == c;
+	return named == c || (!named && colon && !only_digits(all) && !says_more(rest));
 }
 
 /* What nearly every cell holds, found without folding: a key, a label, an alias as they stand, "3" or "3:高い". */
@@ -319,8 +331,9 @@ static const struct choice *choice_read(const struct field *f, struct arena *a, 
 		/* "3.0" is how a workbook may write 3. */
 		if (!c || rest.n == 0 || str_eq(rest, STR(".0")))
 			return c;
+		const bool colon = rest.p[0] == ':';
 		rest = str_trim(str_sub(rest, separator(rest), rest.n));
-		return rest.n == 0 || borne_out(f, a, rest, c) ? c : NULL;
+		return rest.n == 0 || borne_out(f, a, rest, c, colon) ? c : NULL;
 	}
 	ptrdiff_t colon = str_find_char(folded, ':');
 	return colon > 0 ? choice_named(f, a, text_match_key(a, str_sub(folded, 0, (size_t)colon))) : NULL;

@@ -372,10 +372,12 @@ struct plan_cost risk_plan_cost(const struct plan *x, int64_t budget)
 	return sum;
 }
 
-static void build(struct doc *d, const struct plan *x)
+static void build(struct doc *d, const struct plan *x, const struct plan_version *v)
 {
 	risk_plan_summary(d, x);
+	risk_plan_version_put(d, v);
 	risks_tables(d, x);
+	risk_plan_version_changes(d, x, v);
 	if (x->treatments)
 		risk_plan_treatments(d, x);
 	if (x->more)
@@ -386,7 +388,9 @@ static void build(struct doc *d, const struct plan *x)
 
 static void actions(struct html *h, void *ctx)
 {
-	(void)ctx;
+	const struct principal *p = ctx;
+	if (auth_ops(p, reg_number(&reg_treatment_plan)) & OP_READ)
+		html_button_link(h, STR("/risk/treatment_plan"), "file-text", msg(h->lang, MSG_PLANVER_OPEN), false);
 	html_button_link(h, STR("/risk/plan?format=xlsx"), "download", msg(h->lang, MSG_PLAN_XLSX), false);
 	html_button_link(h, STR("/risk/plan?format=pdf"), "download", msg(h->lang, MSG_PLAN_PDF), false);
 	html_button_link(h, STR("/risk/budget"), "calculator", msg(h->lang, MSG_BUDGET_TITLE), false);
@@ -399,6 +403,7 @@ void risk_plan_page(struct http_req *req)
 	struct str format = http_query(req, "format");
 	enum doc_format f = DOC_HTML;
 	struct plan x;
+	struct plan_version version;
 	struct doc d;
 	struct note why = NOTE0(MSG_RISK_FAILED);
 	if (format.n && !doc_format_of(format, &f)) {
@@ -407,6 +412,8 @@ void risk_plan_page(struct http_req *req)
 	}
 	struct db_conn *c = db_read_begin(office->db);
 	int e = risk_plan_load(c, req->arena, p, &x);
+	if (e == 0)
+		e = risk_plan_version_load(c, req->arena, p, &version);
 	struct str company = setting_str(c, req->arena, "office.company");
 	db_read_end(office->db, &c);
 	if (e < 0) {
@@ -419,7 +426,7 @@ void risk_plan_page(struct http_req *req)
 	doc_init(&d, req->arena, p->lang, msg(p->lang, MSG_PLAN_TITLE), company, note_str(req->arena, p->lang, &NOTE(MSG_REPORT_MADE, ARG_S(buf_view(&now)))));
 	if (f != DOC_HTML)
 		doc_heading(&d, 1, d.title); /* the page has its own */
-	build(&d, &x);
+	build(&d, &x, &version);
 	if (f != DOC_HTML) {
 		req->answer->type = str_of(doc_format_type(f));
 		http_set_header(req, "Content-Disposition", str_printf(req->arena, "attachment; filename=\"treatment-plan.%s\"", doc_format_name(f)));
@@ -428,7 +435,7 @@ void risk_plan_page(struct http_req *req)
 		return;
 	}
 	struct html h;
-	struct page page = { .title = d.title, .subtitle = msg(p->lang, MSG_PLAN_ABOUT), .actions = actions };
+	struct page page = { .title = d.title, .subtitle = msg(p->lang, MSG_PLAN_ABOUT), .actions = actions, .actions_ctx = (void *)p };
 	risk_page(req, &h, &page, d.title, STR("/risk/plan"), STR_NULL);
 	if (x.risks)
 		doc_html(&h, &d);

@@ -60,6 +60,18 @@ struct plan_cost risk_plan_cost(const struct plan *x, int64_t budget);
 void risk_plan_summary(struct doc *d, const struct plan *x);
 void risk_plan_treatments(struct doc *d, const struct plan *x);
 
+/* The newest version of the plan that the principal may read; id 0 when there is none. */
+struct plan_version {
+	bool readable;                        /* the principal may read versions at all */
+	int64_t id, at;                       /* at: of the last decision about it, 0 without one */
+	struct str name, content, by;
+	struct approval_mark mark;
+};
+MUST_USE int risk_plan_version_load(struct db_conn *c, struct arena *a, const struct principal *p, struct plan_version *ret);
+/* How it stands; and what changed in the plan since it was made. */
+void risk_plan_version_put(struct doc *d, const struct plan_version *v);
+void risk_plan_version_changes(struct doc *d, const struct plan *x, const struct plan_version *v);
+
 void risk_plan_page(struct http_req *req);
 void risk_budget_page(struct http_req *req);
 

@@ -416,12 +416,68 @@ static void what_a_control_costs_is_shared(void **state)
 	assert_int_equal(risk_plan_advice(&x, 0).why, WHY_DEAR_ABOVE);
 }
 
+/* A version freezes the plan, is approved like any row, and stays signed while the plan goes on. */
+static void a_version_of_the_plan_stays_what_it_was(void **state)
+{
+	(void)state;
+	struct reg_view versions;
+	struct written w;
+	struct db_conn *c = db_read_begin(db);
+	assert_int_equal(reg_view_load(c, mem, &reg_treatment_plan, &versions), 0);
+	db_read_end(db, &c);
+	struct change v = CHANGE(&versions, 0, "note", "初めての版");
+	assert_int_equal(save_by(&lead, &v, &w), ERR_INVALID); /* nothing to plan for */
+	int64_t risk = make_risk("持ち出し", 0), control = made(CHANGE(&controls, 0, "name", "媒体の制限", "state", "計画", "initial_cost", "300000", "running_cost", "120000"));
+	(void)made(CHANGE(&risks, risk, "likelihood", "3"));
+	struct change t = CHANGE(&treatments, 0, "factor", "発生可能性", "level", "1");
+	set_ref(&t, "risk", risk);
+	set_ref(&t, "control", control);
+	int64_t treatment = made(t), id = made(v);
+	struct row row = row_of(&versions, id);
+	assert_true(str_ends(at(&versions, &row, "name").s, STR("年度 第1版")));
+	assert_int_equal(level(&versions, id, "above_now"), 1);
+	assert_int_equal(level(&versions, id, "above_planned"), 0);
+	assert_int_equal(level(&versions, id, "initial_cost"), 300000);
+	assert_int_equal(level(&versions, id, "running_cost"), 120000);
+	const struct str frozen = at(&versions, &row, "content").s;
+	assert_true(str_find(frozen, STR("24（大）")) >= 0);
+	assert_true(str_find(frozen, STR("8（小）")) >= 0);
+	/* Progress, and even what is in place, changes the plan and not its version. */
+	(void)made(CHANGE(&treatments, treatment, "progress", "50"));
+	(void)made(CHANGE(&controls, control, "state", "実施済み"));
+	row = row_of(&versions, id);
+	assert_int_equal(row.revision, 1);
+	assert_true(str_eq(at(&versions, &row, "content").s, frozen));
+	struct plan x;
+	struct plan_version newest;
+	struct doc d;
+	c = db_read_begin(db);
+	assert_int_equal(risk_plan_load(c, mem, &lead, &x), 0);
+	assert_int_equal(risk_plan_version_load(c, mem, &lead, &newest), 0);
+	db_read_end(db, &c);
+	assert_int_equal(newest.id, id);
+	doc_init(&d, mem, LANG_JA, STR("計画"), STR(""), STR(""));
+	risk_plan_version_changes(&d, &x, &newest);
+	assert_int_equal(d.block[d.n - 1].table->rows, 1); /* the risk: its score fell */
+	/* Nobody writes what is frozen; a contact does not see it. */
+	v = CHANGE(&versions, id, "content", "| RSK-0001 |");
+	assert_int_equal(save_by(&lead, &v, &w), ERR_INVALID);
+	struct principal other = person_of(ROLE_CONTACT, make_unit("製造部", 0), "見本 製造");
+	c = db_read_begin(db);
+	assert_int_equal(risk_plan_version_load(c, mem, &other, &newest), 0);
+	db_read_end(db, &c);
+	assert_int_equal(newest.id, 0);
+	id = made(CHANGE(&versions, 0, "note", "次の版"));
+	row = row_of(&versions, id);
+	assert_true(str_ends(at(&versions, &row, "name").s, STR("年度 第2版")));
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, up, office_down)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(four_factors_as_printed), cmocka_unit_test(reductions_of_a_loss_multiply), cmocka_unit_test(advice_by_rule),
-		T(what_a_control_costs_is_shared), T(a_factor_fits_the_method), T(treatments_belong_to_the_unit_of_their_risk), T(an_acceptance_ends_with_its_term), T(accepted_by_a_record_only), T(too_many_occurrences_open_the_risk), T(an_unscored_risk_is_open_again_when_it_is_scored),
+		T(what_a_control_costs_is_shared), T(a_factor_fits_the_method), T(a_version_of_the_plan_stays_what_it_was), T(treatments_belong_to_the_unit_of_their_risk), T(an_acceptance_ends_with_its_term), T(accepted_by_a_record_only), T(too_many_occurrences_open_the_risk), T(an_unscored_risk_is_open_again_when_it_is_scored),
 		T(a_risk_that_rose_is_open_again), T(another_acceptance_keeps_the_risk), T(acceptance_refuses_what_is_not_looked_at),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,6 +15,7 @@
 
 extern const struct reg reg_treatment;
 extern const struct reg reg_acceptance;
+extern const struct reg reg_treatment_plan; /* versions of the plan: plan_version.c */
 extern const struct setting treatment_settings[];
 extern const size_t treatment_setting_count;
 

@@ -73,6 +73,41 @@ test('the executive signs it on a phone, and the plan says so', async () => {
 	assert.match(await lead.locator('main table').last().locator('tr', { hasText: risk.code }).innerText(), /承認済/);
 });
 
+test('the plan as a whole is made a version, signed with its sums, and stays signed', async () => {
+	await visit(lead, '/risk/plan');
+	assert.match(await mainText(lead), /この計画の版はまだありません/);
+	await visit(lead, '/risk/treatment_plan/new');
+	await lead.fill('[name=note]', '今年度の計画です。');
+	await checkPage(lead);
+	await save(lead);
+	const version = new URL(lead.url()).pathname;
+	assert.match(await mainText(lead), /かかる費用：事前/);
+	await checkPage(lead);
+	await lead.click('#approval summary');
+	await lead.fill('#approval-reason', '今年度の計画として認めてください。');
+	await press(lead, lead.locator('#approval form button').first());
+	const request2 = new URL(lead.url()).pathname;
+	await visit(lead, '/risk/plan');
+	assert.match(await mainText(lead), /年度 第1版」で、承認待ち/);
+	const context = await openWindow(browser, office, { viewport: WIDE });
+	const chief = await signIn(context, 'executive');
+	await visit(chief, request2);
+	const shown = await mainText(chief);
+	assert.match(shown, /費用は事前 [0-9,]+ ?円、運用 [0-9,]+ ?円\/年。1年の損失は [0-9,]+ ?円 から [0-9,]+ ?円 へ。上限を超えるリスクは \d+ 件から \d+ 件へ。/);
+	await checkPage(chief);
+	await press(chief, 'form[action$="/approve"] button');
+	await context.close();
+	/* Progress alone does not unsign it. */
+	await visit(lead, `${treatment}/edit`);
+	await lead.fill('[name=progress]', '30');
+	await save(lead);
+	await visit(lead, '/risk/plan');
+	assert.match(await mainText(lead), /年度 第1版」で、承認済み?です（見本 社長/);
+	assert.match(await mainText(lead), /その版のあと、計画は変わっていません/);
+	await checkPage(lead);
+	assert.ok(version);
+});
+
 test('what remains is accepted by a record only, and the risk follows', async () => {
 	await visit(lead, `${risk.href}/edit`);
 	await choose(lead, 'state', 'accepted');

@@ -1,4 +1,4 @@
--- Risks know when their acceptance ended and nobody has decided since
+-- Risks know when their acceptance ended and nobody has decided since; versions of the treatment plan
 CREATE TABLE risk_risk_before AS SELECT * FROM risk_risk;
 DROP TABLE risk_risk;
 CREATE TABLE risk_risk (
@@ -85,3 +85,35 @@ CREATE INDEX risk_risk_state ON risk_risk(state, id, batch, unit_id, assessment,
 CREATE INDEX risk_risk_lapsed ON risk_risk(lapsed, id, batch) WHERE archived = 0;
 CREATE INDEX risk_risk_reviewed_on ON risk_risk(reviewed_on, id, batch, unit_id, assessment, unit, owner, treatment, state, next_review) WHERE archived = 0;
 CREATE INDEX risk_risk_next_review ON risk_risk(next_review, id, batch, unit_id, assessment, unit, owner, treatment, state) WHERE archived = 0;
+CREATE TABLE risk_treatment_plan (
+	id INTEGER PRIMARY KEY REFERENCES record(id),
+	unit_id INTEGER NOT NULL DEFAULT 0,
+	archived INTEGER NOT NULL DEFAULT 0 CHECK (archived IN (0, 1)),
+	batch INTEGER NOT NULL DEFAULT 0,
+	match_key TEXT,
+	own TEXT NOT NULL DEFAULT '{}',
+	summary TEXT CHECK (length(summary) BETWEEN 1 AND 500),
+	initial_cost INTEGER CHECK (initial_cost BETWEEN 0 AND 1000000000000000000),
+	running_cost INTEGER CHECK (running_cost BETWEEN 0 AND 1000000000000000000),
+	loss_now INTEGER CHECK (loss_now BETWEEN 0 AND 1000000000000000000),
+	loss_planned INTEGER CHECK (loss_planned BETWEEN 0 AND 1000000000000000000),
+	above_now INTEGER CHECK (above_now BETWEEN 0 AND 1000000000000000000),
+	above_planned INTEGER CHECK (above_planned BETWEEN 0 AND 1000000000000000000),
+	risks INTEGER CHECK (risks BETWEEN 0 AND 1000000000000000000),
+	cost_unknown INTEGER CHECK (cost_unknown BETWEEN 0 AND 1000000000000000000),
+	name TEXT CHECK (length(name) BETWEEN 1 AND 100),
+	fiscal_year INTEGER CHECK (fiscal_year BETWEEN 2000 AND 2999),
+	number INTEGER CHECK (number BETWEEN 1 AND 100000),
+	made_on TEXT CHECK (made_on GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]'),
+	note TEXT CHECK (length(note) BETWEEN 1 AND 4000),
+	content TEXT CHECK (length(content) BETWEEN 1 AND 50000),
+	content_hash TEXT CHECK (length(content_hash) BETWEEN 1 AND 64)
+) STRICT;
+CREATE UNIQUE INDEX risk_treatment_plan_key ON risk_treatment_plan(match_key) WHERE archived = 0;
+CREATE INDEX risk_treatment_plan_archived ON risk_treatment_plan(id) WHERE archived = 1;
+CREATE INDEX risk_treatment_plan_batch ON risk_treatment_plan(batch, id) WHERE batch <> 0;
+CREATE INDEX risk_treatment_plan_name ON risk_treatment_plan(name, id, batch, unit_id, fiscal_year) WHERE archived = 0;
+CREATE INDEX risk_treatment_plan_fiscal_year ON risk_treatment_plan(fiscal_year, id, batch, unit_id) WHERE archived = 0;
+CREATE INDEX risk_treatment_plan_made_on ON risk_treatment_plan(made_on, id, batch, unit_id, fiscal_year) WHERE archived = 0;
+CREATE VIRTUAL TABLE risk_treatment_plan_search USING fts5(f_name, f_note, content='', tokenize='unicode61 remove_diacritics 0');
+INSERT INTO risk_treatment_plan_search(risk_treatment_plan_search, rank) VALUES('crisismerge', 64);
