@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #define MONTHS_BACK 6 /* of the lines over time */
+#define CHANGES_ON_PAGE_ONE 3
 #define DECISIONS_MAX (256u << 10) /* of one month, both languages */
 
 static const struct report_part *const *parts;
@@ -120,32 +121,49 @@ static struct str change_text(const struct report_ctx *x, const struct signal_fi
 	return note_str(x->arena, x->lang, &NOTE(f->value > was ? MSG_REPORT_ROSE : MSG_REPORT_FELL, ARG_S(label), ARG_S(amount(x, by, f->yen)), ARG_S(after), ARG_S(before)));
 }
 
-/* What differs from the month before, as sentences. */
-static void put_changes(const struct report_ctx *x, struct doc *d)
+/* Amounts first, then what is worst when it is not nought. */
+static int weight(const struct signal_figure *f)
 {
-	doc_heading(d, 2, msg(x->lang, MSG_REPORT_CHANGED));
-	if (!x->before) {
-		doc_text(d, msg(x->lang, MSG_REPORT_NO_BEFORE));
-		return;
-	}
-	struct doc_table *t = NULL;
-	const struct doc_column columns[] = { { .label = msg(x->lang, MSG_REPORT_AREA), .weight = 2 }, { .label = msg(x->lang, MSG_REPORT_CHANGED), .weight = 9 } };
-	for (size_t i = 0; i < x->now->areas; i++) {
+	return f->yen ? 4 : f->tone == TONE_RED ? 3 : f->tone == TONE_YELLOW ? 2 : f->tone == TONE_GREY ? 1 : 0;
+}
+
+/* What differs from the month before, as sentences, the weightiest first: on page one so many that it stays one page
+ * (rest false), the others in the annex (rest true). */
+static void put_changes(const struct report_ctx *x, struct doc *d, bool rest)
+{
+	struct { const struct signal_figure *f; size_t area; int64_t was; } all[SIGNAL_AREAS * SIGNAL_FIGURES];
+	size_t n = 0;
+	for (size_t i = 0; x->before && i < x->now->areas; i++) {
 		const struct signal *s = &x->now->signal[i], *before = area_of(x->before, x->now->name[i]);
 		for (size_t k = 0; before && k < s->figures; k++) {
 			const struct signal_figure *f = &s->figure[k];
 			int64_t was = signal_value(before, f->key);
 			if (label_text(x, f).n == 0 || was == f->value)
 				continue;
-			if (!t)
-				t = doc_table(d, STR(""), columns, COUNT_OF(columns));
-			struct doc_cell *c = doc_row(t);
-			c[0] = cell_text(d, label_of(x->now->label[i], x->lang));
-			c[1] = cell_rows(d, change_text(x, f, was), f->path, f->yen ? -1 : f->value);
+			size_t at = n++;
+			for (; at > 0 && weight(all[at - 1].f) < weight(f); at--)
+				all[at] = all[at - 1];
+			all[at].f = f;
+			all[at].area = i;
+			all[at].was = was;
 		}
 	}
-	if (!t)
-		doc_text(d, msg(x->lang, MSG_REPORT_NOTHING_CHANGED));
+	if (rest && n <= CHANGES_ON_PAGE_ONE)
+		return;
+	doc_heading(d, 2, msg(x->lang, rest ? MSG_REPORT_CHANGED_MORE : MSG_REPORT_CHANGED));
+	if (n == 0) {
+		doc_text(d, msg(x->lang, x->before ? MSG_REPORT_NOTHING_CHANGED : MSG_REPORT_NO_BEFORE));
+		return;
+	}
+	const struct doc_column columns[] = { { .label = msg(x->lang, MSG_REPORT_AREA), .weight = 2 }, { .label = msg(x->lang, MSG_REPORT_CHANGED), .weight = 9 } };
+	struct doc_table *t = doc_table(d, STR(""), columns, COUNT_OF(columns));
+	for (size_t i = rest ? CHANGES_ON_PAGE_ONE : 0; i < n && (rest || i < CHANGES_ON_PAGE_ONE); i++) {
+		struct doc_cell *c = doc_row(t);
+		c[0] = cell_text(d, label_of(x->now->label[all[i].area], x->lang));
+		c[1] = cell_rows(d, change_text(x, all[i].f, all[i].was), all[i].f->path, all[i].f->yen ? -1 : all[i].f->value);
+	}
+	if (!rest && n > CHANGES_ON_PAGE_ONE)
+		doc_footnote(d, note_str(x->arena, x->lang, &NOTE(MSG_REPORT_CHANGED_REST, ARG_I((int64_t)(n - CHANGES_ON_PAGE_ONE)))));
 }
 
 static int collect(const struct report_ctx *x, struct report_decisions *all)
@@ -154,6 +172,13 @@ static int collect(const struct report_ctx *x, struct report_decisions *all)
 	for (size_t i = 0; r == 0 && i < part_count; i++)
 		if (parts[i]->decisions)
 			r = parts[i]->decisions(x, all);
+	/* What is worst comes first, otherwise in the order of the parts. */
+	for (size_t i = 1; i < all->n; i++)
+		for (size_t k = i; k > 0 && all->item[k].tone == TONE_RED && all->item[k - 1].tone != TONE_RED; k--) {
+			struct report_decision swap = all->item[k];
+			all->item[k] = all->item[k - 1];
+			all->item[k - 1] = swap;
+		}
 	return r;
 }
 
@@ -366,13 +391,14 @@ int report_monthly(struct db_conn *c, struct arena *a, const struct principal *p
 	                                              ARG_S(tone_str(lang, x.before->tone)), ARG_S(tone_str(lang, now->tone))))
 	                    : STR(""), STR(""));
 	put_areas(&x, ret);
-	put_changes(&x, ret);
+	put_changes(&x, ret, false);
 	r = put_decisions(&x, ret, frozen);
 	if (r < 0)
 		return r;
 	doc_break(ret);
 	doc_heading(ret, 1, msg(lang, MSG_REPORT_ANNEX));
 	put_signals(&x, ret);
+	put_changes(&x, ret, true);
 	put_history(&x, ret);
 	for (size_t i = 0; r == 0 && i < part_count; i++)
 		if (parts[i]->annex)

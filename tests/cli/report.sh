@@ -18,9 +18,17 @@ pdffonts "$dir/r.pdf" | tail -n +3 >"$dir/fonts"
 [ -s "$dir/fonts" ] || fail "no fonts"
 if grep -v ' yes yes yes ' "$dir/fonts"; then fail "fonts"; fi
 pdftotext "$dir/r.pdf" "$dir/text"
-for words in 月次セキュリティ報告 変わったこと 判断をお願いしたいこと 付録 リスクの分布 月末に確定した値です リスク対応計画 計画した対策 期限の来る受容 費用の内訳; do
+for words in 月次セキュリティ報告 変わったこと 判断をお願いしたいこと 付録 リスクの分布 月末に確定した値です この表も月末に確定した 最大の損失 リスク対応計画 費用の内訳; do
 	grep -q "$words" "$dir/text" || fail "«$words» is not in the text"
 done
+# The running month tells what is to be decided now; a month that nothing was kept of tells nothing.
+same "$(report --month "$(TZ=Asia/Tokyo date +%Y-%m)" --format html --out "$dir/now.html")" 0 "the running month"
+for words in 計画した対策 期限の来る受容 月の途中です; do
+	grep -q "$words" "$dir/now.html" || fail "«$words» is not in the report of the running month"
+done
+same "$(report --month 2020-07 --format html --out "$dir/then.html")" 0 "a month without a record"
+grep -q この月の記録はありません "$dir/then.html" || fail "a month without a record does not say so"
+if grep -q 件 "$dir/then.html"; then fail "a month without a record has figures"; fi
 pages=$(sed -n 's/^Pages: *//p' "$dir/info")
 for p in 1 "$pages"; do
 	tr -d ' ' <"$dir/text" | grep -qx "$p/$pages" || fail "page $p does not say that it is one of $pages"
