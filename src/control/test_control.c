@@ -160,7 +160,7 @@ static void the_signal_by_rule(void **state)
 	s = read_signal(&lead);
 	assert_true(s.reasons == 1 && says(&s, TONE_GREEN, MSG_CONTROL_SIGNAL_GREEN));
 	/* One of two rests on a rule: just the half. Two of three are more. */
-	(void)made(CHANGE(&controls, 0, "name", "持ち出しの禁止", "enforced", "ルールだけ", "state", "実施済み"));
+	(void)made(CHANGE(&controls, 0, "name", "持ち出しの禁止", "enforced", "ルールだけ", "state", "実施済"));
 	s = read_signal(&lead);
 	assert_true(says(&s, TONE_GREEN, MSG_CONTROL_SIGNAL_GREEN));
 	(void)made(CHANGE(&controls, 0, "name", "私物の禁止", "enforced", "ルールだけ", "state", "実施済み"));
