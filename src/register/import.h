@@ -72,8 +72,8 @@ MUST_USE int import_plan(struct db *db, struct reg_ctx *ctx, const struct import
  * without OP_IMPORT; ERR_DB, ERR_IO. All rows or none, unless take_good_rows. Not within a write.
  */
 MUST_USE int import_run(struct db *db, struct reg_ctx *ctx, const struct import_options *o, struct import_report *ret);
-/* "created updated unchanged refused errors[{row,column,message}] notices[{...}]" and the rest, as printed by --json: errors
- * tell of refused rows only. */
+/* "created updated unchanged refused errors[{row,column,message,warning}]" and the rest, as printed by --json: what refuses a
+ * row, and with a true warning what is only told of one; errors_total counts the former. */
 void import_report_json(struct json *j, const struct import_report *r);
 void import_report_text(struct buf *b, const struct import_report *r, enum lang lang);
 

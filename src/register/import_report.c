@@ -1,17 +1,17 @@
 /* The report of an import, for programs and for people. */
 #include "register/import_internal.h"
 
-static void put_errors(struct json *j, const char *key, const struct import_report *r, bool notices)
+/* What refuses a row, and what is only told of one (a computed value that the file has otherwise): "warning" tells which. */
+static void put_errors(struct json *j, const struct import_report *r)
 {
-	json_key(j, key);
+	json_key(j, "errors");
 	json_array_begin(j);
 	for (size_t i = 0; i < r->errors; i++) {
-		if (r->error[i].notice != notices)
-			continue;
 		json_object_begin(j);
 		json_put_i64(j, "row", r->error[i].row);
 		json_put_str(j, "column", r->error[i].column);
 		json_put_str(j, "message", r->error[i].message);
+		json_put_bool(j, "warning", r->error[i].notice);
 		json_object_end(j);
 	}
 	json_array_end(j);
@@ -33,10 +33,9 @@ void import_report_json(struct json *j, const struct import_report *r)
 	json_put_i64(j, "updated", r->updated);
 	json_put_i64(j, "unchanged", r->unchanged);
 	json_put_i64(j, "refused", r->refused);
-	put_errors(j, "errors", r, false);
+	put_errors(j, r);
 	json_put_i64(j, "errors_total", r->errors_total);
-	put_errors(j, "notices", r, true);
-	json_put_i64(j, "notices_total", r->notices_total);
+	json_put_i64(j, "warnings_total", r->notices_total);
 	json_put_i64(j, "rows", r->rows);
 	json_put_bool(j, "applied", r->applied);
 	json_put_str(j, "sheet", r->plan.sheet_name);

@@ -19,10 +19,10 @@ for book in ledger ledger-messy; do
 	risks=$($ishigaki export asset --data "$data" --format jsonl | jsl 'rows.sort((a,b)=>a.id-b.id).map(r=>r.risk_value+r.risk_band).join(" ")')
 	if [ $book = ledger ]; then
 		same "$risks" "4大 2中 2中 4大 1中 1中 4大 4大" "risks"
-		same "$(js 'd.errors.length+d.notices.length' <"$dir/report")" "$(js 'd.notices.filter(e=>/人事部|総務部/.test(e.message)).length' <"$dir/report")" "only created units are reported"
+		same "$(js 'd.errors.length' <"$dir/report")" "$(js 'd.errors.filter(e=>e.warning&&/人事部|総務部/.test(e.message)).length' <"$dir/report")" "only created units are reported"
 	else
 		same "$risks" "4大 2中 2中 4大 2中 1中 4大 4大" "risks of the messy ledger"
-		same "$(js 'd.notices.some(e=>e.row===9&&/重要度/.test(e.column))' <"$dir/report")" true "the differing importance is reported at its row"
+		same "$(js 'd.errors.some(e=>e.warning&&e.row===9&&/重要度/.test(e.column))' <"$dir/report")" true "the differing importance is reported at its row"
 		same "$($ishigaki export asset --data "$data" --format jsonl | jsl 'rows.filter(r=>r.registered_on==="2026-04-01").length')" 5 "dates in era and ISO form"
 		same "$($ishigaki export asset --data "$data" --format jsonl | jsl 'rows.map(r=>r.name).filter(n=>n!==n.trim()).length')" 0 "names are trimmed"
 	fi
