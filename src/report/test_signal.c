@@ -137,7 +137,7 @@ static void leavers_with_a_live_account(void **state)
 	assert_int_equal(signal_value(&s, "factorless"), -1);
 	assert_int_equal(exec("UPDATE auth_account SET active = 0"), 0);
 	s = read_area(&lead, "people");
-	assert_false(says(&s, TONE_RED, MSG_ORG_SIGNAL_LEAVERS));
+	assert_false(says(&s, TONE_RED, MSG_ORG_SIGNAL_LEAVERS_ASK));
 	/* An administrator with a password alone. */
 	assert_int_equal(exec("UPDATE auth_account SET active = 1, person_id = 0"), 0);
 	assert_int_equal(exec("INSERT INTO auth_grant (account_id, role, unit_id, created_at) SELECT id, 0, 0, 0 FROM auth_account"), 0);
