@@ -230,6 +230,55 @@
 		});
 	}
 
+	/*
+	 * ---- outlines: textarea[data-outline], one item a line, two blanks a level ----
+	 * Buttons move the lines of the selection in, out, up and down; Enter keeps the level. Without scripts one types the blanks.
+	 */
+
+	function replaceLines(area, from, to, lines, first, last) {
+		const all = area.value.split('\n');
+		all.splice(from, to - from + 1, ...lines);
+		area.value = all.join('\n');
+		const start = all.slice(0, first).join('\n').length + (first ? 1 : 0);
+		area.setSelectionRange(start, start + all.slice(first, last + 1).join('\n').length);
+		area.focus();
+		area.dispatchEvent(new Event('input', { bubbles: true }));
+	}
+
+	function moveLines(area, how) {
+		const all = area.value.split('\n');
+		const lineAt = (at) => area.value.slice(0, at).split('\n').length - 1;
+		const from = lineAt(area.selectionStart), to = Math.max(from, lineAt(Math.max(area.selectionStart, area.selectionEnd - 1)));
+		const lines = all.slice(from, to + 1);
+		if (how === 'in') replaceLines(area, from, to, lines.map((l) => (l.trim() ? `  ${l}` : l)), from, to);
+		else if (how === 'out') replaceLines(area, from, to, lines.map((l) => l.replace(/^( {1,2}|\t|\u3000)/, '')), from, to);
+		else if (how === 'up' && from > 0) replaceLines(area, from - 1, to, [...lines, all[from - 1]], from - 1, to - 1);
+		else if (how === 'down' && to + 1 < all.length) replaceLines(area, from, to + 1, [all[to + 1], ...lines], from + 1, to + 1);
+	}
+
+	function dressOutlines() {
+		document.querySelectorAll('textarea[data-outline]').forEach((area) => {
+			const tools = element('div', { className: 'outline-tools' });
+			tools.setAttribute('role', 'group');
+			for (const [how, name] of [['in', 'textIn'], ['out', 'textOut'], ['up', 'textUp'], ['down', 'textDown']]) {
+				const button = element('button', { type: 'button', className: 'btn btn-sm', textContent: word(name) });
+				button.addEventListener('click', () => moveLines(area, how));
+				tools.append(button);
+			}
+			tools.setAttribute('aria-label', word('textLines'));
+			area.before(tools);
+			area.addEventListener('keydown', (event) => {
+				if (event.key !== 'Enter' || event.isComposing || event.ctrlKey || event.metaKey) return;
+				const line = area.value.slice(0, area.selectionStart).split('\n').at(-1);
+				const blanks = line.match(/^[ \t\u3000]*/)[0];
+				if (!blanks) return;
+				event.preventDefault();
+				area.setRangeText(`\n${blanks}`, area.selectionStart, area.selectionEnd, 'end');
+				area.dispatchEvent(new Event('input', { bubbles: true }));
+			});
+		});
+	}
+
 	document.addEventListener('submit', onSubmit, true);
 	document.addEventListener('input', onInput);
 	document.addEventListener('change', onInput);
@@ -241,6 +290,7 @@
 	addEventListener('beforeunload', (event) => { if (dirty.size) event.preventDefault(); });
 	addEventListener('DOMContentLoaded', () => {
 		trimTabStops();
+		dressOutlines();
 		document.querySelector('main [aria-invalid="true"], main [autofocus]')?.focus();
 	});
 	addEventListener('resize', trimTabStops);

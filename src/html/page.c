@@ -50,6 +50,11 @@ static void body_begin(struct html *h)
 	html_attr_msg(h, "data-text-ok", MSG_HTML_OK);
 	html_attr_msg(h, "data-text-cancel", MSG_CANCEL);
 	html_attr_msg(h, "data-text-copied", MSG_HTML_COPIED);
+	html_attr_msg(h, "data-text-lines", MSG_HTML_LINES);
+	html_attr_msg(h, "data-text-in", MSG_HTML_LINES_IN);
+	html_attr_msg(h, "data-text-out", MSG_HTML_LINES_OUT);
+	html_attr_msg(h, "data-text-up", MSG_HTML_LINES_UP);
+	html_attr_msg(h, "data-text-down", MSG_HTML_LINES_DOWN);
 	html_attr_msg(h, "data-text-draft-saved", MSG_HTML_DRAFT_SAVED);
 	html_attr_msg(h, "data-text-draft-failed", MSG_HTML_DRAFT_FAILED);
 	html_lit(h, "><a class=\"skip-link\" href=\"#main\">");

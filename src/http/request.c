@@ -168,6 +168,7 @@ bool http_csrf_matches(const struct http_req *req)
 
 struct str http_came_from(const struct http_req *req)
 {
+	if (!req->connection) return STR_NULL;
 	struct str from = http_header(req, "Referer"), host = http_header(req, "Host"), own = req->connection->server->public_origin;
 	static const struct str schemes[] = { STR_INIT("https://"), STR_INIT("http://") };
 	struct str path = own.n && str_starts(from, own) ? str_sub(from, own.n, from.n) : STR_NULL;

@@ -406,6 +406,10 @@ void value_html(struct html *h, const struct field *f, const struct value *v, bo
 		html_text(h, clipped);
 		if (clipped.n < text.n)
 			html_lit(h, "…");
+	} else if (f->flags & FIELD_OUTLINE) {
+		html_lit(h, "<pre class=\"outline\">");
+		html_text(h, text);
+		html_lit(h, "</pre>");
 	} else if (f->type == FIELD_LONG_TEXT) {
 		html_lit(h, "<div class=\"markdown\">");
 		html_safe(h, markdown_render(h->arena, text));

@@ -47,7 +47,11 @@ static void input(const struct control *c, const char *type, const char *mode)
 static void text_area(const struct control *c)
 {
 	struct html *h = &c->f->h;
-	html_lit(h, "<textarea class=\"form-control\" rows=\"5\"");
+	html_lit(h, "<textarea class=\"form-control\"");
+	if (c->d->flags & FIELD_OUTLINE)
+		html_lit(h, " rows=\"14\" data-outline wrap=\"off\"");
+	else
+		html_lit(h, " rows=\"5\"");
 	html_attr(h, "id", c->id);
 	html_attr(h, "name", str_of(c->d->name));
 	described(c);

@@ -58,6 +58,7 @@ enum field_flag {
 	FIELD_ENGINE = 2048,  /* written by hooks or buttons only, never by a form, file or the API */
 	FIELD_UNIQUE = 4096,  /* unique among live rows */
 	FIELD_COURSE = 8192,  /* how far the work is, or when somebody looked: an approval of the row outlives its change */
+	FIELD_OUTLINE = 16384, /* a long text whose lines and blanks are its meaning: shown as it stands, edited line by line */
 };
 
 struct choice {

@@ -30,6 +30,8 @@ void risk_hanging(struct html *h, struct http_req *req, struct db_conn *c, const
 /* tree_page.c */
 void risk_tree_threat(struct http_req *req);
 /* A threat of this name, made now unless there is one: for what a sheet or a tree brought up. */
+/* The button that makes it one, with these words; or, where there is one of that name, the way to it. */
+void risk_put_threat(struct html *h, struct db_conn *c, const struct principal *p, struct str name, struct str path, enum msg press);
 MUST_USE int risk_threat_add(struct http_req *req, struct str name, int stride, enum threat_source source, struct str from, int64_t *ret_id);
 void risk_threat_answer(struct http_req *req, int e, int64_t id);
 

@@ -115,7 +115,13 @@ static const struct choice *verdict_of(int64_t number)
 	return NULL;
 }
 
-static void put_cell(struct html *h, const struct row *part, int s, bool may)
+/* What a cell is called as a threat: after its part. */
+static struct str threat_name(struct arena *a, const struct row *part, int s)
+{
+	return note_str(a, LANG_JA, &NOTE(cells[s].threat, ARG_S(risk_value(&reg_stride_part, part, "name").s)));
+}
+
+static void put_cell(struct html *h, struct db_conn *conn, const struct principal *p, const struct row *part, int s, bool may)
 {
 	const struct value v = risk_value(&reg_stride_part, part, cells[s].field);
 	const struct choice *c = v.known ? verdict_of(v.i) : NULL;
@@ -130,11 +136,11 @@ static void put_cell(struct html *h, const struct row *part, int s, bool may)
 		html_badge(h, c->tone, label_of(c->label, h->lang));
 	}
 	if (may && (!c || c->number != VERDICT_NONE))
-		html_post_button(h, str_printf(h->arena, "/risk/stride/%lld/%d", (long long)part->id, s), "plus", msg(h->lang, MSG_RISK_STRIDE_PRESS), TONE_NEUTRAL, STR_NULL);
+		risk_put_threat(h, conn, p, threat_name(h->arena, part, s), str_printf(h->arena, "/risk/stride/%lld/%d", (long long)part->id, s), MSG_RISK_STRIDE_PRESS);
 	html_lit(h, "</td>");
 }
 
-static void matrix(struct html *h, const struct listing *parts, bool may)
+static void matrix(struct html *h, struct db_conn *c, const struct principal *p, const struct listing *parts, bool may)
 {
 	int64_t open = 0, act = 0, weak = 0;
 	html_lit(h, "<div class=\"table-scroll\" tabindex=\"0\" role=\"region\"");
@@ -160,7 +166,7 @@ static void matrix(struct html *h, const struct listing *parts, bool may)
 			open += !v.known;
 			act += v.known && v.i == VERDICT_ACT;
 			weak += v.known && v.i == VERDICT_WEAK;
-			put_cell(h, part, s, may);
+			put_cell(h, c, p, part, s, may);
 		}
 		html_lit(h, "</tr>");
 	}
@@ -204,7 +210,7 @@ static void sheet_detail(struct html *h, struct http_req *req, struct db_conn *c
 	const bool live = !p->read_only && row->state == RECORD_LIVE;
 	risk_card(h, MSG_RISK_STRIDE_TABLE);
 	if (parts.rows)
-		matrix(h, &parts, live && auth_ops(p, reg_number(&reg_threat)) & OP_CREATE);
+		matrix(h, c, p, &parts, live && auth_ops(p, reg_number(&reg_threat)) & OP_CREATE);
 	else
 		html_msg(h, MSG_RISK_STRIDE_EMPTY);
 	risk_card_end(h);
@@ -273,7 +279,7 @@ void risk_stride_threat(struct http_req *req)
 		return;
 	}
 	/* What is written down is in the language of the ledgers. */
-	struct str name = note_str(req->arena, LANG_JA, &NOTE(cells[s].threat, ARG_S(risk_value(&reg_stride_part, &part, "name").s)));
+	struct str name = threat_name(req->arena, &part, (int)s);
 	e = risk_threat_add(req, name, (int)s, THREAT_STRIDE, risk_value(&reg_stride_part, &part, "sheet").s, &id);
 	risk_threat_answer(req, e, id);
 }

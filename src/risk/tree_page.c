@@ -46,7 +46,7 @@ static const struct field tree_fields[] = {
 	{ .name = "outline", .label = { "木", "Outline" },
 	  .hint = { "1行に1項目。下の段は行の頭に空白を入れます。全部そろって初めて起こるなら、行の頭に「かつ 」。葉には [費用=50万、可能性=20%、S] のように書けます。",
 	            "One node a line, further in for what is below. AND at the start of a line where all below are needed. Leaves may have [cost=500000, likelihood=20%, S]." },
-	  .type = FIELD_LONG_TEXT, .max = 20000, .flags = FIELD_REQUIRED | FIELD_SEARCH, .section = SECTION_TREE },
+	  .type = FIELD_LONG_TEXT, .max = 20000, .flags = FIELD_REQUIRED | FIELD_SEARCH | FIELD_OUTLINE, .section = SECTION_TREE },
 	{ .name = "note", .label = { "メモ", "Note" }, .type = FIELD_LONG_TEXT, .max = 4000, .flags = FIELD_SEARCH, .section = SECTION_TREE },
 	{ .name = "leaves", .label = { "葉の数", "Leaves" }, .type = FIELD_INTEGER, .flags = FIELD_LIST, .derived = &answers,
 	  .formula = { "下に項目のない行の数", "Lines with nothing below" }, .section = SECTION_ANSWER },
@@ -270,7 +270,7 @@ static void summary(struct html *h, const struct tree *t)
 	html_lit(h, "</p>");
 }
 
-static void list(struct html *h, const struct tree *t, int64_t id, bool may)
+static void list(struct html *h, struct db_conn *c, const struct principal *p, const struct tree *t, int64_t id, bool may)
 {
 	int depth = -1;
 	html_lit(h, "<details class=\"chart-data\" open><summary>");
@@ -296,7 +296,7 @@ static void list(struct html *h, const struct tree *t, int64_t id, bool may)
 		                   ARG_S(range_text(h, n->likely_low, n->likely_high))));
 		html_lit(h, "</span>");
 		if (may && !n->children)
-			html_post_button(h, str_printf(h->arena, "/risk/tree/%lld/%zu", (long long)id, n->line), "plus", msg(h->lang, MSG_RISK_TREE_TO_THREAT), TONE_NEUTRAL, STR_NULL);
+			risk_put_threat(h, c, p, n->text, str_printf(h->arena, "/risk/tree/%lld/%zu", (long long)id, n->line), MSG_RISK_TREE_TO_THREAT);
 	}
 	for (; depth >= 0; depth--)
 		html_lit(h, "</li></ul>");
@@ -305,7 +305,6 @@ static void list(struct html *h, const struct tree *t, int64_t id, bool may)
 
 static void tree_detail(struct html *h, struct http_req *req, struct db_conn *c, const struct row *row)
 {
-	(void)c;
 	const struct principal *p = auth_principal(req);
 	const struct value outline = risk_value(&reg_attack_tree, row, "outline");
 	struct tree t;
@@ -316,11 +315,27 @@ static void tree_detail(struct html *h, struct http_req *req, struct db_conn *c,
 	risk_card(h, MSG_RISK_TREE_PICTURE);
 	draw(h, &t, risk_value(&reg_attack_tree, row, "name").s);
 	summary(h, &t);
-	list(h, &t, row->id, p->kind != PRINCIPAL_LINK && !p->read_only && row->state == RECORD_LIVE && auth_ops(p, reg_number(&reg_threat)) & OP_CREATE);
+	list(h, c, p, &t, row->id, p->kind != PRINCIPAL_LINK && !p->read_only && row->state == RECORD_LIVE && auth_ops(p, reg_number(&reg_threat)) & OP_CREATE);
 	risk_card_end(h);
 }
 
 /* ---- a leaf becomes a threat ---- */
+
+static const struct field to_threat = { .name = "threat", .type = FIELD_REFERENCE, .target = "threat" };
+
+void risk_put_threat(struct html *h, struct db_conn *c, const struct principal *p, struct str name, struct str path, enum msg press)
+{
+	int64_t id;
+	if (reference_find(c, h->arena, p, &to_threat, name, &id) < 0) {
+		html_post_button(h, path, "plus", msg(h->lang, press), TONE_NEUTRAL, STR_NULL);
+		return;
+	}
+	html_lit(h, " <a");
+	html_href(h, str_printf(h->arena, "/risk/threat/%lld", (long long)id));
+	html_lit(h, ">");
+	html_msg(h, MSG_RISK_THREAT_THERE);
+	html_lit(h, "</a>");
+}
 
 int risk_threat_add(struct http_req *req, struct str name, int stride, enum threat_source source, struct str from, int64_t *ret_id)
 {
@@ -329,10 +344,9 @@ int risk_threat_add(struct http_req *req, struct str name, int stride, enum thre
 	struct reg_view view;
 	struct written w = { 0 };
 	struct db_conn *c = db_read_begin(o->db);
-	static const struct field to = { .name = "threat", .type = FIELD_REFERENCE, .target = "threat" };
 	int e = reg_view_load(c, req->arena, &reg_threat, &view);
 	/* Taken over before: its page is what is wanted. */
-	bool there = e == 0 && reference_find(c, req->arena, p, &to, name, ret_id) == 0;
+	bool there = e == 0 && reference_find(c, req->arena, p, &to_threat, name, ret_id) == 0;
 	db_read_end(o->db, &c);
 	if (e < 0 || there)
 		return e;

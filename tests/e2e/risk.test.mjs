@@ -130,17 +130,37 @@ const OUTLINE = `顧客の情報が盗まれる [I]
 
 for (const [size, viewport, javaScriptEnabled] of [['wide', WIDE, true], ['phone', PHONE, false]])
 	test(`an attack tree is written as an outline, drawn, and its leaves become threats, ${size}`, async () => {
+		const outline = OUTLINE.replace('委託先から持ち出す', `委託先から持ち出す（${size}）`);
 		const context = await openWindow(browser, office, { viewport, javaScriptEnabled });
 		const page = await signIn(context, 'lead');
 		await visit(page, '/risk/attack_tree/new');
 		await page.fill('[name=name]', `通販の木 ${size}`);
-		await page.fill('[name=outline]', `${OUTLINE}\n 段のずれた行`);
+		await page.fill('[name=outline]', `${outline}\n 段のずれた行`);
 		await save(page);
 		assert.equal(await page.locator('[name=outline]').getAttribute('aria-invalid'), 'true');
 		assert.match(await mainText(page), /8 行目/);
 		assert.match(await page.inputValue('[name=outline]'), /段のずれた行/);
-		await page.fill('[name=outline]', OUTLINE);
+		await page.fill('[name=outline]', outline);
+		if (javaScriptEnabled) {
+			/* Lines move by buttons, and Enter keeps the level. */
+			const area = page.locator('[name=outline]');
+			await area.evaluate((e) => { const at = e.value.lastIndexOf('\n') + 1; e.setSelectionRange(at, e.value.length); });
+			const before = await area.inputValue(), last = before.split('\n').at(-1);
+			await page.getByRole('button', { name: '一段下げる' }).click();
+			assert.equal((await area.inputValue()).split('\n').at(-1), `  ${last}`);
+			await page.getByRole('button', { name: '上へ' }).click();
+			assert.equal((await area.inputValue()).split('\n').at(-2), `  ${last}`);
+			await page.getByRole('button', { name: '下へ' }).click();
+			await page.getByRole('button', { name: '一段上げる' }).click();
+			assert.equal(await area.inputValue(), before);
+			await area.evaluate((e) => e.setSelectionRange(e.value.length, e.value.length));
+			await area.press('Enter');
+			assert.equal((await area.inputValue()).split('\n').at(-1), last.match(/^ */)[0]);
+			await page.fill('[name=outline]', outline);
+		}
 		await save(page);
+		/* Its blanks are its meaning: they stand on the page as well. */
+		assert.ok((await page.locator('pre.outline').textContent()).includes(outline.split('\n').slice(0, 3).join('\n')));
 		const tree = new URL(page.url()).pathname;
 		const text = await mainText(page);
 		assert.match(text, /300,000 円/);
@@ -154,9 +174,9 @@ for (const [size, viewport, javaScriptEnabled] of [['wide', WIDE, true], ['phone
 		const threat = new URL(page.url()).pathname;
 		assert.match(threat, /^\/risk\/threat\/\d+$/);
 		assert.match(await mainText(page), /攻撃の木/);
-		/* Again: the same threat, not a second one. */
+		/* It says that it is there, and leads to it. */
 		await visit(page, tree);
-		await press(page, page.locator('.tree-words li', { hasText: '委託先から持ち出す' }).last().getByRole('button', { name: '脅威に登録' }));
+		await press(page, page.locator('.tree-words li', { hasText: '委託先から持ち出す' }).last().getByRole('link', { name: '脅威に登録済み' }));
 		assert.equal(new URL(page.url()).pathname, threat);
 		noTrouble(context);
 
