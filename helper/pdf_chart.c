@@ -87,7 +87,7 @@ static void point_number(struct pdf_page *p, const struct pdf_item *item, int pa
 
 	for (int j = 0; j < parts; j++) {
 		const double above = (double)(item->value[j] - item->value[k]) * scale;
-		under = under || (j != k && item->value[j] >= 0 && above < 14 && (above > 0 || (item->value[j] == item->value[k] && j < k)));
+		under = under || (j != k && item->value[j] >= 0 && above < 14 && (above > 0 || (j < k && item->value[j] == item->value[k])));
 	}
 	if (!under)
 		number(p, item->value[k], x - 20, y - 14, 40, PDF_ALIGN_CENTER);

@@ -256,9 +256,11 @@ static const struct choice *choice_shortened(const struct field *f, struct arena
 	return named;
 }
 
-/* Another number with its meaning further on: "高い、2：中". */
+/* Another number: "1か2", or with its meaning further on: "高い、2：中". */
 static bool says_more(struct str s)
 {
+	if (s.n && s.p[0] >= '0' && s.p[0] <= '9')
+		return true;
 	for (size_t i = 1; i < s.n; i++)
 		if (s.p[i] == ':' && s.p[i - 1] >= '0' && s.p[i - 1] <= '9')
 			return true;
