@@ -169,7 +169,8 @@ bool http_csrf_matches(const struct http_req *req)
 struct str http_came_from(const struct http_req *req)
 {
 	if (!req->connection) return STR_NULL;
-	struct str from = http_header(req, "Referer"), host = http_header(req, "Host"), own = req->connection->server->public_origin;
+	const struct str own = req->connection->server->public_origin;
+	struct str from = http_header(req, "Referer"), host = http_header(req, "Host");
 	static const struct str schemes[] = { STR_INIT("https://"), STR_INIT("http://") };
 	struct str path = own.n && str_starts(from, own) ? str_sub(from, own.n, from.n) : STR_NULL;
 	for (size_t i = 0; i < COUNT_OF(schemes) && host.n; i++)
