@@ -643,6 +643,30 @@ static int write_approvals(struct build *b)
 	return r;
 }
 
+/* The plan as it stands, frozen and handed to the executive. */
+static int submit_plan(struct build *b)
+{
+	struct reg_view view;
+	struct written w = { 0 };
+	struct note why = NOTE0(MSG_NONE);
+	int64_t id;
+	int r = reg_view_load(b->ctx.conn, b->ctx.arena, &reg_treatment_plan, &view);
+	if (r < 0)
+		return r;
+	tick(b);
+	b->ctx.by = &b->who[WHO_LEAD];
+	struct change c = change_new(b->ctx.arena, CHANGE_SAVE, &view, 0);
+	change_set_text(&c, b->ctx.arena, "note", "年度内に進める対応策です。費用と、残るリスクを確かめてください。");
+	r = reg_write(&b->ctx, &c, &w);
+	const struct approval_submit s = { .record_id = w.id, .revision = w.revision, .reason = STR("今年度のリスク対応計画を認めてほしい。"), .cost = -1 };
+	tick(b);
+	if (r == 0)
+		r = approval_submit(&b->ctx, &s, &id, &why);
+	if (r < 0)
+		log_line(LOG_LEVEL_ERROR, "demo: the treatment plan: %s %.*s", err_name(r), STR_FMT(note_str(b->ctx.arena, LANG_EN, &why)));
+	return r;
+}
+
 static int live(struct build *b)
 {
 	int r = b->day == DEMO_FIRST_DAY ? found_company(b) : 0;
@@ -697,6 +721,8 @@ static int live(struct build *b)
 	if (r == 0)
 		r = write_approvals(b);
 	if (r == 0 && b->day == 0)
+		r = submit_plan(b);
+	if (r == 0 && b->day == 0)
 		r = clock_entry(b, "架空の履歴を書き終え、時計を戻した");
 	return r;
 }
@@ -737,14 +763,15 @@ int demo_build(struct office *o, struct arena *a)
 		r = password_hash(a, str_of(demo_people[i].password), &b->hash[i]);
 	struct clock_state before = clock_save();
 	for (size_t i = 0; r == 0 && i < COUNT_OF(days); i++) {
+		int64_t ended;
 		b->day = days[i];
-		r = db_write(o->db, day_job, b);
-	}
-	int64_t ended;
-	if (r == 0) {
-		/* Acceptances that ended meanwhile, as a server would have ended them. */
-		clock_set_for_test(b->end - 10 * MINUTE_MS, true);
-		r = acceptance_round(o->db, o->key, &ended);
+		if (b->day == 0) {
+			/* Acceptances that ended meanwhile, as a server would have ended them. */
+			clock_set_for_test(b->end - 60 * MINUTE_MS, true);
+			r = acceptance_round(o->db, o->key, &ended);
+		}
+		if (r == 0)
+			r = db_write(o->db, day_job, b);
 	}
 	clock_restore(before);
 	if (r == 0)

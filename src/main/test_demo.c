@@ -116,6 +116,10 @@ static void is_as_large_as_it_says(void **state)
 	assert_int_equal(number("SELECT count(DISTINCT state) FROM risk_acceptance"), 4);
 	assert_int_equal(number("SELECT count(DISTINCT kind) FROM risk_acceptance"), 3);
 	assert_int_equal(number("SELECT count(*) FROM risk_acceptance a JOIN risk_risk r ON r.id = a.risk WHERE a.state IN (2, 3) AND r.state = 2"), 2);
+	/* The plan is frozen and waits to be signed; a treatment is signed, another waits. */
+	assert_int_equal(number("SELECT count(*) FROM work_request q JOIN record r ON r.id = q.record_id WHERE r.register = 'treatment_plan' AND q.state = 1"), 1);
+	assert_int_equal(number("SELECT count(*) FROM work_request q JOIN record r ON r.id = q.record_id WHERE r.register = 'treatment' AND q.state = 2"), 1);
+	assert_int_equal(number("SELECT count(*) FROM work_request q JOIN record r ON r.id = q.record_id WHERE r.register = 'treatment' AND q.state = 1"), 1);
 	/* No name stands for two risks. */
 	assert_int_equal(number("SELECT count(*) - count(DISTINCT name) FROM risk_risk WHERE archived = 0"), 0);
 	/* A treatment lowers something of its risk: what it names fits the method. */

@@ -75,7 +75,7 @@ test('the executive signs it on a phone, and the plan says so', async () => {
 
 test('the plan as a whole is made a version, signed with its sums, and stays signed', async () => {
 	await visit(lead, '/risk/plan');
-	assert.match(await mainText(lead), /この計画の版はまだありません/);
+	assert.match(await mainText(lead), /第1版」で、承認待ち/);
 	await visit(lead, '/risk/treatment_plan/new');
 	await lead.fill('[name=note]', '今年度の計画です。');
 	await checkPage(lead);
@@ -88,7 +88,7 @@ test('the plan as a whole is made a version, signed with its sums, and stays sig
 	await press(lead, lead.locator('#approval form button').first());
 	const request2 = new URL(lead.url()).pathname;
 	await visit(lead, '/risk/plan');
-	assert.match(await mainText(lead), /年度 第1版」で、承認待ち/);
+	assert.match(await mainText(lead), /年度 第2版」で、承認待ち/);
 	const context = await openWindow(browser, office, { viewport: WIDE });
 	const chief = await signIn(context, 'executive');
 	await visit(chief, request2);
@@ -102,7 +102,7 @@ test('the plan as a whole is made a version, signed with its sums, and stays sig
 	await lead.fill('[name=progress]', '30');
 	await save(lead);
 	await visit(lead, '/risk/plan');
-	assert.match(await mainText(lead), /年度 第1版」で、承認済み?です（見本 社長/);
+	assert.match(await mainText(lead), /年度 第2版」で、承認済み?です（見本 社長/);
 	assert.match(await mainText(lead), /その版のあと、計画は変わっていません/);
 	await checkPage(lead);
 	assert.ok(version);
