@@ -51,9 +51,6 @@ struct db_conn {
 	sqlite3_stmt *begin, *commit, *rollback, *probe, *savepoint, *release, *rollback_to;
 
 	/* the writer's */
-	bool waits_for_disk;        /* how commits are done: false for pieces */
-	bool unsynced;              /* there are pieces that no commit since has synced */
-	bool log_in_doubt;          /* a sync failed while there were: see clear_doubt() */
 	bool in_job;                /* a job or the before-commit hook runs */
 	bool schema_changed;        /* by the current job */
 	int wal_pages;              /* in the WAL and not known to be checkpointed */
@@ -72,7 +69,6 @@ struct job {
 	void *ctx;
 	int result;
 	unsigned statements;
-	bool unsynced;              /* a piece: its commit need not wait for the disk */
 	bool done;                  /* under db->lock */
 	pthread_cond_t wake;
 	struct job *next;

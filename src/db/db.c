@@ -149,7 +149,6 @@ static int set_up(struct db_conn *c)
 		                  "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON;"
 		                  "PRAGMA journal_size_limit = 67108864;",
 		                  NULL, NULL, NULL);
-		c->waits_for_disk = true;
 		sqlite3_wal_hook(h, on_commit_wal, c);
 		if (rc == SQLITE_OK)
 			rc = prepare_own(c, "ROLLBACK", &c->rollback);

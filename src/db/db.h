@@ -111,12 +111,6 @@ MUST_USE int db_write(struct db *db, db_write_fn *fn, void *ctx);
 /* As db_write(), but a batch of its own that runs when no job of db_write() waits, or at the latest after 16 batches of
  * theirs: for imports and background work in small pieces, each of which others may have to wait for. */
 MUST_USE int db_write_background(struct db *db, db_write_fn *fn, void *ctx);
-/*
- * As db_write_background(), but does not wait for the disk: after a loss of power the last pieces may be gone, never one
- * without those after it, until a db_write() that came later and changed something has returned. For the pieces of a job that means nothing to
- * anybody before its last write, which is a db_write().
- */
-MUST_USE int db_write_piece(struct db *db, db_write_fn *fn, void *ctx);
 
 /*
  * Called by the writer once per batch, before COMMIT, when any job of it changed something: the audit trail seals its

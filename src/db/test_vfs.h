@@ -1,42 +1,22 @@
-/*
- * A file system that fails on demand: it passes everything on to the real one, and counts. For tests of this room.
- * With vfs_keep_synced, what a loss of power would leave of a file stands beside it as NAME.synced: the file as it was when it
- * was last synced.
- */
+/* A file system that fails on demand: it passes everything on to the real one, and counts. For tests of this room. */
 #ifndef DB_TEST_VFS_H
 #define DB_TEST_VFS_H
 
-#include <fcntl.h>
 #include <stdatomic.h>
-#include <unistd.h>
 
 #include "db/test_support.h"
 
 static atomic_bool vfs_fail_sync; /* every fsync fails from now on */
 static atomic_int vfs_fail_write; /* n: the n-th write to a WAL from now on fails, once */
 static atomic_int vfs_syncs;
-static atomic_bool vfs_keep_synced;
 
 struct vfs_file {
 	sqlite3_file base;
 	bool wal;
-	const char *name; /* SQLite's, as long as the file is open */
 	sqlite3_file *real;
 };
 
 static sqlite3_vfs *vfs_real;
-
-static UNUSED void copy_file(const char *from, const char *to)
-{
-	int in = open(in_dir(from), O_RDONLY), out = open(in_dir(to), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	assert_true(in >= 0 && out >= 0);
-	char block[65536];
-	ssize_t n;
-	while ((n = read(in, block, sizeof block)) > 0)
-		assert_int_equal(write(out, block, (size_t)n), n);
-	close(in);
-	close(out);
-}
 
 static sqlite3_file *real_of(sqlite3_file *f)
 {
@@ -68,14 +48,7 @@ static int vfs_sync(sqlite3_file *f, int flags)
 	vfs_syncs++;
 	if (vfs_fail_sync)
 		return SQLITE_IOERR_FSYNC;
-	int rc = real_of(f)->pMethods->xSync(real_of(f), flags);
-	const char *name = ((struct vfs_file *)f)->name;
-	if (rc == SQLITE_OK && vfs_keep_synced && name) {
-		char synced[300];
-		snprintf(synced, sizeof synced, "%s.synced", strrchr(name, '/') + 1);
-		copy_file(strrchr(name, '/') + 1, synced);
-	}
-	return rc;
+	return real_of(f)->pMethods->xSync(real_of(f), flags);
 }
 static int vfs_size(sqlite3_file *f, sqlite3_int64 *ret)
 {
@@ -146,7 +119,7 @@ static int vfs_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags
 {
 	(void)v;
 	struct vfs_file *own = (struct vfs_file *)f;
-	*own = (struct vfs_file){ .wal = (flags & SQLITE_OPEN_WAL) != 0, .name = name };
+	*own = (struct vfs_file){ .wal = (flags & SQLITE_OPEN_WAL) != 0 };
 	own->real = sqlite3_malloc(vfs_real->szOsFile);
 	memset(own->real, 0, (size_t)vfs_real->szOsFile);
 	int rc = vfs_real->xOpen(vfs_real, name, own->real, flags, ret_flags);

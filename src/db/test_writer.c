@@ -40,7 +40,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	(void)state;
-	vfs_fail_sync = vfs_keep_synced = false;
+	vfs_fail_sync = false;
 	vfs_fail_write = 0;
 	hook_result = 0;
 	db_closep(&db);
@@ -311,6 +311,18 @@ static void test_nothing_changed_nothing_synced(void **state)
 	assert_int_equal(read_i64(db, "SELECT count(*) FROM t"), 0);
 }
 
+static void copy_file(const char *from, const char *to)
+{
+	int in = open(in_dir(from), O_RDONLY), out = open(in_dir(to), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	assert_true(in >= 0 && out >= 0);
+	char block[65536];
+	ssize_t n;
+	while ((n = read(in, block, sizeof block)) > 0)
+		assert_int_equal(write(out, block, (size_t)n), n);
+	close(in);
+	close(out);
+}
+
 static void test_failed_commit(void **state)
 {
 	(void)state;
@@ -341,65 +353,6 @@ static void test_failed_commit(void **state)
 	db = open_db("a.db");
 	assert_int_equal(read_i64(db, "SELECT count(*) FROM t WHERE id IN (50, 51)"), 2);
 	assert_int_equal(read_i64(db, "SELECT count(*) FROM t"), 2);
-}
-
-/* From here on; the database file itself is as the last checkpoint left it. */
-static void keep_synced(void)
-{
-	copy_file("a.db", "a.db.synced");
-	vfs_keep_synced = true;
-}
-
-/* What stands in a database of which only what was synced is left. */
-static int64_t after_power_loss(const char *sql)
-{
-	copy_file("a.db.synced", "lost.db");
-	copy_file("a.db-wal.synced", "lost.db-wal");
-	struct db *lost = open_db("lost.db");
-	const int64_t n = read_i64(lost, sql);
-	db_close(lost);
-	remove("lost.db-shm");
-	return n;
-}
-
-static void test_pieces_wait_for_the_next_write(void **state)
-{
-	(void)state;
-	int64_t id[] = { 1, 2, 3, 4, 5 }, n;
-	keep_synced();
-	assert_int_equal(db_write(db, insert_one, &id[0]), 0);
-	int syncs = vfs_syncs;
-	assert_int_equal(db_write_piece(db, insert_one, &id[1]), 0);
-	assert_int_equal(db_write_piece(db, insert_one, &id[2]), 0);
-	assert_int_equal(vfs_syncs, syncs);
-	assert_int_equal(read_i64(db, "SELECT count(*) FROM t"), 3);
-	assert_int_equal(after_power_loss("SELECT group_concat(id, '') FROM t"), 1);
-	/* A write that changes nothing syncs nothing. */
-	assert_int_equal(db_write(db, read_only, &n), 0);
-	assert_int_equal(after_power_loss("SELECT group_concat(id, '') FROM t"), 1);
-	assert_int_equal(db_write(db, insert_one, &id[3]), 0);
-	assert_int_equal(after_power_loss("SELECT group_concat(id, '') FROM t"), 1234);
-	assert_int_equal(db_write_background(db, insert_one, &id[4]), 0);
-	assert_int_equal(after_power_loss("SELECT group_concat(id, '') FROM t"), 12345);
-}
-
-/* The disk refuses to sync what pieces wrote: nothing is taken on until it lies in the database file. */
-static void test_failed_commit_after_pieces(void **state)
-{
-	(void)state;
-	int64_t id[] = { 1, 2, 3 };
-	assert_int_equal(db_write_piece(db, insert_one, &id[0]), 0);
-	vfs_fail_sync = true;
-	assert_int_equal(db_write(db, insert_one, &id[1]), ERR_IO);
-	assert_int_equal(db_write_piece(db, insert_one, &id[1]), ERR_IO);
-	vfs_fail_sync = false;
-	assert_int_equal(read_i64(db, "SELECT group_concat(id, '') FROM t"), 1);
-	assert_int_equal(db_write(db, insert_one, &id[2]), 0);
-	assert_int_equal(read_i64(db, "SELECT group_concat(id, '') FROM t"), 13);
-	copy_file("a.db", "alone.db"); /* without its log */
-	struct db *alone = open_db("alone.db");
-	assert_int_equal(read_i64(alone, "SELECT group_concat(id, '') FROM t"), 1);
-	db_close(alone);
 }
 
 static void test_failed_hook(void **state)
@@ -568,8 +521,6 @@ int main(void)
 		TEST(test_one_job_of_a_batch_fails),
 		TEST(test_background_comes_last_and_alone),
 		TEST(test_nothing_changed_nothing_synced),
-		TEST(test_pieces_wait_for_the_next_write),
-		TEST(test_failed_commit_after_pieces),
 		TEST(test_failed_commit),
 		TEST(test_failed_hook),
 		TEST(test_transaction_lost_under_a_job),

@@ -31,11 +31,11 @@ static struct job *pop(struct queue *q)
 	return j;
 }
 
-static int submit(struct db *db, bool background, bool unsynced, db_write_fn *fn, void *ctx)
+static int submit(struct db *db, bool background, db_write_fn *fn, void *ctx)
 {
 	if (pthread_equal(pthread_self(), db->thread))
 		die("db_write() was called on the writer thread");
-	struct job j = { .fn = fn, .ctx = ctx, .unsynced = unsynced };
+	struct job j = { .fn = fn, .ctx = ctx };
 	pthread_cond_init(&j.wake, NULL);
 	pthread_mutex_lock(&db->lock);
 	db->callers++;
@@ -59,17 +59,12 @@ static int submit(struct db *db, bool background, bool unsynced, db_write_fn *fn
 
 int db_write(struct db *db, db_write_fn *fn, void *ctx)
 {
-	return submit(db, false, false, fn, ctx);
+	return submit(db, false, fn, ctx);
 }
 
 int db_write_background(struct db *db, db_write_fn *fn, void *ctx)
 {
-	return submit(db, true, false, fn, ctx);
-}
-
-int db_write_piece(struct db *db, db_write_fn *fn, void *ctx)
-{
-	return submit(db, true, true, fn, ctx);
+	return submit(db, true, fn, ctx);
 }
 
 void db_set_before_commit(struct db *db, int (*fn)(struct db_conn *c, void *ctx), void *ctx)
@@ -146,38 +141,6 @@ static void overwrite_failed_commit(struct db_conn *c)
 	sqlite3_exec(c->h, "PRAGMA application_id = 0x4953474B", NULL, NULL, NULL);
 }
 
-/* What could be moved to the database file is moved; readers are never waited for. */
-static void checkpoint(struct db_conn *c)
-{
-	int in_wal = 0, moved = 0;
-	if (sqlite3_wal_checkpoint_v2(c->h, NULL, SQLITE_CHECKPOINT_PASSIVE, &in_wal, &moved) != SQLITE_OK)
-		return;
-	c->wal_pages = in_wal > moved ? in_wal - moved : 0;
-	if (c->wal_pages == 0)
-		c->log_in_doubt = false;
-}
-
-/*
- * When a sync fails, the system may have dropped what it could not sync: frames of pieces before it among them. The log can
- * still be read, but after a loss of power only up to the hole. So nothing is written until all of it lies in the database file.
- */
-static int clear_doubt(struct db_conn *c)
-{
-	if (c->log_in_doubt)
-		checkpoint(c);
-	return c->log_in_doubt ? ERR_IO : 0;
-}
-
-/* Whether commits of the writer wait for the disk. Called outside a transaction. */
-static void wait_for_disk(struct db_conn *c, bool wait)
-{
-	if (c->waits_for_disk == wait)
-		return;
-	if (sqlite3_exec(c->h, wait ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", NULL, NULL, NULL) != SQLITE_OK)
-		die("the database cannot change how it syncs: %s", sqlite3_errmsg(c->h));
-	c->waits_for_disk = wait;
-}
-
 static int commit_error(int r)
 {
 	return r == ERR_IO ? ERR_IO : ERR_DB;
@@ -188,10 +151,7 @@ static int commit_error(int r)
 static size_t run_batch(struct db *db, struct job **job, size_t n)
 {
 	struct db_conn *c = db->writer;
-	int r = clear_doubt(c);
-	wait_for_disk(c, !job[0]->unsynced);
-	if (r == 0)
-		r = conn_control(c->begin);
+	int r = conn_control(c->begin);
 	if (r < 0) {
 		for (size_t i = 0; i < n; i++)
 			job[i]->result = r;
@@ -233,16 +193,21 @@ static size_t run_batch(struct db *db, struct job **job, size_t n)
 		roll_back_all(c);
 		if (committing)
 			overwrite_failed_commit(c);
-		c->log_in_doubt |= committing && c->unsynced;
 		for (size_t i = 0; i < n; i++)
 			job[i]->result = commit_error(r);
-		return n;
 	}
-	c->unsynced = !c->waits_for_disk;
 	return n;
 }
 
 /* ---- the thread ---- */
+
+/* What could be moved to the database file is moved; readers are never waited for. */
+static void checkpoint(struct db_conn *c)
+{
+	int in_wal = 0, moved = 0;
+	if (sqlite3_wal_checkpoint_v2(c->h, NULL, SQLITE_CHECKPOINT_PASSIVE, &in_wal, &moved) == SQLITE_OK)
+		c->wal_pages = in_wal > moved ? in_wal - moved : 0;
+}
 
 /* Called with the lock held; false when idle time is over without a job. */
 static bool wait_for_work(struct db *db)

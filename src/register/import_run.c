@@ -349,7 +349,7 @@ static int run_job(struct chunk *k, bool keep, bool creates, bool updates)
 		before[i] = import_refs_grown_at(x->refs, i)->id;
 	int e;
 	do {
-		e = db_write_piece(x->db, write_job, k);
+		e = db_write_background(x->db, write_job, k);
 		if (e != 0)
 			for (size_t i = 0; i < grown; i++)
 				import_refs_grown_at(x->refs, i)->id = before[i];
