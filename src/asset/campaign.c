@@ -534,10 +534,10 @@ int campaign_found(struct reg_ctx *ctx, struct str reg, struct str name, struct 
 
 int campaign_found_in(struct reg_ctx *ctx, int64_t part_id, struct str reg, struct str name, struct str note)
 {
-	struct campaign_part part;
+	struct campaign_part part = { 0 };
 	const struct reg *r = reg_find(reg);
 	int e = campaign_part_to_answer(ctx->conn, ctx->arena, ctx->by, part_id, 0, &part);
-	if (e < 0)
+	if (e != 0)
 		return e;
 	struct sql q;
 	int64_t registers = 0;

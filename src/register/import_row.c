@@ -367,7 +367,7 @@ static void decide(struct reading *r, const struct value *after)
 		struct import_compare want = { (int)i, r->derived[i], import_heading(x, (int)i) };
 		if (f->derived->local) {
 			import_compare(x, r->a, p, &want, &after[i]);
-		} else if (p->verdict == ROW_UNCHANGED) {
+		} else if (p->verdict == ROW_UNCHANGED && r->existing.v) {
 			import_compare(x, r->a, p, &want, &r->existing.v[i]);
 		} else {
 			if (!p->compare)

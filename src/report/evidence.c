@@ -399,7 +399,7 @@ void evidence_page(struct http_req *req)
 	}
 	if (e == 0 && format.n)
 		e = doc_bytes(&d, f, &req->answer->body, &why);
-	if (e < 0) {
+	if (e != 0) {
 		buf_clear(&req->answer->body);
 		if (e == ERR_NOT_FOUND && why.id == MSG_REPORT_FAILED)
 			http_fail(req, 404, NOTE0(MSG_REPORT_NO_RECORD));

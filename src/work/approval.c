@@ -338,7 +338,7 @@ int approval_submit(struct reg_ctx *ctx, const struct approval_submit *s, int64_
 	struct approval x = { .record_id = s->record_id, .revision = s->revision, .cost = s->cost, .reason = str_trim(s->reason) };
 	*ret_why = NOTE0(MSG_NONE);
 	int e = register_of(ctx->conn, ctx->arena, p, s->record_id, &x.reg);
-	if (e < 0)
+	if (e != 0)
 		return e;
 	if (!approval_takes(x.reg))
 		return ERR_NOT_FOUND;
