@@ -193,10 +193,6 @@ int office_backup(struct office *o, struct arena *a, const char *kind, struct st
 	return r;
 }
 
-struct seed {
-	struct opened *o;
-};
-
 static int seed(struct db_conn *c, void *ctx)
 {
 	struct opened *o = ctx;

@@ -15,66 +15,10 @@
 #include "db/audit.h"
 #include "main/demo.h"
 #include "main/open.h"
+#include "main/test_demo_office.h"
 #include "org/org.h"
 #include "register/query.h"
 #include "risk/overview.h"
-
-#include <dirent.h>
-
-static char dir[200];
-static struct opened *opened;
-static struct office *office;
-static struct arena *mem;
-static struct clock_state clock_before;
-/* A Sunday: the days before it fall on weekends and holidays too. */
-#define TODAY INT64_C(1795314600000) /* 2026-11-22 11:30 in Japan */
-
-static void remove_dir(const char *path)
-{
-	DIR *d = opendir(path);
-	for (struct dirent *e; d && (e = readdir(d));) {
-		char inner[600];
-		snprintf(inner, sizeof inner, "%s/%s", path, e->d_name);
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 && unlink(inner) < 0)
-			remove_dir(inner);
-	}
-	if (d)
-		closedir(d);
-	rmdir(path);
-}
-
-static int up(void **state)
-{
-	(void)state;
-	char exe[400];
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-	assert_true(n > 0);
-	exe[n] = 0;
-	char *tests = strstr(exe, "/test/main/");
-	assert_non_null(tests);
-	*tests = 0;
-	helper_set_dir(str_of(exe));
-	snprintf(dir, sizeof dir, "/tmp/ishigaki-demo-XXXXXX");
-	assert_non_null(mkdtemp(dir));
-	mem = arena_new(LIMIT_ARENA);
-	clock_before = clock_save();
-	clock_set_for_test(TODAY, true);
-	struct note why;
-	assert_int_equal(office_open(str_of(dir), OPEN_CREATE, &opened, &why), 0);
-	office = opened_office(opened);
-	assert_int_equal(demo_build(office, mem), 0);
-	return 0;
-}
-
-static int down(void **state)
-{
-	(void)state;
-	office_close(opened);
-	clock_restore(clock_before);
-	arena_free(mem);
-	remove_dir(dir);
-	return 0;
-}
 
 static int64_t number(const char *sql)
 {
@@ -284,5 +228,5 @@ int main(void)
 		cmocka_unit_test(has_a_history), cmocka_unit_test(gives_a_picture), cmocka_unit_test(its_people_can_sign_in),
 		cmocka_unit_test(the_clock_is_back),
 	};
-	return cmocka_run_group_tests(tests, up, down);
+	return cmocka_run_group_tests(tests, demo_up, demo_down);
 }

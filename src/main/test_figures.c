@@ -19,6 +19,7 @@
 #include "main/demo.h"
 #include "main/open.h"
 #include "main/settings.h"
+#include "main/test_demo_office.h"
 #include "org/duty.h"
 #include "org/org.h"
 #include "register/faces.h"
@@ -29,65 +30,13 @@
 #include "work/task.h"
 #include "work/work.h"
 
-#include <dirent.h>
-
-#define TODAY INT64_C(1795314600000) /* 2026-11-22 11:30 in Japan */
-
-static char dir[200];
-static struct opened *opened;
-static struct office *office;
-static struct arena *mem;
-static struct clock_state clock_before;
 static struct http_answer answer;
 static size_t looked, wrong;
 
-static void remove_dir(const char *path)
-{
-	DIR *d = opendir(path);
-	for (struct dirent *e; d && (e = readdir(d));) {
-		char inner[600];
-		snprintf(inner, sizeof inner, "%s/%s", path, e->d_name);
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 && unlink(inner) < 0)
-			remove_dir(inner);
-	}
-	if (d)
-		closedir(d);
-	rmdir(path);
-}
-
-static int up(void **state)
-{
-	(void)state;
-	char exe[400];
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-	assert_true(n > 0);
-	exe[n] = 0;
-	char *tests = strstr(exe, "/test/main/");
-	assert_non_null(tests);
-	*tests = 0;
-	helper_set_dir(str_of(exe));
-	snprintf(dir, sizeof dir, "/tmp/ishigaki-figures-XXXXXX");
-	assert_non_null(mkdtemp(dir));
-	mem = arena_new(LIMIT_ARENA);
-	clock_before = clock_save();
-	clock_set_for_test(TODAY, true);
-	struct note why;
-	assert_int_equal(office_open(str_of(dir), OPEN_CREATE, &opened, &why), 0);
-	office = opened_office(opened);
-	office->frame = main_frame;
-	assert_int_equal(demo_build(office, mem), 0);
-	return 0;
-}
-
 static int down(void **state)
 {
-	(void)state;
 	buf_release(&answer.body);
-	office_close(opened);
-	clock_restore(clock_before);
-	arena_free(mem);
-	remove_dir(dir);
-	return 0;
+	return demo_down(state);
 }
 
 static struct principal one_of_the_people(size_t i)
@@ -386,5 +335,5 @@ int main(void)
 		cmocka_unit_test(the_report_counts_what_its_links_show), cmocka_unit_test(so_it_does_with_the_strictest_limits),
 		cmocka_unit_test(what_one_may_not_read_is_not_counted), cmocka_unit_test(duty_warnings_are_counted),
 	};
-	return cmocka_run_group_tests(tests, up, down);
+	return cmocka_run_group_tests(tests, demo_up, down);
 }

@@ -1,5 +1,6 @@
 /* The registers of the organisation. */
 #include "org/org.h"
+#include "register/batch.h"
 #include "register/setting.h"
 
 #include "http/http.h"
@@ -42,6 +43,19 @@ static const struct field company_fields[] = {
 	  .hint = { "祝日のほかの休みを1行に1日ずつ（例：2026-12-29）。", "Days off beside public holidays, one a line (2026-12-29)." },
 	  .type = FIELD_LONG_TEXT, .max = 4000, .section = SECTION_YEAR },
 };
+
+int org_fiscal_year(struct db_conn *c, struct arena *a, struct date day)
+{
+	struct sql q;
+	int64_t begins;
+	sql_init(&q, a);
+	sql_lit(&q, "SELECT COALESCE(t.fiscal_year_start, 4) FROM org_company t WHERE t.archived = 0");
+	batch_visible(&q, "t");
+	sql_lit(&q, " ORDER BY t.id LIMIT 1");
+	if (db_get_i64(c, &q, &begins) < 0)
+		begins = 4;
+	return day.month >= begins ? day.year : day.year - 1;
+}
 
 /* A default that nearly every Japanese company keeps: the fiscal year starts in April. */
 static void company_fill(struct reg_ctx *ctx, struct row *row)

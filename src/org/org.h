@@ -19,6 +19,10 @@ MUST_USE int org_hand_over(struct reg_ctx *ctx, int64_t from_unit, int64_t to_un
 /* For a check hook: two date fields of one row, the second not before the first; an error at the second. */
 void org_dates_in_order(const struct reg *r, const char *first, const char *last, const struct row *row, struct error_list *errors);
 
+/* The fiscal year of a day, by the month in which the company's begins: of the first company on the list, April without one. Named after
+ * the year in which it begins. */
+int org_fiscal_year(struct db_conn *c, struct arena *a, struct date day);
+
 /* Further content of detail pages (org/pages.c). */
 void org_unit_detail(struct html *h, struct http_req *req, struct db_conn *c, const struct row *row);
 void org_person_detail(struct html *h, struct http_req *req, struct db_conn *c, const struct row *row);

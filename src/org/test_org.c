@@ -269,6 +269,15 @@ static void dates_and_addresses_are_checked(void **state)
 	assert_int_equal(error_at(&w, &company, "holidays"), MSG_ORG_HOLIDAY_BAD);
 	int64_t id = made(CHANGE(&company, 0, "name", "見本商事", "holidays", "2026-12-29\n2026年12月30日"));
 	assert_int_equal(level(&company, id, "fiscal_year_start"), 4);
+	struct db_conn *conn = db_read_begin(db);
+	assert_int_equal(org_fiscal_year(conn, mem, (struct date){ 2026, 3, 31 }), 2025);
+	assert_int_equal(org_fiscal_year(conn, mem, (struct date){ 2026, 4, 1 }), 2026);
+	db_read_end(db, &conn);
+	(void)made(CHANGE(&company, id, "fiscal_year_start", "10月"));
+	conn = db_read_begin(db);
+	assert_int_equal(org_fiscal_year(conn, mem, (struct date){ 2026, 9, 30 }), 2025);
+	assert_int_equal(org_fiscal_year(conn, mem, (struct date){ 2026, 10, 1 }), 2026);
+	db_read_end(db, &conn);
 }
 
 int main(void)

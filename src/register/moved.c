@@ -66,15 +66,12 @@ int moved_list(struct db_conn *c, struct arena *a, const struct principal *p, co
 	return e;
 }
 
-int moved_newest(struct db_conn *c, int64_t *ret)
+int moved_newest(struct db_conn *c, struct arena *a, int64_t *ret)
 {
-	struct arena *a = arena_new(1u << 16);
 	struct sql q;
 	sql_init(&q, a);
 	sql_lit(&q, "SELECT COALESCE(MAX(id), 0) FROM recompute");
-	int e = db_get_i64(c, &q, ret);
-	arena_free(a);
-	return e;
+	return db_get_i64(c, &q, ret);
 }
 
 int moved_recomputes(struct db_conn *c, struct arena *a, int64_t since_ms, size_t limit, struct moved_recompute **ret, size_t *ret_n)

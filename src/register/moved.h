@@ -28,7 +28,7 @@ struct moved_query {
 MUST_USE int moved_list(struct db_conn *c, struct arena *a, const struct principal *p, const struct moved_query *q, struct moved_row **ret,
                         size_t *ret_n, bool *ret_more);
 /* The id of the newest re-computation, 0 when there is none: what comes later is `after` it. */
-MUST_USE int moved_newest(struct db_conn *c, int64_t *ret);
+MUST_USE int moved_newest(struct db_conn *c, struct arena *a, int64_t *ret);
 
 struct moved_recompute {
 	int64_t id, at, rows;

@@ -222,7 +222,7 @@ static int preview_job(struct db_conn *c, void *arg)
 	p->ctx.conn = c;
 	bool recompute = false;
 	int64_t newest = 0;
-	int e = moved_newest(c, &newest);
+	int e = moved_newest(c, p->ctx.arena, &newest);
 	for (size_t i = 0; e == 0 && i < p->n; i++)
 		e = write_one(&p->ctx, p->keys[i], p->values[i], false, &recompute, p->why);
 	if (e == 0 && recompute)

@@ -48,7 +48,7 @@ static void runs_on(void **state)
 	assert_true(str_starts(moved[1].why, STR("WAL-0001")));
 	const int64_t second = moved[0].recompute_id;
 	int64_t newest = 0;
-	assert_int_equal(moved_newest(conn, &newest), 0);
+	assert_int_equal(moved_newest(conn, mem, &newest), 0);
 	assert_int_equal(newest, second);
 	q.recompute = moved[1].recompute_id;
 	assert_int_equal(moved_list(conn, mem, &lead, &q, &moved, &n, &more), 0);

@@ -8,13 +8,13 @@
 #include "risk/plan.h"
 
 #include "control/control.h"
+#include "org/org.h"
 #include "register/query.h"
 #include "work/approval.h"
 
 #define SECTION_VERSION { "計画の版", "Version" }
 #define SECTION_SUMS { "まとめ（版を作ったとき）", "Sums, when the version was made" }
 #define SECTION_CONTENT { "計画の中身（版を作ったとき）", "Content, when the version was made" }
-#define FISCAL_YEAR_BEGINS 4 /* April */
 #define CHANGES_MAX 200
 
 #define SUM(name_, ja, en, type_, formula_ja, formula_en) \
@@ -33,7 +33,7 @@ static const struct field version_fields[] = {
 	SUM("cost_unknown", "費用の分からない対策", "Controls of unknown cost", FIELD_INTEGER, "上の二つの額に入っていない対策の件数。", "Not in the two amounts above."),
 	{ .name = "name", .label = { "名前", "Name" }, .hint = { "空欄なら「2026年度 第1版」のように入ります。", "Blank: the fiscal year and a number." }, .type = FIELD_TEXT, .max = 100,
 	  .flags = FIELD_KEY | FIELD_LIST | FIELD_SORT | FIELD_SEARCH, .section = SECTION_VERSION },
-	{ .name = "fiscal_year", .label = { "年度", "Fiscal year" }, .hint = { "空欄なら今年度（4月から）。", "Blank: this one, from April." }, .type = FIELD_INTEGER, .min = 2000, .max = 2999,
+	{ .name = "fiscal_year", .label = { "年度", "Fiscal year" }, .hint = { "空欄なら今年度。始まる月は会社の設定によります。", "Blank: this one; the company says in which month it begins." }, .type = FIELD_INTEGER, .min = 2000, .max = 2999,
 	  .flags = FIELD_LIST | FIELD_FILTER | FIELD_SORT, .section = SECTION_VERSION },
 	{ .name = "number", .label = { "版", "Version" }, .type = FIELD_INTEGER, .min = 1, .max = 100000, .flags = FIELD_ENGINE | FIELD_LIST, .section = SECTION_VERSION },
 	{ .name = "made_on", .label = { "作った日", "Made on" }, .type = FIELD_DATE, .flags = FIELD_ENGINE | FIELD_LIST | FIELD_SORT, .section = SECTION_VERSION },
@@ -153,10 +153,9 @@ static void version_fill(struct reg_ctx *ctx, struct row *row)
 {
 	const struct reg *r = &reg_treatment_plan;
 	struct value *year = &row->v[reg_field(r, "fiscal_year")], *name = &row->v[reg_field(r, "name")];
-	const struct date today = clock_today();
 	struct plan x;
 	if (!year->known)
-		*year = (struct value){ .known = true, .i = today.month >= FISCAL_YEAR_BEGINS ? today.year : today.year - 1 };
+		*year = (struct value){ .known = true, .i = org_fiscal_year(ctx->conn, ctx->arena, clock_today()) };
 	const int64_t number = next_number(ctx, year->i);
 	put(row, "number", number);
 	row->v[reg_field(r, "made_on")] = risk_today_value(ctx->arena);
