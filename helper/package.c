@@ -276,6 +276,41 @@ static enum import_refusal feed(struct xml_run *run, zip_file_t *f, uint64_t dec
 	}
 }
 
+/* The encodings that the parser knows spell a name in ASCII, but for UTF-16: that begins with a mark or has a 0 among its first
+ * bytes. */
+static bool spells_ascii(const char *p, size_t n)
+{
+	return n >= 4 && !memchr(p, 0, 4) && (unsigned char)p[0] < 0xfe;
+}
+
+bool package_may_hold(struct package *p, const char *part, const char *name)
+{
+	zip_file_t *f = zip_fopen(p->zip, part, ZIP_FL_NOCASE | ZIP_FL_ENC_RAW);
+	size_t word = strlen(name), kept = 0;
+	char *room = f ? malloc(INFLATE_CHUNK + word) : NULL;
+	bool found = !room, first = true;
+
+	while (!found) {
+		zip_int64_t n = zip_fread(f, room + kept, INFLATE_CHUNK);
+
+		if (n == 0)
+			break;
+		/* What a name may have begun with stands before the next piece. */
+		found = n < 0 || (first && !spells_ascii(room, (size_t)n)) || memmem(room, kept + (size_t)n, name, word);
+		first = false;
+		if (!found) {
+			size_t all = kept + (size_t)n;
+
+			kept = all < word - 1 ? all : word - 1;
+			memmove(room, room + all - kept, kept);
+		}
+	}
+	free(room);
+	if (f)
+		zip_fclose(f);
+	return found;
+}
+
 int package_parse(struct package *p, const char *part, const struct xml_handler *handler, void *user)
 {
 	struct xml_run run = { .handler = handler, .user = user };

@@ -31,6 +31,9 @@ struct xml_handler {
 	void (*end)(struct xml_run *run, void *user, const char *name, unsigned depth);
 	void (*text)(struct xml_run *run, void *user, const char *p, size_t n); /* may be NULL */
 };
+/* Can an element of that name stand in the part? A look at its bytes, several times cheaper than a run of the parser; true when
+ * in doubt (no such part, damaged, UTF-16), so that the parser gives the verdict. */
+bool package_may_hold(struct package *p, const char *part, const char *name);
 /* ERR_NOT_FOUND when there is no such part (nothing is refused then). */
 MUST_USE int package_parse(struct package *p, const char *part, const struct xml_handler *handler, void *user);
 /* Only within start(): the value of the attribute, prefix ignored, or NULL. */

@@ -99,6 +99,44 @@ static void test_merges(void **state)
 	                 IMPORT_REFUSED_XML);
 }
 
+static bool may_hold(const char *data, size_t n)
+{
+	const struct part part[] = { { .name = "a.xml", .data = data, .n = n }, { 0 } };
+	struct str file = zip_make(part, NULL, NULL);
+	struct import_out out;
+	struct package *p;
+
+	import_out_init(&out, -1);
+	assert_int_equal(package_open(file, &out, &p), 0);
+	bool may = package_may_hold(p, "a.xml", "mergeCell");
+	package_free(p);
+	import_out_release(&out);
+	free((char *)(uintptr_t)file.p);
+	return may;
+}
+
+/* The parser is asked for merged ranges only when their name stands in the part: wherever it stands, in whatever encoding. */
+static void test_merges_are_found(void **state)
+{
+	static char xml[200000];
+	static const char plain[] = "<worksheet><mergeCells><mergeCell ref=\"A1:B1\"/></mergeCells></worksheet>";
+	char wide[2 * sizeof plain] = { '\xff', '\xfe' };
+
+	(void)state;
+	memset(xml, 'x', sizeof xml);
+	assert_false(may_hold(xml, sizeof xml));
+	for (size_t at = (64 << 10) - 12; at <= (64 << 10) + 2; at++) { /* at each place around the end of a piece */
+		memcpy(xml + at, "mergeCell", 9);
+		assert_true(may_hold(xml, sizeof xml));
+		assert_false(may_hold(xml, at + 8));
+		memset(xml + at, 'x', 9);
+	}
+	for (size_t i = 0; i < sizeof plain - 1; i++)
+		wide[2 + 2 * i] = plain[i];
+	const struct part utf16[] = { { .name = "xl/worksheets/sheet1.xml", .data = wide, .n = 2 * sizeof plain }, { 0 } };
+	assert_string_equal(said(workbook_make("", utf16), 0), HEAD "M 0,0-0,1\nE0\n");
+}
+
 static void test_sheets(void **state)
 {
 	const struct part extra[] = {
@@ -450,7 +488,7 @@ static void test_ledgers(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_kinds_of_cells), cmocka_unit_test(test_positions), cmocka_unit_test(test_merges),
+		cmocka_unit_test(test_kinds_of_cells), cmocka_unit_test(test_positions), cmocka_unit_test(test_merges), cmocka_unit_test(test_merges_are_found),
 		cmocka_unit_test(test_sheets), cmocka_unit_test(test_refused_cells), cmocka_unit_test(test_too_large),
 		cmocka_unit_test(test_xml_bombs), cmocka_unit_test(test_zip_bombs), cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_active_content), cmocka_unit_test(test_other_files), cmocka_unit_test(test_date_formats),

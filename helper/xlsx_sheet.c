@@ -84,7 +84,11 @@ int xlsx_read_merges(struct xlsx *x, const struct xlsx_sheet *sheet)
 {
 	static const struct xml_handler handler = { merges_start, merges_end, NULL };
 	struct merge_run m = { .x = x };
-	int e = package_parse(x->package, sheet->part, &handler, &m);
+	int e;
+
+	if (!package_may_hold(x->package, sheet->part, "mergeCell"))
+		return 0;
+	e = package_parse(x->package, sheet->part, &handler, &m);
 
 	return e == ERR_NOT_FOUND ? import_out_refuse(x->out, IMPORT_REFUSED_NOT_A_FILE, "%s", sheet->part) : e;
 }

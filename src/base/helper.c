@@ -34,6 +34,7 @@
 #define READ_CHUNK ((size_t)256 << 10)
 #define FD_FIRST 10 /* parent's descriptors for the child lie at or above, so that dup2() to 0..3 never meets them */
 #define FD_TABLE 65536 /* how far to close by hand on a kernel without close_range() */
+#define PIPE_BYTES (1 << 20) /* what any user may have by default */
 #define CHILD_FILES 16 /* the dynamic loader opens libraries one after the other */
 
 struct helper {
@@ -244,6 +245,8 @@ int helper_start(const char *name, const char *const *args, int input_fd, const 
 		goto done;
 	if (input_fd >= 0 && (c.input = fcntl(input_fd, F_DUPFD_CLOEXEC, FD_FIRST)) < 0)
 		goto done;
+	/* So that a helper need not wait for each of our pauses; without the larger pipe it only does that. */
+	(void)fcntl(out[0], F_SETPIPE_SZ, PIPE_BYTES);
 	if (fcntl(out[0], F_SETFL, O_NONBLOCK) < 0 || !(h = calloc(1, sizeof(*h))))
 		goto done;
 	*h = (struct helper){ .in = pair[0], .out = out[0], .record_max = limits->record_max,
