@@ -77,6 +77,9 @@ struct str db_error(struct db_conn *c); /* the database's own words, for logs on
 unsigned db_statement_count(bool reset);
 /* The plan of a statement, one step a line: tests look for scans of large tables. */
 MUST_USE int db_explain(struct db_conn *c, struct sql *q, struct buf *ret_plan);
+/* The columns that a statement reads, as the database finds when it prepares it: "table.column", one a line, some more than once. On a
+ * reader's connection. */
+MUST_USE int db_reads(struct db_conn *c, struct sql *q, struct buf *ret);
 
 /* ---- opening ---- */
 

@@ -354,3 +354,25 @@ int db_explain(struct db_conn *c, struct sql *q, struct buf *ret_plan)
 	}
 	return r < 0 ? r : buf_error(ret_plan);
 }
+
+static int note_read(void *ctx, int action, const char *table, const char *column, const char *schema, const char *trigger)
+{
+	(void)schema, (void)trigger;
+	if (action == SQLITE_READ)
+		buf_printf(ctx, "%s.%s\n", table, column);
+	return SQLITE_OK;
+}
+
+int db_reads(struct db_conn *c, struct sql *q, struct buf *ret)
+{
+	if (c->writer)
+		die("the writer has an authorizer of its own");
+	sqlite3_stmt *p = NULL;
+	struct str text = buf_view(&q->text);
+	sqlite3_set_authorizer(c->h, note_read, ret);
+	int rc = sqlite3_prepare_v2(c->h, text.p, (int)text.n, &p, NULL);
+	sqlite3_set_authorizer(c->h, NULL, NULL);
+	sqlite3_finalize(p);
+	sql_release(q);
+	return rc == SQLITE_OK ? buf_error(ret) : db_err(rc);
+}

@@ -50,6 +50,54 @@ static int down(void **state)
 	return 0;
 }
 
+/* ---- what derivations say that they read of other registers ---- */
+
+static bool line_in(struct str lines, struct str want)
+{
+	for (struct str line; str_cut(&lines, '\n', &line);)
+		if (str_eq(line, want))
+			return true;
+	return false;
+}
+
+/* A field that is read and not named would leave values behind that nobody computes anew; one that is named and not read costs. */
+static void derivations_name_what_they_read(void **state)
+{
+	(void)state;
+	size_t named = 0;
+	struct db *db = open_with("migrated.db", migrations, migration_count);
+	struct db_conn *c = db_read_begin(db);
+	for (size_t i = 0; i < reg_count(); i++)
+		for (size_t d = 0; d < reg_at(i)->derives; d++) {
+			const struct derivation *one = reg_at(i)->derive[d];
+			CLEANUP(buf_release) struct buf reads;
+			struct sql q;
+			buf_init(&reads, 1u << 20);
+			if (!one->sql)
+				continue;
+			sql_init(&q, mem);
+			sql_const(&q, one->sql);
+			assert_int_equal(db_reads(c, &q, &reads), 0);
+			for (size_t k = 0; k < one->dependencies; k++) {
+				const struct reg *from = reg_find(str_of(one->depends[k].reg));
+				const char *const *list = one->depends[k].reads;
+				for (size_t f = 0; list && f < from->fields; f++) {
+					const char *name = from->field[f].name;
+					bool says = false, does = line_in(buf_view(&reads), str_printf(mem, "%s.%s", from->table, name));
+					for (const char *const *l = list; *l; l++)
+						says |= strcmp(*l, name) == 0;
+					if (says != does)
+						fail_msg("%s, derivation %zu: %s.%s is %s", reg_at(i)->name, d, from->name, name,
+						         does ? "read but not named" : "named but not read");
+					named += says;
+				}
+			}
+		}
+	assert_true(named > 0);
+	db_read_end(db, &c);
+	db_closep(&db);
+}
+
 /* The first line in which two texts differ: a message that says what to mend. */
 static void assert_same_lines(struct str migrated, struct str described)
 {
@@ -108,6 +156,6 @@ static void migrations_give_what_descriptions_want(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(migrations_give_what_descriptions_want) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(migrations_give_what_descriptions_want), cmocka_unit_test(derivations_name_what_they_read) };
 	return cmocka_run_group_tests(tests, up, down);
 }

@@ -317,8 +317,11 @@ static int check_derivation(const struct reg *const *regs, size_t n, const struc
 			return wrong(why, "%s: derivation %zu depends on an unknown register: %s", r->name, at, on->reg ? on->reg : "");
 		if (on->through && on->back)
 			return wrong(why, "%s: derivation %zu depends on %s in two ways at once", r->name, at, on->reg);
+		const struct reg *from = among(regs, n, on->reg);
+		for (const char *const *name = on->reads; name && *name; name++)
+			if (reg_field(from, *name) < 0)
+				return wrong(why, "%s: derivation %zu reads an unknown field of %s: %s", r->name, at, on->reg, *name);
 		if (on->back) {
-			const struct reg *from = among(regs, n, on->reg);
 			int b = reg_field(from, on->back);
 			if (b < 0 || !from->field[b].target || strcmp(from->field[b].target, r->name) != 0)
 				return wrong(why, "%s: derivation %zu depends on %s by its %s, which is no reference to it", r->name, at, on->reg, on->back);

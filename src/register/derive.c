@@ -185,7 +185,7 @@ int derive_row(struct reg_ctx *ctx, const struct reg *r, struct row *row, unsign
 struct cause {
 	const struct reg *reg;      /* NULL: nothing in particular, and all rows are concerned */
 	int64_t id;
-	const struct row *before;   /* of the one row, when it was there before */
+	const struct row *before, *after; /* of the one row, when it was there before */
 	int64_t moved, batch;
 };
 
@@ -465,11 +465,25 @@ static int finish(struct reg_ctx *ctx, const struct reg *r, const struct run *ru
 static int run_on(struct reg_ctx *ctx, const struct reg *r, int64_t recompute_id, struct str why, unsigned depth,
                   int64_t *ret_moved);
 
+/* Did the one row change in what the statement looks at? Of anything else than one known row that cannot be told. */
+static bool concerns(const struct cause *c, const struct dependency *on)
+{
+	if (!on->reads || !c->before || !c->after || c->before->state != c->after->state)
+		return true;
+	for (const char *const *name = on->reads; *name; name++) {
+		int f = reg_field(c->reg, *name);
+		if (!value_eq(&c->reg->field[f], &c->before->v[f], &c->after->v[f]))
+			return true;
+	}
+	return false;
+}
+
 /* Everything of r that depends on what changed (or all of it), in the order of its description. */
 static int recompute(struct reg_ctx *ctx, const struct reg *r, const struct cause *cause, struct str why, unsigned depth, int64_t *ret_moved)
 {
 	struct run run = { .id = 0 };
 	int e = 0;
+	bool concerned = false;
 	for (size_t i = 0; e == 0 && i < r->derives; i++) {
 		const struct derivation *d = r->derive[i];
 		if (!d->sql)
@@ -481,6 +495,9 @@ static int recompute(struct reg_ctx *ctx, const struct reg *r, const struct caus
 			const struct dependency *on = &d->depends[k];
 			/* What points to rows of a batch is of the batch, and knows them. */
 			if (strcmp(on->reg, cause->reg->name) != 0 || (cause->batch && on->through))
+				continue;
+			concerned = concerned || concerns(cause, on);
+			if (!concerned)
 				continue;
 			struct scope some = { .through = on->through, .back = on->back, .cause = cause };
 			e = derive_set(ctx, r, d, &some, why, &run);
@@ -528,9 +545,9 @@ static int dependents(struct reg_ctx *ctx, const struct cause *cause, bool creat
 	return e;
 }
 
-int derive_dependents(struct reg_ctx *ctx, const struct reg *r, const struct row *before, int64_t id, struct str why)
+int derive_dependents(struct reg_ctx *ctx, const struct reg *r, const struct row *before, const struct row *after, struct str why)
 {
-	return dependents(ctx, &(struct cause){ .reg = r, .id = id, .before = before }, !before, why);
+	return dependents(ctx, &(struct cause){ .reg = r, .id = after->id, .before = before, .after = after }, !before, why);
 }
 
 int derive_batch(struct reg_ctx *ctx, const struct reg *r, int64_t batch, struct str why)

@@ -118,7 +118,7 @@ enum {
 /* Runs the set-based derivations for one stored row: *row gets the values, columns that differ are written. */
 MUST_USE int derive_row(struct reg_ctx *ctx, const struct reg *r, struct row *row, unsigned how, struct str why);
 /* Everything that depends on a change of this row; before is NULL for a new one. */
-MUST_USE int derive_dependents(struct reg_ctx *ctx, const struct reg *r, const struct row *before, int64_t id, struct str why);
+MUST_USE int derive_dependents(struct reg_ctx *ctx, const struct reg *r, const struct row *before, const struct row *after, struct str why);
 /* Everything that depends on the rows of a batch, which count from now on. */
 MUST_USE int derive_batch(struct reg_ctx *ctx, const struct reg *r, int64_t batch, struct str why);
 

@@ -123,7 +123,12 @@ struct dependency {
 	const char *reg;       /* a change in this register ... */
 	const char *through;   /* ... concerns rows whose reference field of this name points to the changed row; NULL: all rows */
 	const char *back;      /* ... or the rows that the changed row's reference field of this name points to, before and after */
+	/* The fields of reg that the statement looks at, NULL-terminated: a change of none of them concerns no row, unless it
+	 * concerned an earlier derivation, whose fields this one may read. NULL: every change does. A test compares the list with what the
+	 * database says that the statement reads. */
+	const char *const *reads;
 };
+#define READS(...) .reads = (const char *const[]){ __VA_ARGS__, NULL }
 /* SQL: the numbers of batches whose rows nobody sees. A statement that counts rows of another register leaves them out. */
 #define BATCH_HIDDEN "(SELECT hidden.id FROM batch hidden WHERE hidden.state IN (0, 3))"
 struct derivation {

@@ -301,7 +301,7 @@ int writing_store(struct writing *w, struct str key)
 	if (e == 0)
 		e = record_change(w);
 	if (e == 0 && w->info->dependents)
-		e = derive_dependents(ctx, w->reg, before, w->after.id, row_subject(ctx->arena, w->reg, &w->after));
+		e = derive_dependents(ctx, w->reg, before, &w->after, row_subject(ctx->arena, w->reg, &w->after));
 	if (e == 0 && w->reg->hooks && w->reg->hooks->after_write)
 		e = w->reg->hooks->after_write(ctx, before, &w->after);
 	return e;

@@ -117,6 +117,7 @@ static void refuses_bad_fields(void **state)
 static const struct derivation astray[] = {
 	{ .fields = (const char *const[]){ "x", NULL }, .sql = "SELECT t.id, 1 FROM test_a t", .depends = (const struct dependency[]){ { .reg = "b", .back = "x" } }, .dependencies = 1 },
 	{ .fields = (const char *const[]){ "x", NULL }, .sql = "SELECT t.id, 1 FROM test_a t", .depends = (const struct dependency[]){ { "b", "x", "x" } }, .dependencies = 1 },
+	{ .fields = (const char *const[]){ "x", NULL }, .sql = "SELECT t.id, 1 FROM test_a t", .depends = (const struct dependency[]){ { "b", NULL, READS("nothing") } }, .dependencies = 1 },
 };
 static void refuses_dependencies_that_lead_nowhere(void **state)
 {

@@ -37,7 +37,7 @@ static const struct derivation yard_height = {
 	.fields = (const char *const[]){ "height", NULL },
 	.sql = "SELECT t.id, t.height FROM (SELECT y.id, (SELECT SUM(w.height) FROM test_wall w WHERE w.yard = y.id AND w.archived = 0"
 	       " AND w.batch NOT IN " BATCH_HIDDEN ") AS height FROM test_yard y) t",
-	.depends = (const struct dependency[]){ { .reg = "wall", .back = "yard" } }, .dependencies = 1,
+	.depends = (const struct dependency[]){ { .reg = "wall", .back = "yard", READS("yard", "height") } }, .dependencies = 1,
 };
 static const struct field yard_fields[] = {
 	{ .name = "name", .label = { "作業場", "Yard" }, .type = FIELD_TEXT, .max = 100,
@@ -128,7 +128,7 @@ static const struct derivation stone_burden = {
 	.fields = (const char *const[]){ "burden_computed", "burden", NULL },
 	.sql = "SELECT t.id, t.computed, COALESCE(t.settled, t.computed) FROM (SELECT s.id, s.wall, s.burden_set AS settled,"
 	       " w.load AS computed FROM test_stone s LEFT JOIN test_wall w ON w.id = s.wall) t",
-	.depends = (const struct dependency[]){ { "wall", "wall" } }, .dependencies = 1,
+	.depends = (const struct dependency[]){ { "wall", "wall", READS("load") } }, .dependencies = 1,
 };
 static const struct field stone_fields[] = {
 	{ .name = "name", .label = { "石の名前", "Stone" }, .hint = { "刻んだ名前。", "The name cut into it." }, .type = FIELD_TEXT, .max = 40,

@@ -96,7 +96,7 @@ const struct derivation risk_of_asset = {
 	       " p.vulnerability AS vulnerability_computed, COALESCE(a.threat_frequency_set, p.threat_frequency) AS threat,"
 	       " COALESCE(a.vulnerability_set, p.vulnerability) AS vulnerability"
 	       " FROM asset_asset a LEFT JOIN asset_place p ON p.id = a.storage) b) t",
-	.depends = (const struct dependency[]){ { "place", "storage" } },
+	.depends = (const struct dependency[]){ { "place", "storage", READS("threat_frequency", "vulnerability") } },
 	.dependencies = 1,
 };
 

@@ -82,6 +82,8 @@ static const struct derivation risk_loss = {
 #define LIMITS "a.acceptance_limit AS lim, a.middle_limit AS mid, a.factor_max, a.matrix_size AS grid, a.matrix_cells AS cells"
 #define OF_ASSESSMENT "LEFT JOIN risk_assessment a ON a.id = r.assessment LEFT JOIN asset_asset x ON x.id = r.asset"
 
+#define READS_OF_LIMITS "acceptance_limit", "middle_limit", "factor_max", "matrix_size", "matrix_cells"
+
 static const struct derivation risk_inherent = {
 	.fields = (const char *const[]){ "method", "loss", "inherent_score", "inherent_band", NULL },
 	.sql = "SELECT t.id, t.method, t.loss, t.score, t.band"
@@ -95,7 +97,8 @@ static const struct derivation risk_inherent = {
 	       " r.asset_value, r.threat_level, r.vulnerability_level, r.likelihood, r.impact, r.aro_times, r.aro_years,"
 	       " CASE WHEN r.loss_kind = 2 THEN p.total ELSE r.loss_own END AS loss"
 	       " FROM risk_risk r " OF_ASSESSMENT " LEFT JOIN risk_loss_sheet p ON p.id = r.loss_sheet) f) s) t",
-	.depends = (const struct dependency[]){ { "assessment", "assessment" }, { "asset", "asset" }, { "loss_sheet", "loss_sheet" } },
+	.depends = (const struct dependency[]){ { "assessment", "assessment", READS("method", READS_OF_LIMITS) },
+		{ "asset", "asset", READS("importance", "damage_likelihood") }, { "loss_sheet", "loss_sheet", READS("total") } },
 	.dependencies = 3,
 };
 
@@ -127,7 +130,9 @@ static const struct derivation risk_residual = {
 	       " COALESCE(r.after_impact, " LOW("2", "1", "r.impact") ") AS impact_after,"
 	       " r.after_loss, r.after_times, r.after_years, r.aro_times, r.aro_years"
 	       " FROM risk_risk r " OF_ASSESSMENT ") g) f) s) t",
-	.depends = (const struct dependency[]){ { "assessment", "assessment" }, { "asset", "asset" }, { "loss_sheet", "loss_sheet" }, { .reg = "treatment", .back = "risk" } },
+	/* The loss comes from the row, where the inherent score has put it. */
+	.depends = (const struct dependency[]){ { "assessment", "assessment", READS(READS_OF_LIMITS) },
+		{ "asset", "asset", READS("importance", "damage_likelihood") }, { "loss_sheet", "loss_sheet" }, { .reg = "treatment", .back = "risk" } },
 	.dependencies = 4,
 };
 

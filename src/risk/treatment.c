@@ -148,7 +148,7 @@ const size_t treatment_setting_count = COUNT_OF(treatment_settings);
 static const struct derivation control_state = {
 	.fields = (const char *const[]){ "control_state", NULL },
 	.sql = "SELECT t.id, t.state FROM (SELECT r.id, r.control, c.state FROM risk_treatment r LEFT JOIN control_control c ON c.id = r.control) t",
-	.depends = (const struct dependency[]){ { "control", "control" } }, .dependencies = 1,
+	.depends = (const struct dependency[]){ { "control", "control", READS("state") } }, .dependencies = 1,
 };
 
 static const struct field treatment_fields[] = {
