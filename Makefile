@@ -111,7 +111,7 @@ $(B)/test/%: $(B)/obj/%.o $(B)/libtests.a $(B)/libishigaki.a
 $(B)/obj/tools/%.o: tools/%.c | $(B)/gen/stamp
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -c -o $@ $<
-$(B)/tools/bench: $(B)/obj/tools/bench.o $(B)/libishigaki.a
+$(B)/tools/bench $(B)/tools/load: $(B)/tools/%: $(B)/obj/tools/%.o $(B)/libishigaki.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 $(B)/tools/%: $(B)/obj/tools/%.o $(B)/libbase.a

@@ -1,0 +1,401 @@
+/*
+ * ./bench soak: a server under mixed load for minutes. Requests are due at fixed times whatever the server does (an open loop: one
+ * that hangs makes the others late, and that counts), on 16 connections, and are four kinds: lists in every sort and with filters and
+ * searches, single rows as page and JSON, saves through the API, and the pages that people begin with; one sign-in a second. In
+ * the end a Markdown table: latency from the time a request was due, CPU of the server per request, its memory, descriptors and
+ * threads after the first and in the last part, and the slowest requests. Nothing is asserted but that answers are right: a wrong
+ * status ends with exit code 1.
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <arpa/inet.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/num.h"
+#include "main/demo.h"
+
+#define CONNECTIONS 16
+#define PORT 18422
+#define IDS 200
+#define SLOWEST 12
+#define SAMPLE_US INT64_C(5000000)
+
+enum kind { LIST, ROW, SAVE, START, SIGN_IN, KINDS };
+static const char *const kind_name[KINDS] = { "list", "row", "save", "start page", "sign-in (two requests)" };
+
+struct sample { /* of the server */
+	int64_t at, resident_kb, descriptors, threads, cpu_ms, requests;
+};
+struct done {
+	int64_t due, took;
+	enum kind kind;
+};
+struct connection {
+	pthread_t thread;
+	int fd;
+	char in[1 << 20];
+	size_t have, head, body; /* of the answer: bytes of head and body */
+	struct arena *arena;
+};
+
+static pid_t server;
+static int64_t rate, requests, began;
+static atomic_llong next_request, wrong;
+static struct done *done;
+static char session[200], token[200];
+static int64_t ids[IDS];
+static size_t id_count;
+
+/* ---- one exchange ---- */
+
+static void connect_to(struct connection *c)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(PORT), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct timeval limit = { .tv_sec = 60 };
+	c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (c->fd < 0 || setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) < 0 || connect(c->fd, (struct sockaddr *)&to, sizeof to) < 0)
+		die("no connection to the server");
+}
+
+static struct str header(const struct connection *c, const char *name)
+{
+	struct str rest = { c->in, c->head }, line;
+	while (str_cut(&rest, '\n', &line)) {
+		ptrdiff_t colon = str_find_char(line, ':');
+		if (colon > 0 && str_eq_nocase(str_sub(line, 0, (size_t)colon), str_of(name)))
+			return str_trim(str_sub(line, (size_t)colon + 1, line.n));
+	}
+	return STR_NULL;
+}
+
+static bool more(struct connection *c)
+{
+	ssize_t n = c->have < sizeof c->in ? recv(c->fd, c->in + c->have, sizeof c->in - c->have, 0) : -1;
+	if (n > 0)
+		c->have += (size_t)n;
+	return n > 0;
+}
+
+/* The status, or 0 when the connection broke; head and body stand in c->in. A server may close a connection that rested. */
+static int exchange(struct connection *c, struct str request)
+{
+	for (int round = 0; round < 2; round++) {
+		ptrdiff_t end = -1;
+		int64_t length = 0, status = 0;
+		c->have = 0;
+		if (c->fd < 0)
+			connect_to(c);
+		if (send(c->fd, request.p, request.n, MSG_NOSIGNAL) == (ssize_t)request.n)
+			while ((end = str_find((struct str){ c->in, c->have }, STR("\r\n\r\n"))) < 0 && more(c))
+				;
+		if (end >= 0) {
+			c->head = (size_t)end + 4;
+			if (num_parse_i64(str_sub((struct str){ c->in, c->head }, 9, 3), 100, 599, &status) < 0 ||
+			    (header(c, "Content-Length").n && num_parse_i64(header(c, "Content-Length"), 0, (int64_t)sizeof c->in, &length) < 0))
+				return 0;
+			while (c->have < c->head + (size_t)length && more(c))
+				;
+			c->body = (size_t)length;
+			if (str_eq_nocase(header(c, "Connection"), STR("close"))) {
+				close(c->fd);
+				c->fd = -1;
+			}
+			return c->have >= c->head + (size_t)length ? (int)status : 0;
+		}
+		close(c->fd);
+		c->fd = -1;
+	}
+	return 0;
+}
+
+static struct str body(const struct connection *c)
+{
+	return (struct str){ c->in + c->head, c->body };
+}
+
+static int get(struct connection *c, struct str path)
+{
+	return exchange(c, str_printf(c->arena, "GET %.*s HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: session=%s\r\n\r\n", STR_FMT(path), session));
+}
+
+/* What stands between before and after in s; STR_NULL when it does not. */
+static struct str between(struct str s, const char *before, char after)
+{
+	ptrdiff_t at = str_find(s, str_of(before));
+	if (at < 0)
+		return STR_NULL;
+	s = str_sub(s, (size_t)at + strlen(before), s.n);
+	ptrdiff_t end = str_find_char(s, after);
+	return end < 0 ? STR_NULL : str_sub(s, 0, (size_t)end);
+}
+
+/* As a browser does: the form, its token and cookie, then the answer. ret_session may be NULL. */
+static bool sign_in(struct connection *c, const struct demo_person *who, char *ret_session, size_t cap)
+{
+	if (exchange(c, STR("GET /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")) != 200)
+		return false;
+	struct str csrf = str_dup(c->arena, between(body(c), "name=\"csrf\" value=\"", '"'));
+	struct str cookie = str_dup(c->arena, between((struct str){ c->in, c->head }, "et-Cookie: ", ';'));
+	struct str form = str_printf(c->arena, "csrf=%.*s&return=%%2F&login=%s&password=%s", STR_FMT(csrf), who->login, who->password);
+	if (exchange(c, str_printf(c->arena, "POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nSec-Fetch-Site: same-origin\r\nCookie: %.*s\r\n"
+	                                     "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %zu\r\n\r\n%.*s",
+	                           STR_FMT(cookie), form.n, STR_FMT(form))) != 303)
+		return false;
+	struct str got = between((struct str){ c->in, c->head }, "session=", ';');
+	if (ret_session)
+		snprintf(ret_session, cap, "%.*s", STR_FMT(got));
+	return got.n > 0;
+}
+
+/* ---- the mix ---- */
+
+static enum kind kind_of(int64_t i)
+{
+	int64_t at = i % 100;
+	if (i % rate == rate / 2)
+		return SIGN_IN;
+	return at < 80 ? LIST : at < 90 ? ROW : at < 95 ? SAVE : START;
+}
+
+static bool run(struct connection *c, int64_t i)
+{
+	static const char *const lists[] = { "/asset/asset", "/asset/asset?sort=name", "/asset/asset?sort=-risk_value", "/asset/asset?sort=-registered_on",
+		"/asset/asset?risk_band=%E5%A4%A7&sort=name", "/asset/asset?importance=2", "/asset/asset?q=%E5%A7%94%E8%A8%97", "/risk/risk", "/control/control", "/work/task" };
+	static const char *const starts[] = { "/today", "/asset", "/risk", "/report/monthly" };
+	int64_t id = ids[(size_t)(i * 7919) % id_count];
+	struct str change;
+	switch (kind_of(i)) {
+	case LIST:
+		return get(c, str_of(lists[(i / 3) % (int64_t)COUNT_OF(lists)])) == 200;
+	case ROW:
+		return i % 2 ? get(c, str_printf(c->arena, "/asset/asset/%lld", (long long)id)) == 200
+		             : exchange(c, str_printf(c->arena, "GET /api/v1/asset/%lld HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n\r\n", (long long)id, token)) == 200;
+	case SAVE:
+		change = str_printf(c->arena, "{\"note\":\"計測のための備考 %lld、委託先と棚卸しの確認\"}", (long long)i);
+		return exchange(c, str_printf(c->arena, "PATCH /api/v1/asset/%lld HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\nIf-Match: *\r\n"
+		                                        "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%.*s", (long long)id, token, change.n, STR_FMT(change))) == 200;
+	case START:
+		return get(c, str_of(starts[i % (int64_t)COUNT_OF(starts)])) == 200;
+	case SIGN_IN:
+		return sign_in(c, &demo_people[(size_t)(i / rate) % demo_people_count], NULL, 0);
+	case KINDS:
+		break;
+	}
+	return false;
+}
+
+static void *drive(void *arg)
+{
+	struct connection *c = arg;
+	for (int64_t i; (i = atomic_fetch_add(&next_request, 1)) < requests;) {
+		const int64_t due = began + i * 1000000 / rate, wait = due - clock_monotonic_us();
+		if (wait > 0)
+			usleep((useconds_t)wait);
+		arena_clear(c->arena);
+		if (!run(c, i)) {
+			/* The first line of the answer tells most. */
+			if (atomic_fetch_add(&wrong, 1) < 5)
+				fprintf(stderr, "wrong: %s, request %lld: %.*s\n", kind_name[kind_of(i)], (long long)i, (int)(c->have < 40 ? c->have : 40), c->in);
+		}
+		done[i] = (struct done){ due, clock_monotonic_us() - due, kind_of(i) };
+	}
+	return NULL;
+}
+
+/* ---- the server ---- */
+
+static struct str file_text(struct arena *a, const char *path)
+{
+	char text[4096];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd >= 0 ? read(fd, text, sizeof text) : 0;
+	if (fd >= 0)
+		close(fd);
+	return str_dup(a, (struct str){ text, n > 0 ? (size_t)n : 0 });
+}
+
+static int64_t number_in(struct str s)
+{
+	int64_t v = 0;
+	s = str_trim(s);
+	size_t n = 0;
+	while (n < s.n && s.p[n] >= '0' && s.p[n] <= '9')
+		n++;
+	return num_parse_i64(str_sub(s, 0, n), 0, INT64_MAX, &v) < 0 ? -1 : v;
+}
+
+static struct sample look(struct arena *a)
+{
+	char path[64];
+	struct sample s = { .at = clock_monotonic_us(), .requests = atomic_load(&next_request) };
+	snprintf(path, sizeof path, "/proc/%d/status", (int)server);
+	struct str status = file_text(a, path);
+	s.resident_kb = number_in(between(status, "VmRSS:", '\n'));
+	s.threads = number_in(between(status, "Threads:", '\n'));
+	snprintf(path, sizeof path, "/proc/%d/stat", (int)server);
+	struct str stat = file_text(a, path), field = STR("");
+	stat = str_sub(stat, (size_t)(str_find(stat, STR(") ")) + 2), stat.n);
+	int64_t ticks = 0;
+	for (int i = 3; i <= 15 && str_cut(&stat, ' ', &field); i++)
+		ticks += i >= 14 ? number_in(field) : 0;
+	s.cpu_ms = ticks * 1000 / sysconf(_SC_CLK_TCK);
+	snprintf(path, sizeof path, "/proc/%d/fd", (int)server);
+	DIR *d = opendir(path);
+	for (const struct dirent *e; d && (e = readdir(d));)
+		s.descriptors += e->d_name[0] != '.';
+	if (d)
+		closedir(d);
+	return s;
+}
+
+static pid_t start(const char *const *argv, const char *out)
+{
+	pid_t pid = fork();
+	if (pid == 0) {
+		int fd = open(out, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+		dup2(fd, 1);
+		execv(argv[0], (char *const *)(uintptr_t)argv);
+		_exit(127);
+	}
+	return pid;
+}
+
+static void finish(const char *const *argv, const char *out)
+{
+	int status;
+	if (waitpid(start(argv, out), &status, 0) < 0 || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		die("%s %s failed", argv[0], argv[1]);
+}
+
+/* ---- the table ---- */
+
+static int by_time(const void *x, const void *y)
+{
+	const struct done *a = x, *b = y;
+	return a->took < b->took ? -1 : a->took > b->took;
+}
+
+static void tell(const struct sample *first, const struct sample *last, int64_t most_kb)
+{
+	qsort(done, (size_t)requests, sizeof *done, by_time);
+	printf("| request | number | p50 | p99 | slowest |\n|---|---:|---:|---:|---:|\n");
+	for (int k = 0; k <= KINDS; k++) {
+		int64_t n = 0, seen = 0, p50 = 0, p99 = 0, most = 0;
+		for (int64_t i = 0; i < requests; i++)
+			n += k == KINDS || done[i].kind == (enum kind)k;
+		for (int64_t i = 0; i < requests; i++) {
+			if (k != KINDS && done[i].kind != (enum kind)k)
+				continue;
+			seen++;
+			p50 = seen == (n + 1) / 2 ? done[i].took : p50;
+			p99 = seen == (n * 99 + 99) / 100 ? done[i].took : p99;
+			most = done[i].took;
+		}
+		printf("| %s | %lld | %.1f ms | %.1f ms | %.1f ms |\n", k == KINDS ? "all" : kind_name[k], (long long)n, (double)p50 / 1e3, (double)p99 / 1e3, (double)most / 1e3);
+	}
+	printf("\n| server | after the first part | at the end |\n|---|---:|---:|\n");
+	printf("| memory (most: %.1f MB) | %.1f MB | %.1f MB |\n", (double)most_kb / 1024, (double)first->resident_kb / 1024, (double)last->resident_kb / 1024);
+	printf("| descriptors | %lld | %lld |\n| threads | %lld | %lld |\n", (long long)first->descriptors, (long long)last->descriptors, (long long)first->threads, (long long)last->threads);
+	printf("| CPU per request, from the one to the other | | %.0f us |\n\nThe slowest:\n\n", (double)(last->cpu_ms - first->cpu_ms) * 1e3 / (double)(last->requests - first->requests));
+	for (int64_t i = requests - 1; i >= 0 && i >= requests - SLOWEST; i--)
+		printf("- %s, due %.1f s after the start: %.1f ms\n", kind_name[done[i].kind], (double)(done[i].due - began) / 1e6, (double)done[i].took / 1e3);
+	printf("\n%lld answers were wrong.\n", (long long)atomic_load(&wrong));
+}
+
+/* ---- the whole ---- */
+
+static void prepare(struct connection *c, const char *dir, const char *build, const char *rows)
+{
+	struct arena *a = c->arena;
+	const char *program = str_z(a, str_printf(a, "%s/ishigaki", build)), *data = str_z(a, str_printf(a, "%s/data", dir)), *out = str_z(a, str_printf(a, "%s/out", dir));
+	const char *book = str_z(a, str_printf(a, "%s/rows.xlsx", dir));
+	finish((const char *const[]){ program, "init", "--data", data, "--demo", NULL }, out);
+	finish((const char *const[]){ str_z(a, str_printf(a, "%s/tools/make_ledger", build)), rows, book, NULL }, out);
+	finish((const char *const[]){ program, "import", "asset", book, "--data", data, NULL }, out);
+	finish((const char *const[]){ program, "token", "create", "--data", data, "--user", "lead", "--scope", "write", NULL }, out);
+	snprintf(token, sizeof token, "%.*s", STR_FMT(str_trim(file_text(a, out))));
+	server = start((const char *const[]){ program, "serve", "--data", data, "--listen", "127.0.0.1:18422", NULL }, "/dev/null");
+	bool up = false;
+	for (int i = 0; i < 2000 && !up; i++) {
+		struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(PORT), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+		int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		up = connect(fd, (struct sockaddr *)&to, sizeof to) == 0;
+		close(fd);
+		if (!up)
+			usleep(5000);
+	}
+	if (!up || !sign_in(c, &demo_people[1], session, sizeof session))
+		die("no sign-in as %s", demo_people[1].login);
+	if (exchange(c, str_printf(a, "GET /api/v1/asset?limit=%d HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n\r\n", IDS, token)) != 200)
+		die("no rows: %.*s", (int)(c->have < 200 ? c->have : 200), c->in);
+	for (struct str rest = body(c); id_count < IDS;) {
+		ptrdiff_t at = str_find(rest, STR("{\"id\":"));
+		if (at < 0)
+			break;
+		rest = str_sub(rest, (size_t)at + 6, rest.n);
+		ids[id_count++] = number_in(rest);
+	}
+	if (!id_count)
+		die("no rows in %.*s", STR_FMT(str_sub(body(c), 0, 200)));
+}
+
+int main(int argc, char **argv)
+{
+	static struct connection c[CONNECTIONS];
+	int64_t minutes, rows;
+	struct arena *a = arena_new(64u << 20);
+	if (argc != 5 || num_parse_i64(str_of(argv[2]), 1, 24 * 60, &minutes) < 0 || num_parse_i64(str_of(argv[3]), 10, 5000, &rate) < 0 ||
+	    num_parse_i64(str_of(argv[4]), 100, 1000000, &rows) < 0)
+		die("usage: load BUILD MINUTES REQUESTS_A_SECOND ROWS");
+	char dir[] = "/tmp/ishigaki-load-XXXXXX";
+	if (!mkdtemp(dir))
+		die("mkdtemp");
+	for (size_t i = 0; i < CONNECTIONS; i++) {
+		c[i].fd = -1;
+		c[i].arena = arena_new(8u << 20);
+	}
+	prepare(&c[0], dir, argv[1], argv[4]);
+	requests = minutes * 60 * rate;
+	done = calloc((size_t)requests, sizeof *done);
+	if (!done)
+		die("out of memory");
+	began = clock_monotonic_us();
+	for (size_t i = 0; i < CONNECTIONS; i++)
+		if (pthread_create(&c[i].thread, NULL, drive, &c[i]) != 0)
+			die("pthread_create");
+	/* The first part, in which caches and pools fill, does not count for what grows. */
+	const int64_t part = minutes * 60 * INT64_C(1000000) / 5;
+	struct sample first = { 0 }, last = { 0 };
+	int64_t most = 0;
+	while (atomic_load(&next_request) < requests) {
+		usleep(part / 4 < SAMPLE_US ? (useconds_t)(part / 4) : (useconds_t)SAMPLE_US);
+		last = look(a);
+		most = last.resident_kb > most ? last.resident_kb : most;
+		if (!first.at && last.at - began >= part)
+			first = last;
+		arena_clear(a);
+	}
+	for (size_t i = 0; i < CONNECTIONS; i++) {
+		pthread_join(c[i].thread, NULL);
+		arena_free(c[i].arena);
+	}
+	int status = -1;
+	kill(server, SIGTERM);
+	waitpid(server, &status, 0);
+	printf("%lld minutes at %lld requests a second, %lld assets beside the demo company, %d connections\n\n", (long long)minutes, (long long)rate, (long long)rows, CONNECTIONS);
+	tell(&first, &last, most);
+	finish((const char *const[]){ "/bin/rm", "-rf", dir, NULL }, "/dev/null");
+	if (status != 0)
+		fprintf(stderr, "the server ended with status %d\n", status);
+	return atomic_load(&wrong) || status != 0;
+}
