@@ -1,5 +1,6 @@
 /* The server: `ishigaki serve`. */
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <fcntl.h>
@@ -24,6 +25,8 @@
 #include "risk/treatment.h"
 #include "work/task.h"
 #include "work/work.h"
+
+#define MALLOC_ARENAS 2
 
 /* "127.0.0.1:...", "[::1]:..." and "localhost:..." stay on this machine. */
 static bool is_loopback(struct str listen)
@@ -66,6 +69,8 @@ int verb_serve(struct call *c)
 		call_error(c, &NOTE(MSG_MAIN_PLAIN_LAN, ARG_S(config.listen)));
 		return EXIT_USE;
 	}
+	/* One heap for every thread keeps what each of them once needed: under load that was twice the memory of two shared ones. */
+	mallopt(M_ARENA_MAX, MALLOC_ARENAS);
 	/* Blocked before any thread starts, so that only wait_for_signal() takes them. */
 	sigset_t set;
 	sigemptyset(&set);
