@@ -7,14 +7,15 @@
 static const struct {
 	const char *name, *about;
 	int owner, due;              /* index into people; days from today */
-	const char *state, *evidence;
+	const char *state, *evidence, *repeat, *checks;
 } tasks[] = {
-	{ "切り離したバックアップから戻せるか試す", "RSK-0002", 0, 10, "進行中", NULL },
-	{ "古い業務ソフトの置き換えの見積もりを取る", "RSK-0013", 0, -4, "未着手", NULL },
-	{ "受注センターの書庫の鍵を数える", "AST-0010", 1, -9, "未着手", NULL },
-	{ "委託先の点検の結果を部署に知らせる", NULL, 1, 14, "未着手", NULL },
-	{ "残るリスクの受け入れを見直す日を決める", "RSK-0013", 2, 21, "未着手", NULL },
-	{ "退職した人のアカウントを止める", NULL, 0, -12, "完了", "停止後の一覧を印刷し、人事の退職者一覧と突き合わせた" },
+	{ "切り離したバックアップから戻せるか試す", "RSK-0002", 0, 10, "進行中", NULL, "毎年", "戻す先の空きを確かめる\n一晩分を戻す\n開いて中身を見る\nかかった時間を書く" },
+	{ "古い業務ソフトの置き換えの見積もりを取る", "RSK-0013", 0, -4, "未着手", NULL, NULL, NULL },
+	{ "受注センターの書庫の鍵を数える", "AST-0010", 1, -9, "未着手", NULL, NULL, NULL },
+	{ "委託先の点検の結果を部署に知らせる", NULL, 1, 14, "未着手", NULL, NULL, NULL },
+	{ "残るリスクの受け入れを見直す日を決める", "RSK-0013", 2, 21, "未着手", NULL, NULL, NULL },
+	{ "退職した人のアカウントを止める", NULL, 0, -12, "完了", "停止後の一覧を印刷し、人事の退職者一覧と突き合わせた", NULL, NULL },
+	{ "サーバー室の入退室の記録を見る", "PLC-0001", 1, 6, "未着手", NULL, "毎月", NULL },
 };
 
 int demo_tasks(struct reg_ctx *ctx, const struct principal *by, struct date today, const int64_t people[3])
@@ -35,7 +36,14 @@ int demo_tasks(struct reg_ctx *ctx, const struct principal *by, struct date toda
 		if (tasks[i].evidence)
 			change_set_text(&c, ctx->arena, "evidence", tasks[i].evidence);
 		change_set(&c, reg_field(&reg_task, "owner"), (struct value){ .known = true, .i = people[tasks[i].owner] });
+		if (tasks[i].repeat) {
+			change_set_text(&c, ctx->arena, "repeat", tasks[i].repeat);
+			change_set_text(&c, ctx->arena, "shift", "次の営業日");
+		}
 		e = reg_write(&as, &c, &w);
+		struct note why;
+		if (e == 0 && tasks[i].checks)
+			e = checklist_add(&as, w.id, str_of(tasks[i].checks), &why);
 		if (e == ERR_INVALID && w.errors.n)
 			log_line(LOG_LEVEL_ERROR, "demo: task %s: %.*s", tasks[i].name, STR_FMT(note_str(ctx->arena, LANG_EN, &w.errors.error[0].why)));
 	}

@@ -12,6 +12,7 @@
 #include "register/moved.h"
 #include "report/signal.h"
 #include "risk/treatment.h"
+#include "work/task.h"
 
 struct jobs {
 	struct office *office;
@@ -105,6 +106,14 @@ static void end_acceptances(struct office *o)
 		log_line(LOG_LEVEL_WARNING, "acceptances that ended cannot be recorded");
 }
 
+/* The next one of each task that comes back and is due. */
+static void repeat_tasks(struct office *o)
+{
+	int64_t made = 0;
+	if (task_next_round(o->db, o->key, &made) < 0)
+		log_line(LOG_LEVEL_WARNING, "tasks that come back cannot be made");
+}
+
 void jobs_round(struct office *o, int64_t keep_days)
 {
 	struct arena *a = arena_new(1u << 20);
@@ -113,6 +122,7 @@ void jobs_round(struct office *o, int64_t keep_days)
 	if (month_freeze_due(o->db, NULL) < 0)
 		log_line(LOG_LEVEL_WARNING, "the month-end signal cannot be frozen");
 	end_acceptances(o);
+	repeat_tasks(o);
 	if (keep_days) {
 		struct str dir = office_path(a, o, "backups");
 		struct str path = str_printf(a, "%.*s/daily-%.*s.db", STR_FMT(dir), STR_FMT(today(a)));

@@ -89,7 +89,7 @@ void office_declare(void)
 	static const struct report_part *const report_parts[] = { &work_report_part, &risk_report_part, &plan_report_part };
 	report_declare(report_parts, COUNT_OF(report_parts));
 	evidence_declare(&work_evidence_part, 1);
-	static history_say *const says[] = { approval_say, campaign_say };
+	static history_say *const says[] = { approval_say, checklist_say, campaign_say };
 	history_declare(says, COUNT_OF(says));
 	guide_declare();
 	auth_set_world(&main_world);

@@ -30,4 +30,10 @@ const char work_schema[] =
 	" deputy_id INTEGER NOT NULL REFERENCES auth_account (id), from_day TEXT NOT NULL, until_day TEXT NOT NULL,"
 	" ended_at INTEGER NOT NULL DEFAULT 0) STRICT;"
 	"CREATE INDEX work_deputy_deputy ON work_deputy (deputy_id) WHERE ended_at = 0;"
-	"CREATE INDEX work_deputy_account ON work_deputy (account_id) WHERE ended_at = 0;";
+	"CREATE INDEX work_deputy_account ON work_deputy (account_id) WHERE ended_at = 0;"
+
+	/* The task that came after; 0: none was to be made. */
+	"CREATE TABLE work_task_next (task_id INTEGER PRIMARY KEY REFERENCES record (id), next_id INTEGER NOT NULL) STRICT;"
+	"CREATE TABLE work_check (id INTEGER PRIMARY KEY, task_id INTEGER NOT NULL REFERENCES record (id), text TEXT NOT NULL,"
+	" done_at INTEGER NOT NULL DEFAULT 0, done_name TEXT NOT NULL DEFAULT '') STRICT;"
+	"CREATE INDEX work_check_task ON work_check (task_id, id);";

@@ -79,6 +79,63 @@ test('the contact finds it on Today and says on a phone that it is done, with wh
 	await checkPage(contact);
 });
 
+test('a check list is ticked on a phone, and the next task is there when this one is done', async () => {
+	await visit(lead, '/work/task/new');
+	await lead.fill('input[name=name]', '書庫を点検する');
+	await lead.fill('input[name=due_on]', '2026-12-31');
+	await lead.selectOption('select[name=repeat]', { label: '毎月' });
+	await checkPage(lead);
+	await press(lead, lead.locator('main form button[type=submit]').last());
+	await lead.click('#checklist summary');
+	await lead.fill('#check-text', '鍵\n消火器');
+	await press(lead, '#checklist form button');
+	assert.match(await lead.locator('#checklist').innerText(), /2 項目のうち 0 項目/);
+	await checkPage(lead);
+	const narrow = await openWindow(browser, office, { viewport: PHONE });
+	const page = await signIn(narrow, 'lead');
+	await visit(page, new URL(lead.url()).pathname);
+	await checkPage(page);
+	await press(page, page.getByRole('button', { name: '済にする：鍵' }));
+	assert.match(await page.locator('#checklist').innerText(), /1 項目が済みました/);
+	await page.fill('#task-evidence', '点検表');
+	await press(page, '#done button');
+	assert.match(await mainText(page), /終わっていない項目が 1 件/);
+	await page.goBack();
+	await press(page, page.getByRole('button', { name: '済にする：消火器' }));
+	await page.fill('#task-evidence', '点検表');
+	await press(page, '#done button');
+	assert.match(await mainText(page), /完了/);
+	await checkPage(page);
+	await visit(page, '/work/task?sort=due_on');
+	assert.match(await mainText(page), /2027-01-31/);
+	await visit(page, new URL(lead.url()).pathname);
+	assert.match(await mainText(page), /チェックリスト/);
+	noTrouble(narrow);
+	await narrow.close();
+});
+
+test('what a person has to do is handed over on their page', async () => {
+	await visit(lead, '/org/person?sort=name');
+	const who = (await rowsOf(lead)).find((r) => r.title === '見本 窓口');
+	await visit(lead, own.href);
+	await lead.click('#tasks summary');
+	await lead.fill('#task-name', '引き継がれるもの');
+	await lead.fill('#task-owner', '見本 窓口');
+	await press(lead, '#tasks form button');
+	await visit(lead, who.href);
+	await checkPage(lead);
+	await lead.fill('#hand-over-to', '見本 だれでもない');
+	await press(lead, '#hand-over button');
+	assert.match(await mainText(lead), /見本 だれでもない/);
+	await visit(lead, who.href);
+	await lead.fill('#hand-over-to', '見本 担当');
+	await press(lead, '#hand-over button');
+	assert.match(await mainText(lead), /引き継がれるもの/);
+	await visit(lead, who.href);
+	assert.equal(await lead.locator('#hand-over').count(), 0);
+	await checkPage(lead);
+});
+
 test('it stands on the evidence page of the row', async () => {
 	const context = await openWindow(browser, office, { viewport: WIDE });
 	const auditor = await signIn(context, 'auditor');
