@@ -27,6 +27,7 @@
 #include "risk/overview.h"
 #include "risk/risk.h"
 #include "work/approval.h"
+#include "work/digest.h"
 #include "work/task.h"
 #include "risk/treatment.h"
 #include "work/work.h"
@@ -74,8 +75,8 @@ void office_declare(void)
 		die("link description: %.*s", STR_FMT(why));
 	control_declare_detail(risk_of_control);
 	work_declare();
-	static const struct setting *const tables[] = { main_settings, org_settings, asset_settings, risk_settings, treatment_settings, control_settings };
-	const size_t counts[] = { main_setting_count, org_setting_count, asset_setting_count, risk_setting_count, treatment_setting_count, control_setting_count };
+	static const struct setting *const tables[] = { main_settings, org_settings, asset_settings, risk_settings, treatment_settings, control_settings, work_settings };
+	const size_t counts[] = { main_setting_count, org_setting_count, asset_setting_count, risk_setting_count, treatment_setting_count, control_setting_count, work_setting_count };
 	setting_declare(tables, counts, COUNT_OF(tables));
 	static const struct layout *const layouts[] = { &asset_ledger_layout };
 	export_declare_layouts(layouts, COUNT_OF(layouts));

@@ -36,4 +36,11 @@ const char work_schema[] =
 	"CREATE TABLE work_task_next (task_id INTEGER PRIMARY KEY REFERENCES record (id), next_id INTEGER NOT NULL) STRICT;"
 	"CREATE TABLE work_check (id INTEGER PRIMARY KEY, task_id INTEGER NOT NULL REFERENCES record (id), text TEXT NOT NULL,"
 	" done_at INTEGER NOT NULL DEFAULT 0, done_name TEXT NOT NULL DEFAULT '') STRICT;"
-	"CREATE INDEX work_check_task ON work_check (task_id, id);";
+	"CREATE INDEX work_check_task ON work_check (task_id, id);"
+
+	/* Who does a job of the day, until when. */
+	"CREATE TABLE work_lease (name TEXT PRIMARY KEY, holder TEXT NOT NULL, until_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+	/* One a day and person: for an account, or (account 0) for a person without one, whose text is not kept. items 0: nothing was to be told. */
+	"CREATE TABLE work_digest (account_id INTEGER NOT NULL, person_id INTEGER NOT NULL, day TEXT NOT NULL, at INTEGER NOT NULL, items INTEGER NOT NULL,"
+	" subject TEXT NOT NULL, text TEXT NOT NULL, read_at INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (account_id, person_id, day)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX work_digest_day ON work_digest (day);";

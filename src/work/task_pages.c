@@ -220,7 +220,7 @@ void task_detail(struct html *h, struct http_req *req, struct db_conn *c, const 
 	}
 	checklist_put(h, req, c, row);
 	const bool open = !state->known || state->i == TASK_OPEN || state->i == TASK_IN_PROGRESS;
-	if (!open || row->state != RECORD_LIVE || !p->account_id || p->read_only || !auth_allows(c, p, reg_number(&reg_task), OP_UPDATE, row->unit_id, row->id))
+	if (!open || row->state != RECORD_LIVE || p->read_only || !auth_allows(c, p, reg_number(&reg_task), OP_UPDATE, row->unit_id, row->id))
 		return;
 	html_lit(h, "<section class=\"card screen-only\" id=\"done\"><div class=\"card-body\"><h2 class=\"card-title\">");
 	html_msg(h, MSG_TASK_FINISH);
@@ -348,6 +348,6 @@ const struct route task_routes[] = {
 	{ HTTP_POST, "/work/check/:id", do_check, 0, NEED_REGISTER, PARAMS(check_params) },
 	{ HTTP_POST, "/work/person/:id/hand-over", do_hand_over_person, 0, NEED_OVERVIEW, PARAMS(hand_over_params) },
 	{ HTTP_POST, "/work/task/for", do_new, 0, NEED_OVERVIEW, PARAMS(new_params) },
-	{ HTTP_POST, "/work/task/:id/done", do_done, 0, NEED_OVERVIEW, PARAMS(done_params) },
+	{ HTTP_POST, "/work/task/:id/done", do_done, 0, NEED_REGISTER, PARAMS(done_params) },
 };
 const size_t task_route_count = COUNT_OF(task_routes);

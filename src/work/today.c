@@ -6,6 +6,7 @@
 #include "register/batch.h"
 #include "register/faces.h"
 #include "register/register.h"
+#include "work/digest.h"
 #include "work/inbox.h"
 #include "work/task.h"
 
@@ -127,6 +128,7 @@ static void page_today(struct http_req *req)
 	page_begin(&h, &page);
 	html_lit(&h, "<div class=\"row-cards dashboard\">");
 	struct db_conn *c = db_read_begin(o->db);
+	notice_inbox(&h, req, c);
 	inbox_put(&h, req, c);
 	task_inbox(&h, req, c);
 	for (size_t i = 0; i < part_count; i++)
