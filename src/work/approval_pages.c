@@ -204,6 +204,7 @@ static struct str notice(struct http_req *req, enum lang lang)
 	static const struct { const char *key; enum msg text; } done[] = {
 		{ "submitted", MSG_WORK_DONE_SUBMITTED }, { "approved", MSG_WORK_DONE_APPROVED }, { "passed_on", MSG_WORK_DONE_PASSED_ON }, { "sent_back", MSG_WORK_DONE_SENT_BACK },
 		{ "withdrawn", MSG_WORK_DONE_WITHDRAWN }, { "deputy", MSG_WORK_DONE_DEPUTY }, { "deputy_end", MSG_WORK_DONE_DEPUTY_END },
+		{ "feed_end", MSG_WORK_DONE_FEED_END },
 	};
 	for (size_t i = 0; i < COUNT_OF(done); i++)
 		if (str_eq_z(http_query(req, "done"), done[i].key))

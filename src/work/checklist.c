@@ -258,7 +258,7 @@ void checklist_put(struct html *h, struct http_req *req, struct db_conn *c, cons
 	if (n) {
 		html_lit(h, "<p class=\"muted\">");
 		html_note(h, &NOTE(MSG_TASK_CHECK_COUNT, ARG_I((int64_t)n), ARG_I((int64_t)done)));
-		html_lit(h, "</p><ul class=\"changes\">");
+		html_lit(h, "</p><ul class=\"changes checks\">");
 		for (size_t i = 0; i < n; i++)
 			put_line(h, &x[i], may);
 		html_lit(h, "</ul>");

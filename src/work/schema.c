@@ -43,4 +43,9 @@ const char work_schema[] =
 	/* One a day and person: for an account, or (account 0) for a person without one, whose text is not kept. items 0: nothing was to be told. */
 	"CREATE TABLE work_digest (account_id INTEGER NOT NULL, person_id INTEGER NOT NULL, day TEXT NOT NULL, at INTEGER NOT NULL, items INTEGER NOT NULL,"
 	" subject TEXT NOT NULL, text TEXT NOT NULL, read_at INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (account_id, person_id, day)) STRICT, WITHOUT ROWID;"
-	"CREATE INDEX work_digest_day ON work_digest (day);";
+	"CREATE INDEX work_digest_day ON work_digest (day);"
+
+	/* Calendar feeds: of the secret only the digest. */
+	"CREATE TABLE work_feed (id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL REFERENCES auth_account (id), hash BLOB NOT NULL UNIQUE, created_at INTEGER NOT NULL,"
+	" ended_at INTEGER NOT NULL DEFAULT 0, used_at INTEGER NOT NULL DEFAULT 0, used INTEGER NOT NULL DEFAULT 0) STRICT;"
+	"CREATE UNIQUE INDEX work_feed_account ON work_feed (account_id) WHERE ended_at = 0;";

@@ -111,8 +111,16 @@ static void task_fill(struct reg_ctx *ctx, struct row *row)
 	if (!state->known)
 		*state = (struct value){ .known = true, .i = TASK_OPEN };
 	/* A due day that is moved later moves only this one. */
+	struct date due;
 	if (of(row, "repeat")->known && !of(row, "repeat_from")->known)
 		*at(row, "repeat_from") = *of(row, "due_on");
+	if (of(row, "repeat")->known && !of(row, "repeat_every")->known)
+		*at(row, "repeat_every") = (struct value){ .known = true, .i = 1 };
+	if (of(row, "repeat")->known && !of(row, "shift")->known)
+		*at(row, "shift") = (struct value){ .known = true, .i = SHIFT_NONE };
+	if (of(row, "repeat")->known && of(row, "repeat")->i != REPEAT_WORKING_DAYS && !of(row, "repeat_day")->known && of(row, "due_on")->known &&
+	    date_parse_iso(of(row, "due_on")->s, &due) == 0)
+		*at(row, "repeat_day") = (struct value){ .known = true, .i = due.day };
 	if (unit->known || !owner->known || !owner->i)
 		return;
 	struct sql q;
@@ -161,7 +169,7 @@ static bool task_idle(const struct row *row, const struct field *f)
 	static const char *const fields[] = { "repeat_every", "repeat_day", "shift", "repeat_from" };
 	for (size_t i = 0; i < COUNT_OF(fields); i++)
 		if (strcmp(f->name, fields[i]) == 0)
-			return !of(row, "repeat")->known;
+			return !of(row, "repeat")->known || (of(row, "repeat")->i == REPEAT_WORKING_DAYS && strcmp(f->name, "repeat_day") == 0);
 	return false;
 }
 
