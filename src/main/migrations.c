@@ -36,7 +36,7 @@ MIGRATION_TEXT(migration_0018, "0018_kept.sql");
 MIGRATION_TEXT(migration_0019, "0019_kept.sql");
 MIGRATION_TEXT(migration_0020, "0020_recurring_tasks.sql");
 MIGRATION_TEXT(migration_0021, "0021_mail.sql");
-MIGRATION_TEXT(migration_0022, "0022_calendar.sql");
+MIGRATION_TEXT(migration_0022, "0022_calendar_and_steps.sql");
 
 const struct db_migration migrations[] = {
 	{ 1, "initial", migration_0001 },
@@ -60,7 +60,7 @@ const struct db_migration migrations[] = {
 	{ 19, "kept", migration_0019 },
 	{ 20, "recurring tasks", migration_0020 },
 	{ 21, "mail", migration_0021 },
-	{ 22, "calendar", migration_0022 },
+	{ 22, "calendar and steps", migration_0022 },
 };
 const size_t migration_count = COUNT_OF(migrations);
 

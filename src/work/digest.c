@@ -215,6 +215,8 @@ static int put_all(struct digest *d)
 	const bool account = d->by.kind == PRINCIPAL_ACCOUNT, leads = account && (auth_ops(&d->by, reg_number(&reg_task)) & OP_ARCHIVE);
 	int e = account ? put_approvals(d, APPROVALS_TO_DECIDE, MSG_DIGEST_TO_DECIDE) : 0;
 	if (e == 0 && account)
+		e = put_approvals(d, APPROVALS_TO_READ, MSG_DIGEST_TO_READ);
+	if (e == 0 && account)
 		e = put_approvals(d, APPROVALS_SENT_BACK, MSG_DIGEST_SENT_BACK);
 	if (e == 0)
 		e = put_tasks(d, PART_OWN, MSG_DIGEST_OWN);

@@ -2,7 +2,7 @@
 #include "work/work.h"
 
 const char work_schema[] =
-	/* step: the number of the step that waits, or was decided last. content: the frozen snapshot. cost -1: not given. */
+	/* step: the stage that waits, or was decided last. content: the frozen snapshot. cost -1: not given. */
 	"CREATE TABLE work_request (id INTEGER PRIMARY KEY AUTOINCREMENT, record_id INTEGER NOT NULL REFERENCES record (id),"
 	" revision INTEGER NOT NULL, hash BLOB NOT NULL CHECK (length(hash) = 32), content TEXT NOT NULL, reason TEXT NOT NULL,"
 	" cost INTEGER NOT NULL, state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 5), step INTEGER NOT NULL,"
@@ -16,11 +16,14 @@ const char work_schema[] =
 	"CREATE INDEX work_request_submitted ON work_request (submitted_by, id);"
 
 	/* decision: 0 waits, 2 approved, 3 sent back. for_account: whom a deputy stood in for. */
-	"CREATE TABLE work_step (request_id INTEGER NOT NULL REFERENCES work_request (id), number INTEGER NOT NULL,"
+	"CREATE TABLE work_step (request_id INTEGER NOT NULL REFERENCES work_request (id), number INTEGER NOT NULL, stage INTEGER NOT NULL,"
 	" act INTEGER NOT NULL, role INTEGER NOT NULL, person_id INTEGER NOT NULL, decision INTEGER NOT NULL DEFAULT 0,"
 	" at INTEGER NOT NULL DEFAULT 0, account_id INTEGER NOT NULL DEFAULT 0, account_person INTEGER NOT NULL DEFAULT 0,"
 	" name TEXT NOT NULL DEFAULT '', for_account INTEGER NOT NULL DEFAULT 0, for_person INTEGER NOT NULL DEFAULT 0,"
 	" for_name TEXT NOT NULL DEFAULT '', comment TEXT NOT NULL DEFAULT '', PRIMARY KEY (request_id, number)) STRICT, WITHOUT ROWID;"
+
+	/* What circulates and was not read yet. */
+	"CREATE INDEX work_step_circulating ON work_step (request_id) WHERE act = 3 AND decision = 0;"
 
 	/* Who wrote or submitted it, as accounts and as people. */
 	"CREATE TABLE work_author (request_id INTEGER NOT NULL REFERENCES work_request (id), account_id INTEGER NOT NULL,"
