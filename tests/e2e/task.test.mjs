@@ -136,6 +136,42 @@ test('what a person has to do is handed over on their page', async () => {
 	await checkPage(lead);
 });
 
+test('who has no account ticks and finishes a task by a personal link on a phone, and no other task', async () => {
+	await visit(lead, '/work/task/new');
+	await lead.fill('input[name=name]', 'リンクで終えるもの');
+	await lead.fill('input[name=due_on]', '2026-12-20');
+	await press(lead, lead.locator('main form button[type=submit]').last());
+	const mine = new URL(lead.url()).pathname;
+	const code = (await mainText(lead)).match(/TSK-\d+/)[0];
+	await lead.click('#checklist summary');
+	await lead.fill('#check-text', '名札');
+	await press(lead, '#checklist form button');
+	await visit(lead, '/settings/links');
+	await lead.fill('[name=name]', '例示 現場');
+	await lead.fill('[name=records]', code);
+	await lead.check('[name=update]');
+	await press(lead, 'form[action="/settings/links"] button');
+	const url = (await lead.locator('#secret').innerText()).trim();
+	const outside = await openWindow(browser, office, { viewport: PHONE });
+	const page = await outside.newPage();
+	await page.goto(url);
+	await visit(page, task, 404);
+	await visit(page, mine);
+	await checkPage(page);
+	const csrf = await csrfOf(page);
+	const forced = await page.request.post(`${task}/done`, { form: { csrf, revision: '1', evidence: 'のぞいた' }, headers: SAME, maxRedirects: 0 });
+	assert.equal(forced.status(), 404);
+	const added = await page.request.post(`${task}/check`, { form: { csrf, text: 'のぞいた' }, headers: SAME, maxRedirects: 0 });
+	assert.equal(added.status(), 404);
+	await press(page, page.getByRole('button', { name: '済にする：名札' }));
+	assert.match(await page.locator('#checklist').innerText(), /例示 現場/);
+	await page.fill('#task-evidence', '写真を渡した');
+	await press(page, '#done button');
+	assert.match(await mainText(page), /完了[\s\S]*写真を渡した/);
+	await checkPage(page);
+	await outside.close();
+});
+
 test('it stands on the evidence page of the row', async () => {
 	const context = await openWindow(browser, office, { viewport: WIDE });
 	const auditor = await signIn(context, 'auditor');
