@@ -4,7 +4,7 @@ MODE ?= release
 CC = gcc
 B = build$(if $(filter-out release,$(MODE)),/$(MODE))
 PKGS = libmicrohttpd sqlite3 libsodium jansson libutf8proc md4c liboath libqrencode xlsxwriter
-HELPER_PKGS = libzip expat libseccomp libsodium libutf8proc xlsxwriter pangocairo pangoft2 fontconfig
+HELPER_PKGS = libzip expat libseccomp libsodium libutf8proc xlsxwriter pangocairo pangoft2 fontconfig libcurl
 
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wformat=2 \
 	-Wconversion -Wno-sign-conversion -Wno-missing-field-initializers -Werror
@@ -31,7 +31,7 @@ LDFLAGS = -pie -pthread -Wl,--as-needed $($(MODE)_LDFLAGS)
 LIBS = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
 HELPER_LIBS = $(shell pkg-config --libs $(HELPER_PKGS) 2>/dev/null)
 
-ROOMS = base db http html auth register report work org control risk asset main
+ROOMS = base db http html mail auth register report work org control risk asset main
 SRC = $(filter-out src/main/main.c $(wildcard src/*/test_*.c src/*/fuzz_*.c),$(wildcard $(ROOMS:%=src/%/*.c)))
 OBJ = $(SRC:src/%.c=$(B)/obj/%.o)
 BASE_OBJ = $(filter $(B)/obj/base/%,$(OBJ))

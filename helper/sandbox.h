@@ -13,5 +13,8 @@ MUST_USE int sandbox_enter(void);
 /* The same for the helper that draws: pango asks fontconfig in threads of its own. Threads that run already are caged too,
  * and new ones may be started, but still no process and no program; access() says yes to everything and looks at nothing. */
 MUST_USE int sandbox_enter_drawing(void);
+/* The same for the helper that talks to a mail server: it may read from, write to and wait for the connection fd, which it holds
+ * already. It cannot open another one: asking for a file or a socket fails. */
+MUST_USE int sandbox_enter_talking(int fd);
 
 #endif

@@ -186,9 +186,42 @@ static void test_work_goes_on(void **state)
 	assert_int_equal(WEXITSTATUS(status), SURVIVED);
 }
 
+/* The helper that talks: its connection lives, another cannot be made, and no file can be opened. */
+static void test_talking(void **state)
+{
+	static void (*const deadly[])(void) = { try_fork, try_exec, try_kill, try_ptrace, try_unlink, try_executable_memory, try_memory_of_another, try_32_bit_calls };
+	int status;
+
+	(void)state;
+	for (size_t i = 0; i <= COUNT_OF(deadly); i++) {
+		pid_t pid = fork();
+
+		assert_true(pid >= 0);
+		if (pid == 0) {
+			int pair[2];
+			char c;
+
+			if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0 || sandbox_enter_talking(pair[0]) < 0)
+				_exit(99);
+			if (i < COUNT_OF(deadly)) {
+				deadly[i]();
+				_exit(SURVIVED);
+			}
+			if (socket(AF_INET, SOCK_STREAM, 0) >= 0 || open("/etc/passwd", O_RDONLY) >= 0 || access("/etc/passwd", F_OK) == 0)
+				_exit(1);
+			if (send(pair[0], "x", 1, 0) != 1 || read(pair[1], &c, 1) != 1 || c != 'x')
+				_exit(2);
+			_exit(SURVIVED);
+		}
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		if (i < COUNT_OF(deadly) ? !WIFSIGNALED(status) || WTERMSIG(status) != SIGSYS : !WIFEXITED(status) || WEXITSTATUS(status) != SURVIVED)
+			fail_msg("attempt %zu: status %#x", i, (unsigned)status);
+	}
+}
+
 int main(void)
 {
-	static const struct CMUnitTest tests[] = { cmocka_unit_test(test_escapes), cmocka_unit_test(test_work_goes_on) };
+	static const struct CMUnitTest tests[] = { cmocka_unit_test(test_escapes), cmocka_unit_test(test_work_goes_on), cmocka_unit_test(test_talking) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -284,7 +284,8 @@ struct step {
 	struct http_req *req;
 	int64_t campaign, part; /* part 0: every one that is not done */
 	struct str *unit, *secret; int64_t *part_id;
-	size_t n;
+	size_t n, mailed;
+	struct row row;          /* of the campaign, while letters are written */
 };
 
 static struct reg_ctx ctx_of(const struct step *x, struct db_conn *c)
@@ -306,14 +307,38 @@ static int close_job(struct db_conn *c, void *arg)
 	return campaign_close(&ctx, x->campaign);
 }
 
+static struct str letter(struct http_req *req, const struct step *x, size_t i, const struct row *row, struct str url)
+{
+	const struct value *due = &row->v[reg_field(&reg_campaign, "due_on")], *say = &row->v[reg_field(&reg_campaign, "message")];
+	struct str text = note_str(req->arena, req->lang, &NOTE(MSG_CAMPAIGN_LETTER, ARG_S(x->unit[i]),
+		ARG_S(row->v[reg_field(&reg_campaign, "name")].s), ARG_S(due->s)));
+	return str_printf(req->arena, "%.*s\n\n%.*s%s%.*s\n", STR_FMT(text), STR_FMT(say->s), say->s.n ? "\n\n" : "", STR_FMT(url));
+}
+
+/* To the unit's contact, where they can be reached by mail. */
+static int mail_letter(struct db_conn *c, struct step *x, size_t i, int64_t contact, struct str name)
+{
+	struct http_req *req = x->req;
+	struct str url = letter_url(req, str_printf(req->arena, "/l/%.*s", STR_FMT(x->secret[i]))), to;
+	struct note subject = NOTE(MSG_CAMPAIGN_LETTER_SUBJECT, ARG_S(x->row.v[reg_field(&reg_campaign, "name")].s));
+	int r = letter_mail(req, c, "review", contact, name, req->lang, note_str(req->arena, req->lang, &subject), letter(req, x, i, &x->row, url), &to);
+	x->mailed += r == 0;
+	return r == ERR_NOT_FOUND ? 0 : r;
+}
+
 static int issue_job(struct db_conn *c, void *arg)
 {
 	struct step *x = arg;
 	struct reg_ctx ctx = ctx_of(x, c);
 	struct campaign_part *part;
 	size_t n = 0;
-	x->n = 0;
+	struct reg_view view;
+	x->n = x->mailed = 0;
 	int r = campaign_parts(c, ctx.arena, ctx.by, x->campaign, &part, &n);
+	if (r == 0)
+		r = reg_view_load(c, ctx.arena, &reg_campaign, &view);
+	if (r == 0)
+		r = reg_get(c, ctx.arena, ctx.by, &view, x->campaign, &x->row);
 	x->unit = ARENA_ARRAY(ctx.arena, n + 1, struct str);
 	x->secret = ARENA_ARRAY(ctx.arena, n + 1, struct str);
 	x->part_id = ARENA_ARRAY(ctx.arena, n + 1, int64_t);
@@ -325,7 +350,8 @@ static int issue_job(struct db_conn *c, void *arg)
 		r = campaign_issue(&ctx, x->campaign, part[i].id, name, &x->secret[x->n]);
 		if (r == 0) {
 			x->unit[x->n] = name.p == part[i].unit.p ? part[i].unit : str_printf(ctx.arena, "%.*s %.*s", STR_FMT(part[i].unit), STR_FMT(name));
-			x->part_id[x->n++] = part[i].id;
+			x->part_id[x->n] = part[i].id;
+			r = mail_letter(c, x, x->n++, part[i].contact_id, name);
 		}
 	}
 	return r < 0 ? r : x->n ? 0 : ERR_NOT_FOUND;
@@ -365,34 +391,18 @@ void campaign_close_do(struct http_req *req)
 	run(req, close_job);
 }
 
-static struct str letter(struct http_req *req, const struct step *x, size_t i, const struct row *row, struct str url)
-{
-	const struct value *due = &row->v[reg_field(&reg_campaign, "due_on")], *say = &row->v[reg_field(&reg_campaign, "message")];
-	struct str text = note_str(req->arena, req->lang, &NOTE(MSG_CAMPAIGN_LETTER, ARG_S(x->unit[i]),
-		ARG_S(row->v[reg_field(&reg_campaign, "name")].s), ARG_S(due->s)));
-	return str_printf(req->arena, "%.*s\n\n%.*s%s%.*s\n", STR_FMT(text), STR_FMT(say->s), say->s.n ? "\n\n" : "", STR_FMT(url));
-}
-
 void campaign_issue_do(struct http_req *req)
 {
 	struct office *o = office_of(req);
 	struct step x = { .req = req };
-	struct reg_view view;
-	struct row row = { 0 };
 	struct str part = http_form(req, "part");
 	int e = num_parse_i64(req->capture[0], 1, INT64_MAX, &x.campaign) < 0 || (part.n && num_parse_i64(part, 1, INT64_MAX, &x.part) < 0)
 	        ? ERR_NOT_FOUND : db_write(o->db, issue_job, &x);
-	if (e == 0) {
-		struct db_conn *c = db_read_begin(o->db);
-		e = reg_view_load(c, req->arena, &reg_campaign, &view);
-		if (e == 0)
-			e = reg_get(c, req->arena, auth_principal(req), &view, x.campaign, &row);
-		db_read_end(o->db, &c);
-	}
-	if (e < 0 || !row.v) {
-		fail(req, e < 0 ? e : ERR_NOT_FOUND);
+	if (e < 0) {
+		fail(req, e);
 		return;
 	}
+	const struct row row = x.row;
 	struct html h;
 	html_init(&h, &req->answer->body, req->arena, req->lang, req->csrf);
 	struct page page = { .title = msg(req->lang, MSG_CAMPAIGN_LETTERS), .help_path = STR("/help/asset") };
@@ -405,6 +415,8 @@ void campaign_issue_do(struct http_req *req)
 	page.breadcrumb_label[2] = page.title;
 	page_begin(&h, &page);
 	html_alert(&h, TONE_YELLOW, msg(req->lang, MSG_AUTH_SHOWN_ONCE), msg(req->lang, MSG_AUTH_LINK_KEEP));
+	if (x.mailed)
+		html_alert(&h, TONE_GREEN, STR_NULL, note_str(req->arena, req->lang, &NOTE(MSG_CAMPAIGN_MAILED, ARG_I((int64_t)x.mailed))));
 	bool written = true;
 	for (size_t i = 0; i < x.n; i++) {
 		struct str url = letter_url(req, str_printf(req->arena, "/l/%.*s", STR_FMT(x.secret[i])));

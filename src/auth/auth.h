@@ -240,11 +240,15 @@ struct auth_world {
 	struct str (*field)(struct str reg, struct str field, enum lang lang);
 	/* Where a personal link leads when it belongs to something of its own (a review), or an empty str: the list of its items. */
 	struct str (*link_home)(struct db_conn *c, struct arena *a, int64_t link_id);
+	/* The mail address of a live person, or an empty str. */
+	int (*reach)(struct db_conn *c, struct arena *a, int64_t person_id, struct str *ret_address);
 	/* Below the form of the sign-in page of a demo company: who there is to sign in as. */
 	void (*demo_people)(struct html *h);
 };
 /* Set once at start-up by main/; w must stay valid. Members may be NULL: the pages then show numbers. */
 void auth_set_world(const struct auth_world *w);
+/* The mail address of a person. ERR_NOT_FOUND without one. For letters only: who may see it is not looked at. */
+MUST_USE int auth_reach(struct db_conn *c, struct arena *a, int64_t person_id, struct str *ret_address);
 
 /* ---- sessions and the guard: see auth/session.h for the pages ---- */
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "auth/ui.h"
+#include "mail/mail.h"
 
 struct str letter_url(struct http_req *req, struct str path)
 {
@@ -44,5 +45,21 @@ int letter_write(struct http_req *req, const char *kind, int64_t id, struct str 
 		r = ERR_IO;
 	if (r < 0)
 		unlink(path);
+	return r;
+}
+
+int letter_mail(struct http_req *req, struct db_conn *writer, const char *kind, int64_t person_id, struct str name, enum lang lang, struct str subject, struct str text,
+                struct str *ret_to)
+{
+	struct letter l = { .kind = kind, .person_id = person_id, .to_name = name, .lang = lang, .subject = subject, .text = text };
+	if (!mail_is_on(writer, req->arena))
+		return ERR_NOT_FOUND;
+	int r = auth_reach(writer, req->arena, person_id, &l.to);
+	if (r == 0 && !mail_address_valid(l.to))
+		r = ERR_NOT_FOUND;
+	if (r == 0)
+		r = mail_put(writer, req->arena, office_of(req)->key, &l, NULL);
+	if (r == 0)
+		*ret_to = l.to;
 	return r;
 }

@@ -14,14 +14,27 @@ static int64_t captured_id(struct http_req *req)
 
 /* ---- a link that is shown once ---- */
 
-static void show_invitation(struct http_req *req, int64_t id, struct str name, struct str login, bool reset, struct str secret)
+static struct note invitation_text(struct str name, struct str login, bool reset)
 {
-	struct str url = ui_absolute(req, str_printf(req->arena, "/invitation/%.*s", STR_FMT(secret)));
+	return reset ? NOTE(MSG_AUTH_RESET_TEXT, ARG_S(name), ARG_S(login)) : NOTE(MSG_AUTH_INVITE_TEXT, ARG_S(name), ARG_S(login));
+}
+
+static struct str invitation_url(struct http_req *req, struct str secret)
+{
+	return ui_absolute(req, str_printf(req->arena, "/invitation/%.*s", STR_FMT(secret)));
+}
+
+/* mailed_to: the address it goes to by mail, or empty. */
+static void show_invitation(struct http_req *req, int64_t id, struct str name, struct str login, bool reset, struct str secret, struct str mailed_to)
+{
+	struct str url = invitation_url(req, secret);
 	struct html h;
 	ui_begin(req, &h, reset ? MSG_AUTH_RESET_LINK_TITLE : MSG_AUTH_INVITE_LINK_TITLE, MSG_NONE, true);
 	html_alert(&h, TONE_YELLOW, msg(req->lang, MSG_AUTH_SHOWN_ONCE), msg(req->lang, MSG_AUTH_INVITE_LINK_KEEP));
+	if (mailed_to.n)
+		html_alert(&h, TONE_GREEN, STR_NULL, note_str(req->arena, req->lang, &NOTE(MSG_AUTH_MAILED, ARG_S(mailed_to))));
 	ui_card_begin(&h, MSG_AUTH_INVITE_SHEET);
-	struct note text = reset ? NOTE(MSG_AUTH_RESET_TEXT, ARG_S(name), ARG_S(login)) : NOTE(MSG_AUTH_INVITE_TEXT, ARG_S(name), ARG_S(login));
+	struct note text = invitation_text(name, login, reset);
 	ui_note_p(&h, NULL, &text);
 	ui_secret(&h, url, true);
 	ui_card_end(&h);
@@ -48,9 +61,28 @@ struct account_form {
 	int64_t role, unit;
 	struct str until;
 	int64_t id;
-	struct str secret;
+	struct str secret, mailed_to;
 	bool reset;
 };
+
+/* Within the same write: who gets the link by mail gets it if, and only if, it is there. */
+static int mail_invitation(struct db_conn *c, struct account_form *f)
+{
+	struct http_req *req = f->req;
+	struct note text = invitation_text(f->n.name, f->n.login, f->reset);
+	struct sql q;
+	int64_t theirs = LANG_JA;
+	sql_init(&q, req->arena);
+	sql_lit(&q, "SELECT lang FROM auth_account WHERE id = ");
+	sql_i64(&q, f->id);
+	int r = db_get_i64(c, &q, &theirs);
+	const enum lang lang = theirs == LANG_EN ? LANG_EN : LANG_JA;
+	struct str whole = str_printf(req->arena, "%.*s\n\n%.*s\n", STR_FMT(note_str(req->arena, lang, &text)), STR_FMT(invitation_url(req, f->secret)));
+	if (r == 0)
+		r = letter_mail(req, c, f->reset ? "reset" : "invitation", f->n.person_id, f->n.name, lang, msg(lang, f->reset ? MSG_AUTH_RESET_SUBJECT : MSG_AUTH_INVITE_SUBJECT), whole,
+		                &f->mailed_to);
+	return r == ERR_NOT_FOUND ? 0 : r;
+}
 
 static void role_options(struct html *h, const struct role_info *role, size_t n, struct str chosen)
 {
@@ -225,7 +257,7 @@ static int create(struct db_conn *c, void *ctx)
 		r = auth_grant(c, f->req->arena, p, f->id, f->role, f->unit, f->until);
 	if (r == 0)
 		r = auth_invite(c, f->req->arena, p, f->id, &f->secret);
-	return r;
+	return r == 0 ? mail_invitation(c, f) : r;
 }
 
 /* Role, unit and end of a form. */
@@ -290,7 +322,7 @@ void do_account_create(struct http_req *req)
 		return;
 	}
 	req->answer->status = 200;
-	show_invitation(req, f.id, f.n.name, f.n.login, false, f.secret);
+	show_invitation(req, f.id, f.n.name, f.n.login, false, f.secret, f.mailed_to);
 }
 
 /* ---- one account ---- */
@@ -553,8 +585,10 @@ static int invite(struct db_conn *c, void *ctx)
 		return r;
 	f->n.name = row.name;
 	f->n.login = row.login;
+	f->n.person_id = row.person_id;
 	f->reset = row.password;
-	return auth_invite(c, f->req->arena, auth_principal(f->req), f->id, &f->secret);
+	r = auth_invite(c, f->req->arena, auth_principal(f->req), f->id, &f->secret);
+	return r == 0 ? mail_invitation(c, f) : r;
 }
 
 void do_account_invite(struct http_req *req)
@@ -564,5 +598,5 @@ void do_account_invite(struct http_req *req)
 	if (r < 0)
 		ui_fail(req, r);
 	else
-		show_invitation(req, f.id, f.n.name, f.n.login, f.reset, f.secret);
+		show_invitation(req, f.id, f.n.name, f.n.login, f.reset, f.secret, f.mailed_to);
 }

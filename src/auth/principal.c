@@ -182,6 +182,17 @@ void auth_set_world(const struct auth_world *w)
 	above = w ? w : &nothing;
 }
 
+int auth_reach(struct db_conn *c, struct arena *a, int64_t person_id, struct str *ret_address)
+{
+	struct str address = STR("");
+	int r = person_id > 0 && above->reach ? above->reach(c, a, person_id, &address) : ERR_NOT_FOUND;
+	if (r == 0 && !address.n)
+		r = ERR_NOT_FOUND;
+	if (r == 0)
+		*ret_address = address;
+	return r;
+}
+
 const struct auth_world *world(void)
 {
 	return above;

@@ -156,6 +156,20 @@ struct curve_mark {
 void chart_curve(struct html *h, struct str caption, struct str x_label, int64_t unit, enum tone tone, const struct curve_point *points,
                  size_t n, const struct curve_mark *marks, size_t marks_n);
 
+struct gantt_month {
+	struct str label;
+	int64_t from, until; /* per mille of the whole span */
+	bool shaded;         /* a busy month */
+};
+struct gantt_row {
+	struct str label, path, span; /* span: its days in words */
+	int64_t from, until;          /* per mille; what lies outside is cut */
+	enum tone tone;
+};
+/* Bars over the months of a year, a line at today (negative: none). A table: each row is named, linked and says its days. */
+void chart_gantt(struct html *h, struct str caption, struct str row_label, struct str span_label, const struct gantt_month *m, size_t months, int64_t today,
+                 const struct gantt_row *rows, size_t n);
+
 /* ---- built-in static files ---- */
 
 struct asset_file {

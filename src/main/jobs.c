@@ -6,20 +6,24 @@
 
 #include "base/log.h"
 #include "db/audit.h"
+#include "mail/mail.h"
 #include "main/checkpoint.h"
 #include "main/files.h"
 #include "register/draft.h"
 #include "register/moved.h"
 #include "report/signal.h"
 #include "risk/treatment.h"
+#include "work/digest.h"
+#include "work/task.h"
 
 struct jobs {
 	struct office *office;
 	int64_t keep_days;
-	pthread_t thread;
+	pthread_t thread, mail;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	bool stop;
+	atomic_bool mail_stop;
 };
 
 static struct str today(struct arena *a)
@@ -105,6 +109,21 @@ static void end_acceptances(struct office *o)
 		log_line(LOG_LEVEL_WARNING, "acceptances that ended cannot be recorded");
 }
 
+/* The next one of each task that comes back and is due. */
+static void repeat_tasks(struct office *o)
+{
+	int64_t made = 0;
+	if (task_next_round(o->db, o->key, &made) < 0)
+		log_line(LOG_LEVEL_WARNING, "tasks that come back cannot be made");
+}
+
+static void make_digests(struct office *o)
+{
+	int64_t made = 0;
+	if (digest_round(o->db, o->key, o->public_url, &made) < 0)
+		log_line(LOG_LEVEL_WARNING, "digests cannot be made");
+}
+
 void jobs_round(struct office *o, int64_t keep_days)
 {
 	struct arena *a = arena_new(1u << 20);
@@ -113,6 +132,8 @@ void jobs_round(struct office *o, int64_t keep_days)
 	if (month_freeze_due(o->db, NULL) < 0)
 		log_line(LOG_LEVEL_WARNING, "the month-end signal cannot be frozen");
 	end_acceptances(o);
+	repeat_tasks(o);
+	make_digests(o);
 	if (keep_days) {
 		struct str dir = office_path(a, o, "backups");
 		struct str path = str_printf(a, "%.*s/daily-%.*s.db", STR_FMT(dir), STR_FMT(today(a)));
@@ -126,21 +147,41 @@ void jobs_round(struct office *o, int64_t keep_days)
 	arena_free(a);
 }
 
+/* Until a minute has passed, or the end has come: then false. */
+static bool wait_a_minute(struct jobs *j)
+{
+	struct timespec until;
+	pthread_mutex_lock(&j->lock);
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += 60;
+	if (!j->stop)
+		pthread_cond_timedwait(&j->wake, &j->lock, &until);
+	const bool on = !j->stop;
+	pthread_mutex_unlock(&j->lock);
+	return on;
+}
+
 static void *run(void *ctx)
 {
 	struct jobs *j = ctx;
-	pthread_mutex_lock(&j->lock);
-	while (!j->stop) {
-		pthread_mutex_unlock(&j->lock);
+	do
 		jobs_round(j->office, j->keep_days);
-		pthread_mutex_lock(&j->lock);
-		struct timespec until;
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_sec += 60;
-		if (!j->stop)
-			pthread_cond_timedwait(&j->wake, &j->lock, &until);
-	}
-	pthread_mutex_unlock(&j->lock);
+	while (wait_a_minute(j));
+	return NULL;
+}
+
+/* Mail has a thread of its own: a server that answers slowly holds up no backup. */
+static void *run_mail(void *ctx)
+{
+	struct jobs *j = ctx;
+	do {
+		struct mail_done done;
+		CLEANUP(arena_freep) struct arena *a = arena_new(1u << 20);
+		if (mail_round(j->office->db, j->office->key, office_path(a, j->office, "outbox"), &j->mail_stop, &done) < 0)
+			log_line(LOG_LEVEL_WARNING, "mail cannot be delivered");
+		else if (done.given_up || done.unclear)
+			log_line(LOG_LEVEL_WARNING, "mail: %lld letters could not be sent, of %lld it is not clear", (long long)done.given_up, (long long)done.unclear);
+	} while (wait_a_minute(j));
 	return NULL;
 }
 
@@ -153,7 +194,7 @@ struct jobs *jobs_start(struct office *o, const struct config *config)
 	j->keep_days = config->backup_keep_days;
 	pthread_mutex_init(&j->lock, NULL);
 	pthread_cond_init(&j->wake, NULL);
-	if (pthread_create(&j->thread, NULL, run, j) != 0)
+	if (pthread_create(&j->thread, NULL, run, j) != 0 || pthread_create(&j->mail, NULL, run_mail, j) != 0)
 		die("the job thread cannot be started");
 	return j;
 }
@@ -162,9 +203,11 @@ void jobs_stop(struct jobs *j)
 {
 	pthread_mutex_lock(&j->lock);
 	j->stop = true;
-	pthread_cond_signal(&j->wake);
+	atomic_store(&j->mail_stop, true);
+	pthread_cond_broadcast(&j->wake);
 	pthread_mutex_unlock(&j->lock);
 	pthread_join(j->thread, NULL);
+	pthread_join(j->mail, NULL);
 	pthread_mutex_destroy(&j->lock);
 	pthread_cond_destroy(&j->wake);
 	free(j);

@@ -3,6 +3,7 @@
 #include "asset/campaign.h"
 #include "auth/auth.h"
 #include "db/audit.h"
+#include "mail/mail.h"
 #include "register/import.h"
 #include "register/query.h"
 #include "register/register.h"
@@ -31,6 +32,11 @@ MIGRATION_TEXT(migration_0014, "0014_open_requests.sql");
 MIGRATION_TEXT(migration_0015, "0015_decided_again.sql");
 MIGRATION_TEXT(migration_0016, "0016_frozen_decisions.sql");
 MIGRATION_TEXT(migration_0017, "0017_groups.sql");
+MIGRATION_TEXT(migration_0018, "0018_kept.sql");
+MIGRATION_TEXT(migration_0019, "0019_kept.sql");
+MIGRATION_TEXT(migration_0020, "0020_recurring_tasks.sql");
+MIGRATION_TEXT(migration_0021, "0021_mail.sql");
+MIGRATION_TEXT(migration_0022, "0022_calendar_and_steps.sql");
 
 const struct db_migration migrations[] = {
 	{ 1, "initial", migration_0001 },
@@ -50,6 +56,11 @@ const struct db_migration migrations[] = {
 	{ 15, "decided again", migration_0015 },
 	{ 16, "frozen decisions", migration_0016 },
 	{ 17, "groups", migration_0017 },
+	{ 18, "kept", migration_0018 },
+	{ 19, "kept", migration_0019 },
+	{ 20, "recurring tasks", migration_0020 },
+	{ 21, "mail", migration_0021 },
+	{ 22, "calendar and steps", migration_0022 },
 };
 const size_t migration_count = COUNT_OF(migrations);
 
@@ -57,6 +68,7 @@ void schema_put(struct buf *b)
 {
 	buf_z(b, audit_schema);
 	buf_z(b, auth_schema);
+	buf_z(b, mail_schema);
 	buf_z(b, register_schema);
 	buf_z(b, import_schema);
 	buf_z(b, work_schema);

@@ -27,6 +27,7 @@
 #include "risk/overview.h"
 #include "risk/risk.h"
 #include "work/approval.h"
+#include "work/digest.h"
 #include "work/task.h"
 #include "risk/treatment.h"
 #include "work/work.h"
@@ -74,8 +75,8 @@ void office_declare(void)
 		die("link description: %.*s", STR_FMT(why));
 	control_declare_detail(risk_of_control);
 	work_declare();
-	static const struct setting *const tables[] = { main_settings, org_settings, asset_settings, risk_settings, treatment_settings, control_settings };
-	const size_t counts[] = { main_setting_count, org_setting_count, asset_setting_count, risk_setting_count, treatment_setting_count, control_setting_count };
+	static const struct setting *const tables[] = { main_settings, org_settings, asset_settings, risk_settings, treatment_settings, control_settings, work_settings };
+	const size_t counts[] = { main_setting_count, org_setting_count, asset_setting_count, risk_setting_count, treatment_setting_count, control_setting_count, work_setting_count };
 	setting_declare(tables, counts, COUNT_OF(tables));
 	static const struct layout *const layouts[] = { &asset_ledger_layout };
 	export_declare_layouts(layouts, COUNT_OF(layouts));
@@ -89,7 +90,7 @@ void office_declare(void)
 	static const struct report_part *const report_parts[] = { &work_report_part, &risk_report_part, &plan_report_part };
 	report_declare(report_parts, COUNT_OF(report_parts));
 	evidence_declare(&work_evidence_part, 1);
-	static history_say *const says[] = { approval_say, campaign_say };
+	static history_say *const says[] = { approval_say, checklist_say, campaign_say };
 	history_declare(says, COUNT_OF(says));
 	guide_declare();
 	auth_set_world(&main_world);

@@ -14,6 +14,7 @@
 #include "main/access_log.h"
 #include "main/first_run.h"
 #include "main/jobs.h"
+#include "main/mail_page.h"
 #include "main/open.h"
 #include "main/settings.h"
 #include "main/verbs.h"
@@ -23,6 +24,8 @@
 #include "report/monthly.h"
 #include "risk/risk.h"
 #include "risk/treatment.h"
+#include "work/calendar.h"
+#include "work/digest.h"
 #include "work/task.h"
 #include "work/work.h"
 
@@ -88,9 +91,9 @@ int verb_serve(struct call *c)
 	office->plain_lan = !is_loopback(config.listen);
 	office->frame = main_frame;
 
-	const struct route *const tables[] = { main_routes, first_run_routes, settings_routes, auth_routes, work_routes, approval_routes, task_routes, org_routes, asset_routes, risk_routes, plan_routes, report_routes,
+	const struct route *const tables[] = { main_routes, first_run_routes, settings_routes, auth_routes, work_routes, approval_routes, task_routes, notice_routes, calendar_routes, mail_page_routes, org_routes, asset_routes, risk_routes, plan_routes, report_routes,
 	                                       import_page_routes, register_page_routes, register_api_routes, NULL };
-	const size_t counts[] = { main_route_count, first_run_route_count, settings_route_count, auth_route_count, work_route_count, approval_route_count, task_route_count, org_route_count, asset_route_count,
+	const size_t counts[] = { main_route_count, first_run_route_count, settings_route_count, auth_route_count, work_route_count, approval_route_count, task_route_count, notice_route_count, calendar_route_count, mail_page_route_count, org_route_count, asset_route_count,
 	                          risk_route_count, plan_route_count, report_route_count, import_page_route_count, register_page_route_count, register_api_route_count };
 	const char *proxies[COUNT_OF(config.trusted_proxies) + 1] = { NULL };
 	for (size_t i = 0; i < config.proxies; i++)

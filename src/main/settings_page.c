@@ -22,6 +22,7 @@
 static const struct auth_page own_pages[] = {
 	{ "/settings/methods", MSG_SETTINGS_METHODS, MSG_SETTINGS_METHODS_ABOUT, NEED_SETTINGS, "compass" },
 	{ "/settings/own-fields", MSG_SETTINGS_OWN_FIELDS, MSG_SETTINGS_OWN_FIELDS_ABOUT, NEED_SETTINGS, "columns" },
+	{ "/settings/mail", MSG_MAILSET, MSG_MAILSET_ABOUT, NEED_ADMIN, "send" },
 	{ "/settings/installation", MSG_SETTINGS_INSTALLATION, MSG_SETTINGS_INSTALLATION_ABOUT, NEED_ADMIN, "settings" },
 };
 

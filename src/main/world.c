@@ -156,4 +156,14 @@ static struct str link_home(struct db_conn *c, struct arena *a, int64_t link_id)
 	return campaign_part_of_link(c, a, link_id, &part) == 0 ? STR("/asset/review") : STR_NULL;
 }
 
-const struct auth_world main_world = { .record = record, .units = units, .field = field, .link_home = link_home, .demo_people = people };
+static int reach(struct db_conn *c, struct arena *a, int64_t person_id, struct str *ret_address)
+{
+	struct sql q;
+	sql_init(&q, a);
+	sql_lit(&q, "SELECT COALESCE(t.email, '') FROM org_person t WHERE t.archived = 0 AND t.id = ");
+	sql_i64(&q, person_id);
+	batch_visible(&q, "t");
+	return db_get_str(c, &q, ret_address);
+}
+
+const struct auth_world main_world = { .reach = reach, .record = record, .units = units, .field = field, .link_home = link_home, .demo_people = people };

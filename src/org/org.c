@@ -4,6 +4,7 @@
 #include "register/setting.h"
 
 #include "http/http.h"
+#include "work/days.h"
 
 #define ORG_ACCESS(contact) \
 	{ .ops = { [ROLE_ADMINISTRATOR] = OP_ALL, [ROLE_LEAD] = OP_ALL, [ROLE_CONTACT] = (contact), [ROLE_EXECUTIVE] = OP_READ, \
@@ -46,15 +47,10 @@ static const struct field company_fields[] = {
 
 int org_fiscal_year(struct db_conn *c, struct arena *a, struct date day)
 {
-	struct sql q;
-	int64_t begins;
-	sql_init(&q, a);
-	sql_lit(&q, "SELECT COALESCE(t.fiscal_year_start, 4) FROM org_company t WHERE t.archived = 0");
-	batch_visible(&q, "t");
-	sql_lit(&q, " ORDER BY t.id LIMIT 1");
-	if (db_get_i64(c, &q, &begins) < 0)
-		begins = 4;
-	return day.month >= begins ? day.year : day.year - 1;
+	struct days d;
+	if (days_load(c, a, &d) < 0)
+		d = (struct days){ .first_month = 4 };
+	return days_fiscal_year(&d, day);
 }
 
 /* A default that nearly every Japanese company keeps: the fiscal year starts in April. */

@@ -9,6 +9,7 @@
 #include "register/batch.h"
 #include "register/faces.h"
 #include "register/query.h"
+#include "work/task.h"
 
 #define TREE_UNITS 5000
 #define TREE_DEPTH 32
@@ -845,6 +846,7 @@ void org_person_detail(struct html *h, struct http_req *req, struct db_conn *c, 
 	if (answers_for && left->known && str_cmp(left->s, buf_view(&today)) <= 0)
 		html_alert(h, TONE_YELLOW, msg(h->lang, MSG_ORG_LEFT_TITLE), msg(h->lang, MSG_ORG_LEFT_TEXT));
 	buf_release(&today);
+	task_of_person(h, req, c, row);
 }
 
 void org_unit_list(struct html *h, struct http_req *req, struct db_conn *c)

@@ -199,20 +199,33 @@ static int steps_for(struct reg_ctx *ctx, const struct approval *x, const struct
                      struct note *ret_why)
 {
 	struct approval_step all[LIMIT_APPROVAL_STEPS];
-	size_t n = 0, kept = 0;
+	size_t n = 0, kept = 0, readers = 0;
 	int e = approval_route_of(ctx->conn, ctx->arena, x->reg, x->unit_id, all, &n);
 	for (size_t i = 0; e == 0 && i < n; i++) {
 		if (x->cost >= 0 && x->cost < all[i].amount_from)
 			continue;
-		bool found = false;
-		e = somebody_else(ctx, &all[i], x->unit_id, w, &found);
+		bool found = all[i].act == ACT_CIRCULATE;
+		if (found)
+			readers++;
+		else
+			e = somebody_else(ctx, &all[i], x->unit_id, w, &found);
 		if (e == 0 && !found && !all[i].leave_out)
 			return refuse(ret_why, ERR_INVALID, NOTE(MSG_WORK_NOBODY, ARG_S(approval_who(ctx->conn, ctx->arena, &all[i], ctx->by->lang))));
 		if (found)
 			ret[kept++] = all[i];
 	}
 	*ret_n = kept;
-	return e == 0 && kept == 0 ? refuse(ret_why, ERR_INVALID, NOTE0(MSG_WORK_NO_STEP)) : e;
+	return e == 0 && kept == readers ? refuse(ret_why, ERR_INVALID, NOTE0(MSG_WORK_NO_STEP)) : e;
+}
+
+/* The lowest stage in which something is decided. */
+static int64_t first_stage(const struct approval *x)
+{
+	int64_t first = INT64_MAX;
+	for (size_t i = 0; i < x->step_count; i++)
+		if (x->steps[i].act != ACT_CIRCULATE && x->steps[i].stage < first)
+			first = x->steps[i].stage;
+	return first;
 }
 
 static int store(struct reg_ctx *ctx, const struct approval *x, const struct snapshot *s, const struct authors *w, int64_t *ret_id)
@@ -233,7 +246,7 @@ static int store(struct reg_ctx *ctx, const struct approval *x, const struct sna
 	sql_lit(&q, ", ");
 	sql_i64(&q, x->cost);
 	sql_lit(&q, ", 1, ");
-	sql_i64(&q, x->steps[0].number);
+	sql_i64(&q, first_stage(x));
 	sql_lit(&q, ", ");
 	sql_i64(&q, clock_now());
 	sql_lit(&q, ", ");
@@ -245,10 +258,12 @@ static int store(struct reg_ctx *ctx, const struct approval *x, const struct sna
 	*ret_id = db_last_id(ctx->conn);
 	for (size_t i = 0; e == 0 && i < x->step_count; i++) {
 		sql_init(&q, ctx->arena);
-		sql_lit(&q, "INSERT INTO work_step (request_id, number, act, role, person_id) VALUES (");
+		sql_lit(&q, "INSERT INTO work_step (request_id, number, stage, act, role, person_id) VALUES (");
 		sql_i64(&q, *ret_id);
 		sql_lit(&q, ", ");
 		sql_i64(&q, x->steps[i].number);
+		sql_lit(&q, ", ");
+		sql_i64(&q, x->steps[i].stage);
 		sql_lit(&q, ", ");
 		sql_i64(&q, x->steps[i].act);
 		sql_lit(&q, ", ");
@@ -430,26 +445,65 @@ static int stand(struct db_conn *c, struct arena *a, const struct principal *p, 
 	return e;
 }
 
-static const struct approval_step *step_waiting(const struct approval *x)
+static bool is_open(const struct approval *x, const struct approval_step *s)
+{
+	return s->act != ACT_CIRCULATE && s->stage == x->step && s->decision == APPROVAL_NONE;
+}
+
+const struct approval_step *approval_open_step(const struct approval *x)
 {
 	for (size_t i = 0; i < x->step_count; i++)
-		if (x->steps[i].number == x->step)
+		if (is_open(x, &x->steps[i]))
 			return &x->steps[i];
 	return NULL;
 }
 
-static int64_t step_after(const struct approval *x)
+/* The stage that waits once step is decided: the same while others of it are open; 0 when none is left. */
+static int64_t stage_after(const struct approval *x, const struct approval_step *step)
 {
-	for (size_t i = 0; i < x->step_count; i++)
-		if (x->steps[i].number > x->step)
-			return x->steps[i].number;
+	int64_t next = INT64_MAX;
+	for (size_t i = 0; i < x->step_count; i++) {
+		const struct approval_step *s = &x->steps[i];
+		if (s != step && is_open(x, s))
+			return x->step;
+		if (s->act != ACT_CIRCULATE && s->stage > x->step && s->stage < next)
+			next = s->stage;
+	}
+	return next == INT64_MAX ? 0 : next;
+}
+
+/* Of the open steps of the stage the one that is the principal's to take; the first that is theirs at all where none is free. */
+static int stand_in_stage(struct db_conn *c, struct arena *a, const struct principal *p, const struct approval *x, unsigned *facts, struct principal *ret_for,
+                          const struct approval_step **ret_step)
+{
+	const unsigned free_to = FACT_STEP | FACT_NOT_AUTHOR | FACT_NOT_BEFORE;
+	unsigned best = 0;
+	*ret_step = NULL;
+	for (size_t i = 0; i < x->step_count; i++) {
+		struct principal f;
+		unsigned found = 0;
+		if (!is_open(x, &x->steps[i]))
+			continue;
+		int e = stand(c, a, p, x, &x->steps[i], &found, &f);
+		if (e < 0)
+			return e;
+		const bool better = !*ret_step || (found & free_to) == free_to || (!(best & FACT_STEP) && (found & FACT_STEP));
+		if (better) {
+			best = found;
+			*ret_for = f;
+			*ret_step = &x->steps[i];
+		}
+		if ((found & free_to) == free_to)
+			break;
+	}
+	*facts |= best;
 	return 0;
 }
 
 int approval_mine(struct db_conn *c, struct arena *a, const struct principal *p, const struct approval *x, bool *ret,
                   int64_t *ret_deputy_for, struct note *ret_why)
 {
-	const struct approval_step *step = step_waiting(x);
+	const struct approval_step *step = approval_open_step(x);
 	struct principal f = { .kind = PRINCIPAL_NONE };
 	unsigned facts = FACT_SEEN | (x->changed ? 0 : FACT_SAME);
 	enum approval_state to;
@@ -459,7 +513,7 @@ int approval_mine(struct db_conn *c, struct arena *a, const struct principal *p,
 		*ret_why = NOTE0(MSG_WORK_ACCOUNT_ONLY);
 		return 0;
 	}
-	int e = stand(c, a, p, x, step, &facts, &f);
+	int e = stand_in_stage(c, a, p, x, &facts, &f, &step);
 	if (e < 0)
 		return e;
 	*ret = approval_next(x->state, EVENT_APPROVE, facts, &to, ret_why) == 0;
@@ -467,7 +521,7 @@ int approval_mine(struct db_conn *c, struct arena *a, const struct principal *p,
 	return 0;
 }
 
-static int take_step(struct reg_ctx *ctx, const struct approval *x, int decision, const struct principal *f, struct str comment)
+static int take_step(struct reg_ctx *ctx, const struct approval *x, const struct approval_step *step, int decision, const struct principal *f, struct str comment)
 {
 	struct sql q;
 	sql_init(&q, ctx->arena);
@@ -492,7 +546,7 @@ static int take_step(struct reg_ctx *ctx, const struct approval *x, int decision
 	sql_lit(&q, " WHERE decision = 0 AND request_id = ");
 	sql_i64(&q, x->id);
 	sql_lit(&q, " AND number = ");
-	sql_i64(&q, x->step);
+	sql_i64(&q, step->number);
 	int64_t n = 0;
 	int e = db_exec(ctx->conn, &q, &n);
 	return e < 0 ? e : n == 1 ? 0 : ERR_CONFLICT;
@@ -511,27 +565,67 @@ int approval_decide(struct reg_ctx *ctx, const struct approval_decision *d, stru
 		return refuse(ret_why, ERR_DENIED, NOTE0(MSG_WORK_ACCOUNT_ONLY));
 	if (!text_valid(comment) || text_chars(comment) > LIMIT_APPROVAL_TEXT)
 		return refuse(ret_why, ERR_INVALID, NOTE(MSG_WORK_TEXT_LONG, ARG_I(LIMIT_APPROVAL_TEXT)));
-	const struct approval_step *step = step_waiting(&x);
+	const struct approval_step *step = approval_open_step(&x);
 	struct principal f = { .kind = PRINCIPAL_NONE };
 	struct snapshot now;
 	struct row row;
 	unsigned facts = (comment.n ? FACT_REASON : 0) | (x.submitted_by == p->account_id ? FACT_SUBMITTER : 0) |
-	                 (step_after(&x) ? 0 : FACT_LAST) | (d->step == x.step && d->revision == x.revision ? FACT_SEEN : 0);
+	                 (d->step == x.step && d->revision == x.revision ? FACT_SEEN : 0);
 	e = snapshot_take(ctx->conn, ctx->arena, x.reg, x.record_id, &now, &row);
 	if (e == 0 && !x.changed && hash_equal(now.hash, x.hash, sizeof x.hash))
 		facts |= FACT_SAME;
 	if (e == 0 && step)
-		e = stand(ctx->conn, ctx->arena, p, &x, step, &facts, &f);
+		e = stand_in_stage(ctx->conn, ctx->arena, p, &x, &facts, &f, &step);
+	const int64_t next = stage_after(&x, step);
+	facts |= next ? 0 : FACT_LAST;
 	enum approval_state to;
 	if (e == 0)
 		e = approval_next(x.state, d->event, facts, &to, ret_why);
 	if (e != 0)
 		return e;
-	struct str how = f.account_id ? str_printf(ctx->arena, "step %lld, for %.*s", (long long)x.step, STR_FMT(f.name))
-	                              : str_printf(ctx->arena, "step %lld", (long long)x.step);
+	const int64_t number = step ? step->number : x.step;
+	struct str how = f.account_id ? str_printf(ctx->arena, "step %lld, for %.*s", (long long)number, STR_FMT(f.name))
+	                              : str_printf(ctx->arena, "step %lld", (long long)number);
 	if (d->event != EVENT_WITHDRAW)
-		e = take_step(ctx, &x, d->event == EVENT_APPROVE ? APPROVAL_APPROVED : APPROVAL_SENT_BACK, &f, comment);
+		e = take_step(ctx, &x, step, d->event == EVENT_APPROVE ? APPROVAL_APPROVED : APPROVAL_SENT_BACK, &f, comment);
 	if (e == 0)
-		e = set_state(ctx, x.id, to, to == APPROVAL_WAITING ? step_after(&x) : x.step);
+		e = set_state(ctx, x.id, to, to == APPROVAL_WAITING ? next : x.step);
 	return e == 0 ? tell(ctx, &x, APPROVAL_WAITING, to, d->event == EVENT_WITHDRAW ? STR_NULL : how, comment) : e;
+}
+
+/* ---- circulation ---- */
+
+int approval_to_read(struct db_conn *c, struct arena *a, const struct principal *p, const struct approval *x, const struct approval_step **ret)
+{
+	int e = 0;
+	*ret = NULL;
+	if (p->kind != PRINCIPAL_ACCOUNT || x->state != APPROVAL_APPROVED)
+		return 0;
+	for (size_t i = 0; e == 0 && !*ret && i < x->step_count; i++) {
+		bool holds = false;
+		if (x->steps[i].act != ACT_CIRCULATE || x->steps[i].decision != APPROVAL_NONE)
+			continue;
+		e = approval_holds(c, a, p, &x->steps[i], x->unit_id, &holds);
+		if (holds)
+			*ret = &x->steps[i];
+	}
+	return e;
+}
+
+int approval_read(struct reg_ctx *ctx, int64_t id, struct note *ret_why)
+{
+	const struct approval_step *step;
+	const struct principal nobody = { .kind = PRINCIPAL_NONE };
+	struct approval x;
+	*ret_why = NOTE0(MSG_NONE);
+	int e = approval_get(ctx->conn, ctx->arena, ctx->by, id, &x);
+	if (e == 0 && (ctx->by->kind != PRINCIPAL_ACCOUNT || ctx->by->read_only))
+		return refuse(ret_why, ERR_DENIED, NOTE0(MSG_WORK_ACCOUNT_ONLY));
+	if (e == 0)
+		e = approval_to_read(ctx->conn, ctx->arena, ctx->by, &x, &step);
+	if (e == 0 && !step)
+		return refuse(ret_why, ERR_NOT_FOUND, NOTE0(MSG_WORK_READ_NOT_YOURS));
+	if (e == 0)
+		e = take_step(ctx, &x, step, APPROVAL_APPROVED, &nobody, STR(""));
+	return e == 0 ? tell(ctx, &x, APPROVAL_APPROVED, APPROVAL_APPROVED, str_printf(ctx->arena, "step %lld", (long long)step->number), STR_NULL) : e;
 }

@@ -47,9 +47,10 @@ extern const struct reg reg_approval_route;
 
 bool approval_takes(const struct reg *r); /* rows of this register may be submitted: not those of this room itself */
 
-enum approval_act { ACT_REVIEW = 1, ACT_APPROVE = 2 };
+enum approval_act { ACT_REVIEW = 1, ACT_APPROVE = 2, ACT_CIRCULATE = 3 };
 struct approval_step {
 	int64_t number;
+	int64_t stage;         /* the number of the first step that is taken at the same time: its own, where it stands alone */
 	enum approval_act act;
 	int64_t role;          /* enum access_role */
 	int64_t person_id;     /* 0: whoever holds the role for the row's unit */
@@ -60,6 +61,8 @@ struct approval_step {
 	int decision;          /* enum approval_state: APPROVED or SENT_BACK; NONE while it waits */
 	struct str name, for_name, comment;
 };
+/* Steps of one stage are taken side by side, in any order; the next stage begins when all of them are. Circulation (回覧) decides
+ * nothing: it begins when the request is approved, and ends when each has read it. */
 /* The steps of the route for rows of a register in a unit: the nearest unit's, the register's own before the general one;
  * without any the product's own two steps (review by the lead, approval by the executive). */
 MUST_USE int approval_route_of(struct db_conn *c, struct arena *a, const struct reg *r, int64_t unit_id, struct approval_step *ret,
@@ -103,7 +106,7 @@ struct approval {
 	struct str reason, submitted_name, snapshot, base; /* base: the snapshot approved before, or empty */
 	int64_t cost;                  /* yen; -1: not given */
 	int64_t submitted_at, submitted_by, decided_at;
-	int64_t step;                  /* the number of the step that waits, or was the last to be decided */
+	int64_t step;                  /* the stage that waits, or was the last to be decided */
 	struct approval_step steps[LIMIT_APPROVAL_STEPS];
 	size_t step_count;
 	uint8_t hash[32];
@@ -133,6 +136,13 @@ struct approval_decision {
  * about a row that the principal may not read. */
 MUST_USE int approval_decide(struct reg_ctx *ctx, const struct approval_decision *d, struct note *ret_why);
 
+/* The first step of the stage that waits which nobody has decided; NULL when none waits. */
+const struct approval_step *approval_open_step(const struct approval *x);
+/* Within a write, by a person who signed in: they have read what circulates. ERR_NOT_FOUND when none of it waits for them. */
+MUST_USE int approval_read(struct reg_ctx *ctx, int64_t id, struct note *ret_why);
+/* The circulation step of an approved request that waits for the principal, or NULL. */
+MUST_USE int approval_to_read(struct db_conn *c, struct arena *a, const struct principal *p, const struct approval *x, const struct approval_step **ret);
+
 /* One request about a row the principal may read. ERR_NOT_FOUND. */
 MUST_USE int approval_get(struct db_conn *c, struct arena *a, const struct principal *p, int64_t id, struct approval *ret);
 /* May the principal decide the step that waits? deputy_for: whom they would stand in for, or 0. */
@@ -140,8 +150,8 @@ MUST_USE int approval_mine(struct db_conn *c, struct arena *a, const struct prin
                            int64_t *ret_deputy_for, struct note *ret_why);
 
 /* SENT_BACK: those of the principal that were sent back, and after which nothing was submitted for the row. */
-enum approval_list_kind { APPROVALS_TO_DECIDE, APPROVALS_SUBMITTED, APPROVALS_SENT_BACK, APPROVALS_WAITING, APPROVALS_OF_RECORD };
-/* WAITING: all that are undecided, about rows that the principal may see. Newest last of those to decide and that wait, newest
+enum approval_list_kind { APPROVALS_TO_DECIDE, APPROVALS_TO_READ, APPROVALS_SUBMITTED, APPROVALS_SENT_BACK, APPROVALS_WAITING, APPROVALS_OF_RECORD };
+/* TO_READ: approved ones that circulate and wait for the principal. WAITING: all that are undecided, about rows that the principal may see. Newest last of those to decide and that wait, newest
  * first otherwise; without snapshots and steps. At most max. */
 MUST_USE int approval_list(struct db_conn *c, struct arena *a, const struct principal *p, enum approval_list_kind kind,
                            int64_t record_id, size_t max, struct approval *ret, size_t *ret_n);
@@ -157,8 +167,11 @@ struct deputy {
 	int64_t id, account_id, deputy_id;
 	struct str account_name, deputy_name, from_day, until_day;
 };
-/* Within a write, by the account itself. Days are YYYY-MM-DD, both included; at most 366 days. ERR_INVALID with *ret_why. */
-MUST_USE int deputy_name(struct reg_ctx *ctx, int64_t deputy_id, struct str from_day, struct str until_day, struct note *ret_why);
+/* Within a write, by the account itself, or for somebody who is away by who administers accounts (then never for themselves as the
+ * deputy: ERR_INVALID). account_id 0: the caller's own. Days are YYYY-MM-DD, both included; at most 366 days. ERR_DENIED,
+ * ERR_INVALID with *ret_why. */
+MUST_USE int deputy_name(struct reg_ctx *ctx, int64_t account_id, int64_t deputy_id, struct str from_day, struct str until_day, struct note *ret_why);
+/* By the account itself or an administrator. */
 MUST_USE int deputy_end(struct reg_ctx *ctx, int64_t id);
 #define LIMIT_DEPUTIES 20
 /* Accounts whose deputy this account is today: their principals. */

@@ -62,7 +62,7 @@ static struct str named(struct arena *a, const struct approval *x)
 
 static struct str act_text(enum lang lang, const struct approval_step *s)
 {
-	return msg(lang, s->act == ACT_REVIEW ? MSG_WORK_ACT_REVIEW : MSG_WORK_ACT_APPROVE);
+	return msg(lang, s->act == ACT_REVIEW ? MSG_WORK_ACT_REVIEW : s->act == ACT_APPROVE ? MSG_WORK_ACT_APPROVE : MSG_WORK_ACT_CIRCULATE);
 }
 
 /* 承認印: one box a step, with the date, the role and the names; empty while it waits. */
@@ -192,6 +192,10 @@ static void put_list(struct html *h, enum msg title, enum msg none, const struct
 			html_text(h, x[i].submitted_name);
 			html_lit(h, "／");
 			put_time(h, x[i].submitted_at);
+			if (x[i].state == APPROVAL_WAITING) {
+				html_lit(h, "／");
+				html_note(h, &NOTE(MSG_WORK_WAITED, ARG_I(date_days(clock_today()) - date_days(clock_date(x[i].submitted_at)))));
+			}
 			html_lit(h, "</span></li>");
 		}
 		html_lit(h, "</ul>");
@@ -204,6 +208,7 @@ static struct str notice(struct http_req *req, enum lang lang)
 	static const struct { const char *key; enum msg text; } done[] = {
 		{ "submitted", MSG_WORK_DONE_SUBMITTED }, { "approved", MSG_WORK_DONE_APPROVED }, { "passed_on", MSG_WORK_DONE_PASSED_ON }, { "sent_back", MSG_WORK_DONE_SENT_BACK },
 		{ "withdrawn", MSG_WORK_DONE_WITHDRAWN }, { "deputy", MSG_WORK_DONE_DEPUTY }, { "deputy_end", MSG_WORK_DONE_DEPUTY_END },
+		{ "feed_end", MSG_WORK_DONE_FEED_END }, { "read", MSG_WORK_DONE_READ },
 	};
 	for (size_t i = 0; i < COUNT_OF(done); i++)
 		if (str_eq_z(http_query(req, "done"), done[i].key))
@@ -265,12 +270,14 @@ static void page_approvals(struct http_req *req)
 		return;
 	}
 	const struct principal *p = auth_principal(req);
-	struct approval wait[APPROVALS_SHOWN], mine[APPROVALS_SHOWN];
-	size_t waits = 0, mines = 0;
+	struct approval wait[APPROVALS_SHOWN], mine[APPROVALS_SHOWN], *round = ARENA_ARRAY(req->arena, APPROVALS_SHOWN, struct approval);
+	size_t waits = 0, mines = 0, rounds = 0;
 	struct html h;
 	struct page page = { .title = msg(p->lang, MSG_WORK_APPROVALS), .subtitle = msg(p->lang, MSG_WORK_APPROVALS_ABOUT) };
 	struct db_conn *c = db_read_begin(office_of(req)->db);
 	int e = approval_list(c, req->arena, p, APPROVALS_TO_DECIDE, 0, APPROVALS_SHOWN, wait, &waits);
+	if (e == 0)
+		e = approval_list(c, req->arena, p, APPROVALS_TO_READ, 0, APPROVALS_SHOWN, round, &rounds);
 	if (e == 0)
 		e = approval_list(c, req->arena, p, APPROVALS_SUBMITTED, 0, APPROVALS_SHOWN, mine, &mines);
 	db_read_end(office_of(req)->db, &c);
@@ -285,6 +292,8 @@ static void page_approvals(struct http_req *req)
 	html_msg(&h, MSG_WORK_DEPUTY);
 	html_lit(&h, "</a></p>");
 	put_list(&h, MSG_WORK_TO_DECIDE, MSG_WORK_NOTHING_WAITS, wait, waits);
+	if (rounds)
+		put_list(&h, MSG_WORK_TO_READ, MSG_WORK_NOTHING_WAITS, round, rounds);
 	put_list(&h, MSG_WORK_SUBMITTED, MSG_WORK_NOTHING_SUBMITTED, mine, mines);
 	page_end(&h);
 }
@@ -511,6 +520,16 @@ static void put_course(struct html *h, struct db_conn *c, const struct approval 
 	html_lit(h, "</div></section>");
 }
 
+/* What circulates is read, not decided. */
+static void put_read(struct html *h, const struct approval *x)
+{
+	html_lit(h, "<section class=\"card screen-only\" id=\"read\"><div class=\"card-body\"><p>");
+	html_msg(h, MSG_WORK_READ_MEANS);
+	html_lit(h, "</p>");
+	html_post_button(h, str_printf(h->arena, "/work/approval/%lld/read", (long long)x->id), "check", msg(h->lang, MSG_WORK_READ), TONE_BLUE, STR_NULL);
+	html_lit(h, "</div></section>");
+}
+
 static void page_approval(struct http_req *req)
 {
 	const struct principal *p = auth_principal(req);
@@ -524,6 +543,9 @@ static void page_approval(struct http_req *req)
 	int e = num_parse_i64(req->capture[0], 1, INT64_MAX, &id) < 0 ? ERR_NOT_FOUND : approval_get(c, req->arena, p, id, &x);
 	if (e == 0 && x.state == APPROVAL_WAITING)
 		e = approval_mine(c, req->arena, p, &x, &mine, &deputy_for, &why);
+	const struct approval_step *reads = NULL;
+	if (e == 0)
+		e = approval_to_read(c, req->arena, p, &x, &reads);
 	if (e == 0) {
 		struct page page = { .title = note_str(req->arena, p->lang, &NOTE(MSG_WORK_APPROVAL_OF, ARG_S(named(req->arena, &x)))) };
 		page.breadcrumb_label[1] = msg(p->lang, MSG_WORK_APPROVALS);
@@ -533,6 +555,8 @@ static void page_approval(struct http_req *req)
 		put_content(&h, c, p, &x, mine);
 		if (x.state == APPROVAL_WAITING)
 			put_actions(&h, p, &x, mine, deputy_for, &why);
+		if (reads)
+			put_read(&h, &x);
 		put_course(&h, c, &x);
 		page_end(&h);
 	}
@@ -657,6 +681,22 @@ static void do_withdraw(struct http_req *req)
 	decide(req, EVENT_WITHDRAW, "withdrawn");
 }
 
+static int read_job(struct db_conn *c, void *arg)
+{
+	struct work_job *j = arg;
+	struct reg_ctx ctx = work_ctx(j->req, c);
+	return approval_read(&ctx, j->id, &j->why);
+}
+
+static void do_read(struct http_req *req)
+{
+	struct work_job j = { .req = req, .why = NOTE0(MSG_NONE) };
+	if (num_parse_i64(req->capture[0], 1, INT64_MAX, &j.id) < 0)
+		work_fail(req, ERR_NOT_FOUND, NOTE0(MSG_NONE));
+	else if (work_run(&j, read_job) == 0)
+		http_redirect(req, str_printf(req->arena, "/work/approval/%lld?done=read", (long long)j.id));
+}
+
 #define PARAMS(p) .params = (p), .param_count = COUNT_OF(p)
 #define TEXT_LIMIT LIMIT_LONG_TEXT /* the person is told of LIMIT_APPROVAL_TEXT by name, not by a refused request */
 static const struct param done_params[] = { { "done", PARAM_KEY, .max = 20 } };
@@ -664,7 +704,7 @@ static const struct param list_params[] = { { "done", PARAM_KEY, .max = 20 }, { 
 static const struct param submit_params[] = { { "record", PARAM_INT }, { "revision", PARAM_INT }, { "reason", PARAM_TEXT, .max = TEXT_LIMIT },
 	{ "cost", PARAM_TEXT, .max = 40 } };
 static const struct param decide_params[] = { { "step", PARAM_INT }, { "revision", PARAM_INT }, { "comment", PARAM_TEXT, .max = TEXT_LIMIT } };
-static const struct param deputy_params[] = { { "account", PARAM_INT }, { "from", PARAM_TEXT, .max = 10 }, { "until", PARAM_TEXT, .max = 10 } };
+static const struct param deputy_params[] = { { "of", PARAM_INT }, { "account", PARAM_INT }, { "from", PARAM_TEXT, .max = 10 }, { "until", PARAM_TEXT, .max = 10 } };
 static const struct param api_params[] = { { "record", PARAM_INT } };
 
 const struct route approval_routes[] = {
@@ -673,6 +713,7 @@ const struct route approval_routes[] = {
 	{ HTTP_POST, "/work/approval/new", do_submit, 0, NEED_OVERVIEW, PARAMS(submit_params) },
 	{ HTTP_POST, "/work/approval/:id/approve", do_approve, 0, NEED_OVERVIEW, PARAMS(decide_params) },
 	{ HTTP_POST, "/work/approval/:id/back", do_back, 0, NEED_OVERVIEW, PARAMS(decide_params) },
+	{ HTTP_POST, "/work/approval/:id/read", do_read, 0, NEED_OVERVIEW },
 	{ HTTP_POST, "/work/approval/:id/withdraw", do_withdraw, 0, NEED_OVERVIEW, PARAMS(decide_params) },
 	{ HTTP_GET, "/work/deputy", page_deputy, 0, NEED_OVERVIEW, PARAMS(done_params) },
 	{ HTTP_POST, "/work/deputy", do_deputy, 0, NEED_OVERVIEW, PARAMS(deputy_params) },

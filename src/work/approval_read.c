@@ -87,7 +87,7 @@ static int read_steps(struct db_conn *c, struct arena *a, struct approval *x)
 {
 	struct sql q;
 	sql_init(&q, a);
-	sql_lit(&q, "SELECT number, act, role, person_id, decision, at, account_id, name, for_account, for_name, comment FROM work_step"
+	sql_lit(&q, "SELECT number, act, role, person_id, decision, at, account_id, name, for_account, for_name, comment, stage FROM work_step"
 	            " WHERE request_id = ");
 	sql_i64(&q, x->id);
 	sql_lit(&q, " ORDER BY number LIMIT 9");
@@ -98,7 +98,7 @@ static int read_steps(struct db_conn *c, struct arena *a, struct approval *x)
 		x->steps[x->step_count++] = (struct approval_step){ .number = stmt_i64(s, 0), .act = (enum approval_act)stmt_i64(s, 1),
 			.role = stmt_i64(s, 2), .person_id = stmt_i64(s, 3), .decision = (int)stmt_i64(s, 4), .at = stmt_i64(s, 5),
 			.account_id = stmt_i64(s, 6), .name = stmt_str_dup(s, a, 7), .for_account_id = stmt_i64(s, 8), .for_name = stmt_str_dup(s, a, 9),
-			.comment = stmt_str_dup(s, a, 10) };
+			.comment = stmt_str_dup(s, a, 10), .stage = stmt_i64(s, 11) };
 	}
 	return e;
 }
@@ -185,7 +185,7 @@ static int to_decide(struct db_conn *c, struct arena *a, struct sql *q, const st
 	struct principal hat[LIMIT_DEPUTIES];
 	size_t n = 0;
 	int e = deputy_hats(c, a, p->account_id, hat, &n);
-	sql_lit(q, " JOIN work_step s ON s.request_id = q.id AND s.number = q.step WHERE q.state = 1 AND r.revision = q.revision AND r.state = 0");
+	sql_lit(q, " JOIN work_step s ON s.request_id = q.id AND s.stage = q.step AND s.decision = 0 AND s.act <> 3 WHERE q.state = 1 AND r.revision = q.revision AND r.state = 0");
 	uninvolved(q, p);
 	sql_lit(q, " AND (");
 	holds_step(q, p);
@@ -211,6 +211,9 @@ int approval_list(struct db_conn *c, struct arena *a, const struct principal *p,
 	select_requests(&q);
 	if (kind == APPROVALS_TO_DECIDE) {
 		e = to_decide(c, a, &q, p);
+	} else if (kind == APPROVALS_TO_READ) {
+		sql_lit(&q, " JOIN work_step s ON s.request_id = q.id AND s.act = 3 AND s.decision = 0 WHERE q.state = 2 AND r.state = 0 AND ");
+		holds_step(&q, p);
 	} else if (kind == APPROVALS_SUBMITTED || kind == APPROVALS_SENT_BACK) {
 		sql_lit(&q, " WHERE q.submitted_by = ");
 		sql_i64(&q, p->account_id);
@@ -224,7 +227,10 @@ int approval_list(struct db_conn *c, struct arena *a, const struct principal *p,
 		sql_i64(&q, record_id);
 	}
 	work_visible(&q, p, OP_READ, "r");
-	if (kind == APPROVALS_TO_DECIDE || kind == APPROVALS_WAITING)
+	/* Whoever could take two steps of a stage has one request before them. */
+	if (kind == APPROVALS_TO_DECIDE || kind == APPROVALS_TO_READ)
+		sql_lit(&q, " GROUP BY q.id ORDER BY q.id LIMIT ");
+	else if (kind == APPROVALS_WAITING)
 		sql_lit(&q, " ORDER BY q.id LIMIT ");
 	else
 		sql_lit(&q, " ORDER BY q.id DESC LIMIT ");

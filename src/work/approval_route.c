@@ -9,6 +9,7 @@
 static const struct choice acts[] = {
 	{ ACT_REVIEW, "review", { "審査", "Review" }, { "内容が正しいかを確かめる。", "Checks that the content is right." }, NULL, TONE_NEUTRAL },
 	{ ACT_APPROVE, "approve", { "承認", "Approval" }, { "会社として認める。", "Accepts it for the company." }, NULL, TONE_NEUTRAL },
+	{ ACT_CIRCULATE, "circulate", { "回覧", "Circulation" }, { "承認のあとに読む。何も決めない。", "Reads it once it is approved; decides nothing." }, (const char *const[]){ "供覧", NULL }, TONE_NEUTRAL },
 };
 static const struct choice roles[] = {
 	{ ROLE_ADMINISTRATOR + 1, "administrator", { "管理者", "Administrator" }, { NULL, NULL }, NULL, TONE_NEUTRAL },
@@ -29,6 +30,9 @@ static const struct field route_fields[] = {
 	  .type = FIELD_UNIT, .target = "unit", .flags = FIELD_KEY | FIELD_LIST | FIELD_FILTER, .section = SECTION_WHERE },
 	{ .name = "step", .label = { "順番", "Order" }, .hint = { "小さい順に進みます。", "Steps follow from the smallest." }, .type = FIELD_INTEGER,
 	  .min = 1, .max = LIMIT_APPROVAL_STEPS, .flags = FIELD_REQUIRED | FIELD_KEY | FIELD_LIST | FIELD_SORT, .section = SECTION_WHERE },
+	{ .name = "together", .label = { "前の段階と同時", "Together with the step before" },
+	  .hint = { "「はい」にすると、前の順番の段階と並べて進めます。全員が終わると次へ進みます。", "Taken side by side with the step before it; the next begins when all are done." },
+	  .type = FIELD_YES_NO, .section = SECTION_WHERE },
 	{ .name = "act", .label = { "すること", "What" }, .type = FIELD_CHOICE, .choice = acts, .choices = COUNT_OF(acts),
 	  .flags = FIELD_REQUIRED | FIELD_LIST | FIELD_FILTER, .section = SECTION_WHO },
 	{ .name = "role", .label = { "役割", "Access role" },
@@ -93,8 +97,8 @@ bool approval_takes(const struct reg *r)
 
 /* What holds while nobody has written a route. */
 static const struct approval_step standard[] = {
-	{ .number = 1, .act = ACT_REVIEW, .role = ROLE_LEAD, .leave_out = true },
-	{ .number = 2, .act = ACT_APPROVE, .role = ROLE_EXECUTIVE },
+	{ .number = 1, .stage = 1, .act = ACT_REVIEW, .role = ROLE_LEAD, .leave_out = true },
+	{ .number = 2, .stage = 2, .act = ACT_APPROVE, .role = ROLE_EXECUTIVE },
 };
 
 int approval_route_of(struct db_conn *c, struct arena *a, const struct reg *r, int64_t unit_id, struct approval_step *ret,
@@ -103,7 +107,7 @@ int approval_route_of(struct db_conn *c, struct arena *a, const struct reg *r, i
 	struct sql q;
 	sql_init(&q, a);
 	sql_lit(&q, "SELECT t.step, t.act, t.role, COALESCE(t.person, 0), COALESCE(t.amount_from, 0), COALESCE(t.leave_out, 0),"
-	            " t.kind IS NULL AS general, COALESCE(u.depth, 1000000) AS far FROM work_approval_route t"
+	            " t.kind IS NULL AS general, COALESCE(u.depth, 1000000) AS far, COALESCE(t.together, 0) FROM work_approval_route t"
 	            " LEFT JOIN auth_unit_closure u ON u.ancestor = t.scope AND u.descendant = ");
 	sql_i64(&q, unit_id);
 	sql_lit(&q, " WHERE t.archived = 0 AND (t.kind IS NULL OR t.kind IN (");
@@ -127,8 +131,9 @@ int approval_route_of(struct db_conn *c, struct arena *a, const struct reg *r, i
 		} else if (stmt_i64(s, 6) != general || stmt_i64(s, 7) != far) {
 			break;
 		}
-		ret[n++] = (struct approval_step){ .number = stmt_i64(s, 0), .act = (enum approval_act)stmt_i64(s, 1), .role = stmt_i64(s, 2) - 1,
+		ret[n] = (struct approval_step){ .number = stmt_i64(s, 0), .stage = stmt_i64(s, 8) && n ? ret[n - 1].stage : stmt_i64(s, 0), .act = (enum approval_act)stmt_i64(s, 1), .role = stmt_i64(s, 2) - 1,
 			.person_id = stmt_i64(s, 3), .amount_from = stmt_i64(s, 4), .leave_out = stmt_i64(s, 5) != 0 };
+		n++;
 	}
 	if (e == 0 && n == 0)
 		for (; n < COUNT_OF(standard); n++)

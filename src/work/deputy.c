@@ -23,29 +23,40 @@ static struct str account_name(struct db_conn *c, struct arena *a, int64_t id, i
 	return stmt_str_dup(s, a, 0);
 }
 
-static int tell(struct reg_ctx *ctx, struct str before, struct str after)
+static int tell(struct reg_ctx *ctx, struct str whose, struct str before, struct str after)
 {
 	struct audit_change c = { .field = STR("deputy"), .has_before = before.n > 0, .before = before, .has_after = after.n > 0, .after = after };
 	struct audit_entry e = auth_entry(ctx->arena, ctx->by, AUDIT_APPROVAL);
-	e.subject = ctx->by->name;
+	e.subject = whose;
 	e.change = &c;
 	e.changes = 1;
 	return audit_append(ctx->conn, &e);
 }
 
-int deputy_name(struct reg_ctx *ctx, int64_t deputy_id, struct str from_day, struct str until_day, struct note *ret_why)
+int deputy_name(struct reg_ctx *ctx, int64_t account_id, int64_t deputy_id, struct str from_day, struct str until_day, struct note *ret_why)
 {
 	const struct principal *p = ctx->by;
 	struct date from, until;
-	int64_t person = 0, n = 0;
+	int64_t person = 0, own_person = p->person_id, n = 0;
+	struct str whose = p->name;
 	*ret_why = NOTE0(MSG_NONE);
-	if (p->kind != PRINCIPAL_ACCOUNT)
+	if (p->kind != PRINCIPAL_ACCOUNT || (account_id && account_id != p->account_id && !(p->needs & NEED_ADMIN)))
 		return ERR_DENIED;
+	if (!account_id)
+		account_id = p->account_id;
+	if (account_id != p->account_id) {
+		whose = account_name(ctx->conn, ctx->arena, account_id, &own_person);
+		if (!whose.n)
+			return refuse(ret_why, NOTE0(MSG_WORK_DEPUTY_WHO));
+		/* Who may name deputies must not get to decide by it. */
+		if (deputy_id == p->account_id)
+			return refuse(ret_why, NOTE0(MSG_WORK_DEPUTY_SELF));
+	}
 	if (date_parse_iso(from_day, &from) < 0 || date_parse_iso(until_day, &until) < 0 || date_cmp(from, until) > 0 ||
 	    date_cmp(until, clock_today()) < 0 || date_days(until) - date_days(from) > LONGEST_DAYS)
 		return refuse(ret_why, NOTE(MSG_WORK_DEPUTY_DAYS, ARG_I(LONGEST_DAYS)));
 	struct str name = account_name(ctx->conn, ctx->arena, deputy_id, &person);
-	if (!name.n || deputy_id == p->account_id || (person && person == p->person_id))
+	if (!name.n || deputy_id == account_id || (person && person == own_person))
 		return refuse(ret_why, NOTE0(MSG_WORK_DEPUTY_WHO));
 	struct principal deputy;
 	bool audits_only = auth_principal_load(ctx->conn, ctx->arena, deputy_id, &deputy) == 0 && deputy.grants > 0;
@@ -61,7 +72,7 @@ int deputy_name(struct reg_ctx *ctx, int64_t deputy_id, struct str from_day, str
 	date_put_iso(&today, clock_today());
 	sql_str(&q, buf_view(&today));
 	sql_lit(&q, " AND account_id = ");
-	sql_i64(&q, p->account_id);
+	sql_i64(&q, account_id);
 	sql_lit(&q, "), (SELECT count(*) FROM work_deputy WHERE ended_at = 0 AND until_day >= ");
 	sql_str(&q, buf_view(&today));
 	buf_release(&today);
@@ -75,7 +86,7 @@ int deputy_name(struct reg_ctx *ctx, int64_t deputy_id, struct str from_day, str
 		return e;
 	sql_init(&q, ctx->arena);
 	sql_lit(&q, "INSERT INTO work_deputy (account_id, deputy_id, from_day, until_day) VALUES (");
-	sql_i64(&q, p->account_id);
+	sql_i64(&q, account_id);
 	sql_lit(&q, ", ");
 	sql_i64(&q, deputy_id);
 	sql_lit(&q, ", ");
@@ -85,23 +96,30 @@ int deputy_name(struct reg_ctx *ctx, int64_t deputy_id, struct str from_day, str
 	sql_lit(&q, ")");
 	e = db_exec(ctx->conn, &q, NULL);
 	struct str told = str_printf(ctx->arena, "%.*s %.*s..%.*s", STR_FMT(name), STR_FMT(from_day), STR_FMT(until_day));
-	return e == 0 ? tell(ctx, STR_NULL, told) : e;
+	return e == 0 ? tell(ctx, whose, STR_NULL, told) : e;
 }
 
 int deputy_end(struct reg_ctx *ctx, int64_t id)
 {
 	struct sql q;
-	struct str told;
+	struct str told, whose;
 	if (ctx->by->kind != PRINCIPAL_ACCOUNT)
 		return ERR_DENIED;
 	sql_init(&q, ctx->arena);
 	sql_lit(&q, "SELECT a.name || ' ' || d.from_day || '..' || d.until_day FROM work_deputy d JOIN auth_account a ON a.id = d.deputy_id"
 	            " WHERE d.ended_at = 0 AND d.id = ");
 	sql_i64(&q, id);
-	sql_lit(&q, " AND d.account_id = ");
-	sql_i64(&q, ctx->by->account_id);
+	if (!(ctx->by->needs & NEED_ADMIN)) {
+		sql_lit(&q, " AND d.account_id = ");
+		sql_i64(&q, ctx->by->account_id);
+	}
 	int e = db_get_str(ctx->conn, &q, &told);
 	if (e < 0)
+		return e;
+	sql_init(&q, ctx->arena);
+	sql_lit(&q, "SELECT a.name FROM work_deputy d JOIN auth_account a ON a.id = d.account_id WHERE d.id = ");
+	sql_i64(&q, id);
+	if ((e = db_get_str(ctx->conn, &q, &whose)) < 0)
 		return e;
 	sql_init(&q, ctx->arena);
 	sql_lit(&q, "UPDATE work_deputy SET ended_at = ");
@@ -109,7 +127,7 @@ int deputy_end(struct reg_ctx *ctx, int64_t id)
 	sql_lit(&q, " WHERE id = ");
 	sql_i64(&q, id);
 	e = db_exec(ctx->conn, &q, NULL);
-	return e == 0 ? tell(ctx, told, STR_NULL) : e;
+	return e == 0 ? tell(ctx, whose, told, STR_NULL) : e;
 }
 
 int deputy_hats(struct db_conn *c, struct arena *a, int64_t account_id, struct principal *ret, size_t *ret_n)

@@ -28,9 +28,16 @@ static void put_deputies(struct html *h, struct db_conn *c, const struct princip
 	struct sql q;
 	bool any = false;
 	sql_init(&q, h->arena);
-	sql_lit(&q, "SELECT d.id, a.name, d.from_day, d.until_day FROM work_deputy d JOIN auth_account a ON a.id = d.deputy_id"
-	            " WHERE d.ended_at = 0 AND d.account_id = ");
-	sql_i64(&q, p->account_id);
+	const bool all = p->needs & NEED_ADMIN;
+	sql_lit(&q, "SELECT d.id, a.name, d.from_day, d.until_day, w.name FROM work_deputy d JOIN auth_account a ON a.id = d.deputy_id"
+	            " JOIN auth_account w ON w.id = d.account_id WHERE d.ended_at = 0");
+	if (all) {
+		sql_lit(&q, " AND d.until_day >= ");
+		sql_str(&q, date_iso(h->arena, clock_today()));
+	} else {
+		sql_lit(&q, " AND d.account_id = ");
+		sql_i64(&q, p->account_id);
+	}
 	sql_lit(&q, " ORDER BY d.from_day DESC, d.id DESC LIMIT 50");
 	CLEANUP(stmt_done) struct stmt *s = NULL;
 	int e = db_query(c, &q, &s);
@@ -39,6 +46,8 @@ static void put_deputies(struct html *h, struct db_conn *c, const struct princip
 		e = 0;
 		any = true;
 		html_lit(h, "<li>");
+		if (all)
+			html_note(h, &NOTE(MSG_WORK_DEPUTY_OF, ARG_S(stmt_str(s, 4))));
 		html_note(h, &NOTE(MSG_WORK_DEPUTY_LINE, ARG_S(stmt_str(s, 1)), ARG_S(stmt_str(s, 2)), ARG_S(stmt_str(s, 3))));
 		html_lit(h, " ");
 		html_post_button(h, str_printf(h->arena, "/work/deputy/%lld/end", (long long)stmt_i64(s, 0)), "x", msg(h->lang, MSG_WORK_DEPUTY_STOP),
@@ -80,6 +89,15 @@ void page_deputy(struct http_req *req)
 	html_msg(&h, MSG_WORK_DEPUTY_NEW);
 	html_lit(&h, "</h2>");
 	html_form_begin(&h, STR("/work/deputy"), false);
+	if (p->needs & NEED_ADMIN) {
+		html_lit(&h, "<div class=\"field\"><label for=\"of\">");
+		html_msg(&h, MSG_WORK_DEPUTY_FOR);
+		html_lit(&h, "</label><select class=\"form-select\" id=\"of\" name=\"of\"><option value=\"\">");
+		html_msg(&h, MSG_WORK_DEPUTY_ME);
+		html_lit(&h, "</option>");
+		put_account_options(&h, c, p);
+		html_lit(&h, "</select></div>");
+	}
 	html_lit(&h, "<div class=\"field\"><label for=\"account\">");
 	html_msg(&h, MSG_WORK_DEPUTY_PERSON);
 	html_lit(&h, "</label><select class=\"form-select\" id=\"account\" name=\"account\" required>");
@@ -100,7 +118,10 @@ static int deputy_job(struct db_conn *c, void *arg)
 {
 	struct work_job *j = arg;
 	struct reg_ctx ctx = work_ctx(j->req, c);
-	return deputy_name(&ctx, j->id, http_form(j->req, "from"), http_form(j->req, "until"), &j->why);
+	int64_t of = 0;
+	if (http_form(j->req, "of").n && num_parse_i64(http_form(j->req, "of"), 1, INT64_MAX, &of) < 0)
+		return ERR_NOT_FOUND;
+	return deputy_name(&ctx, of, j->id, http_form(j->req, "from"), http_form(j->req, "until"), &j->why);
 }
 
 static int deputy_end_job(struct db_conn *c, void *arg)

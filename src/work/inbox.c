@@ -22,6 +22,10 @@ static void put_block(struct html *h, enum msg title, const struct approval *x, 
 		html_label(h, x[i].reg->label);
 		html_lit(h, "／");
 		html_text(h, x[i].submitted_name);
+		if (x[i].state == APPROVAL_WAITING) {
+			html_lit(h, "／");
+			html_note(h, &NOTE(MSG_WORK_WAITED, ARG_I(date_days(clock_today()) - date_days(clock_date(x[i].submitted_at)))));
+		}
 		html_lit(h, "</span></li>");
 	}
 	html_lit(h, "</ul><p><a href=\"/work/approval\">");
@@ -36,6 +40,8 @@ void inbox_put(struct html *h, struct http_req *req, struct db_conn *c)
 	size_t n = 0;
 	if (approval_list(c, h->arena, p, APPROVALS_TO_DECIDE, 0, SHOWN, x, &n) == 0)
 		put_block(h, MSG_WORK_TO_DECIDE, x, n);
+	if (approval_list(c, h->arena, p, APPROVALS_TO_READ, 0, SHOWN, x, &n) == 0)
+		put_block(h, MSG_WORK_TO_READ, x, n);
 	if (approval_list(c, h->arena, p, APPROVALS_SENT_BACK, 0, SHOWN, x, &n) == 0)
 		put_block(h, MSG_WORK_SENT_BACK_LIST, x, n);
 }

@@ -26,6 +26,8 @@ bool work_form_id(struct http_req *req, const char *name, int64_t *ret);
 #define APPROVALS_SHOWN 50 /* of one list of requests */
 
 http_handler page_deputy, do_deputy, do_deputy_end;
+http_handler do_check_add, do_check;          /* checklist.c */
+http_handler do_hand_over_person;            /* task_hand_over.c */
 http_handler api_approvals, api_approval; /* approval_api.c */
 
 #endif

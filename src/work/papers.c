@@ -134,10 +134,7 @@ static int approvals(const struct report_ctx *x, struct report_decisions *d, int
 	size_t mines = 0;
 	for (size_t i = 0; e == 0 && i < listed; i++) {
 		e = approval_get(x->conn, x->arena, x->by, list[i].id, &one);
-		const struct approval_step *step = NULL;
-		for (size_t k = 0; e == 0 && k < one.step_count; k++)
-			if (one.steps[k].number == one.step)
-				step = &one.steps[k];
+		const struct approval_step *step = e == 0 ? approval_open_step(&one) : NULL;
 		if (!step)
 			continue;
 		struct str who = approval_who(x->conn, x->arena, step, x->lang);

@@ -2,8 +2,10 @@
 #include "work/task.h"
 
 #include "work/approval.h"
+#include "work/days.h"
 
 #define SECTION_TASK { "やること", "Task" }
+#define SECTION_REPEAT { "くり返し", "Recurrence" }
 #define SECTION_DONE { "結果", "Result" }
 
 static const struct choice states[] = {
@@ -11,6 +13,18 @@ static const struct choice states[] = {
 	{ TASK_IN_PROGRESS, "in_progress", { "進行中", "in progress" }, { "始めている。", "Under way." }, (const char *const[]){ "実施中", "対応中", NULL }, TONE_BLUE },
 	{ TASK_DONE, "done", { "完了", "done" }, { "終えて、何をもって終えたかを残した。", "Done, with evidence." }, (const char *const[]){ "済", "実施済み", NULL }, TONE_GREEN },
 	{ TASK_CANCELLED, "cancelled", { "取りやめ", "cancelled" }, { "しないことにした。理由はメモに書く。", "Not to be done; the note says why." }, (const char *const[]){ "中止", NULL }, TONE_NEUTRAL },
+};
+
+static const struct choice repeats[] = {
+	{ REPEAT_YEARS, "years", { "毎年", "every year" }, { "n年ごとの同じ月日。", "The same day of the year, every n years." }, NULL, TONE_NEUTRAL },
+	{ REPEAT_MONTHS, "months", { "毎月", "every month" }, { "nか月ごとの同じ日。", "The same day of the month, every n months." }, NULL, TONE_NEUTRAL },
+	{ REPEAT_WORKING_DAYS, "working_days", { "営業日ごと", "working days" }, { "n営業日ごと。土日、祝日、会社の休日は数えない。", "Every n working days: weekends, public and company holidays do not count." }, NULL, TONE_NEUTRAL },
+};
+
+static const struct choice shifts[] = {
+	{ SHIFT_NONE, "none", { "ずらさない", "no shift" }, { NULL, NULL }, NULL, TONE_NEUTRAL },
+	{ SHIFT_BEFORE, "before", { "前の営業日", "working day before" }, { NULL, NULL }, NULL, TONE_NEUTRAL },
+	{ SHIFT_AFTER, "after", { "次の営業日", "next working day" }, { NULL, NULL }, NULL, TONE_NEUTRAL },
 };
 
 /* The day stays what it was while the task stays done, and goes when it is begun again. */
@@ -46,6 +60,15 @@ static const struct field task_fields[] = {
 	  .alias = (const char *const[]){ "期日", "締切", NULL } },
 	{ .name = "state", .label = { "状態", "State" }, .type = FIELD_CHOICE, .choice = states, .choices = COUNT_OF(states), .flags = FIELD_LIST | FIELD_FILTER | FIELD_SORT, .section = SECTION_TASK },
 	{ .name = "note", .label = { "メモ", "Note" }, .type = FIELD_LONG_TEXT, .max = 4000, .flags = FIELD_SEARCH, .section = SECTION_TASK },
+	{ .name = "repeat", .label = { "くり返し", "Repeats" }, .hint = { "終わったとき、または期限の日に、次のやることができます。空欄はくり返さない。", "The next one is made when this one is done, or on its due day. Blank: it does not come back." },
+	  .type = FIELD_CHOICE, .choice = repeats, .choices = COUNT_OF(repeats), .section = SECTION_REPEAT },
+	{ .name = "repeat_every", .label = { "間隔", "Every" }, .hint = { "何年、何か月、何営業日ごとか。空欄は1。", "How many years, months or working days. Blank: 1." }, .type = FIELD_INTEGER, .min = 1, .max = 240, .section = SECTION_REPEAT },
+	{ .name = "repeat_day", .label = { "日", "Day of the month" }, .hint = { "毎年・毎月のとき。31なら月末。空欄なら基準日と同じ日。", "For years and months. 31: the last day. Blank: as the day counted from." }, .type = FIELD_INTEGER, .min = 1, .max = 31,
+	  .section = SECTION_REPEAT },
+	{ .name = "shift", .label = { "休日のとき", "On a day off" }, .hint = { "期限が土日、祝日、会社の休日に当たったとき。", "When it would be due on a weekend, a public or a company holiday." }, .type = FIELD_CHOICE, .choice = shifts,
+	  .choices = COUNT_OF(shifts), .section = SECTION_REPEAT },
+	{ .name = "repeat_from", .label = { "くり返しの基準日", "Counted from" }, .hint = { "次の期限はこの日から数えます。空欄なら期限の日。期限だけを動かしても、次の期限は変わりません。", "The next due day is counted from here; blank: from the due day. Moving only the due day does not move the rhythm." },
+	  .type = FIELD_DATE, .section = SECTION_REPEAT },
 	{ .name = "done_on", .label = { "完了した日", "Done on" }, .type = FIELD_DATE, .flags = FIELD_FILTER | FIELD_SORT, .derived = &done_day,
 	  .formula = { "「完了」にした日", "The day on which it was said to be done" }, .section = SECTION_DONE },
 	{ .name = "evidence", .label = { "完了の証拠", "Evidence" }, .hint = { "何を見れば終わったと分かるか。文書の名前、リンク、添付の説明など。", "What shows that it is done: a document, a link, what is attached." }, .type = FIELD_TEXT,
@@ -87,6 +110,17 @@ static void task_fill(struct reg_ctx *ctx, struct row *row)
 	int64_t id = 0;
 	if (!state->known)
 		*state = (struct value){ .known = true, .i = TASK_OPEN };
+	/* A due day that is moved later moves only this one. */
+	struct date due;
+	if (of(row, "repeat")->known && !of(row, "repeat_from")->known)
+		*at(row, "repeat_from") = *of(row, "due_on");
+	if (of(row, "repeat")->known && !of(row, "repeat_every")->known)
+		*at(row, "repeat_every") = (struct value){ .known = true, .i = 1 };
+	if (of(row, "repeat")->known && !of(row, "shift")->known)
+		*at(row, "shift") = (struct value){ .known = true, .i = SHIFT_NONE };
+	if (of(row, "repeat")->known && of(row, "repeat")->i != REPEAT_WORKING_DAYS && !of(row, "repeat_day")->known && of(row, "due_on")->known &&
+	    date_parse_iso(of(row, "due_on")->s, &due) == 0)
+		*at(row, "repeat_day") = (struct value){ .known = true, .i = due.day };
 	if (unit->known || !owner->known || !owner->i)
 		return;
 	struct sql q;
@@ -119,12 +153,35 @@ static void task_check(struct reg_ctx *ctx, const struct row *before, const stru
 		error_add(errors, reg_field(r, "about"), NOTE(MSG_TASK_ABOUT_UNKNOWN, ARG_S(about->s)));
 	if (of(after, "owner")->known && of(after, "deputy")->known && of(after, "owner")->i == of(after, "deputy")->i)
 		error_add(errors, reg_field(r, "deputy"), NOTE0(MSG_TASK_DEPUTY_SAME));
+	if (of(after, "repeat")->known && !of(after, "due_on")->known)
+		error_add(errors, reg_field(r, "due_on"), NOTE0(MSG_TASK_REPEAT_DUE));
 	const bool done = of(after, "state")->known && of(after, "state")->i == TASK_DONE;
 	if (done && !of(after, "evidence")->known && !(before && attached(ctx, before->id)))
 		error_add(errors, reg_field(r, "evidence"), NOTE0(MSG_TASK_DONE_HOW));
+	int64_t open = 0;
+	if (done && before && of(before, "state")->i != TASK_DONE && checklist_open(ctx->conn, ctx->arena, before->id, &open) == 0 && open)
+		error_add(errors, reg_field(r, "state"), NOTE(MSG_TASK_CHECK_OPEN, ARG_I(open)));
 }
 
-static const struct reg_hooks task_hooks = { .fill = task_fill, .check = task_check, .detail = task_detail };
+/* How it comes back says nothing about a task that does not. */
+static bool task_idle(const struct row *row, const struct field *f)
+{
+	static const char *const fields[] = { "repeat_every", "repeat_day", "shift", "repeat_from" };
+	for (size_t i = 0; i < COUNT_OF(fields); i++)
+		if (strcmp(f->name, fields[i]) == 0)
+			return !of(row, "repeat")->known || (of(row, "repeat")->i == REPEAT_WORKING_DAYS && strcmp(f->name, "repeat_day") == 0);
+	return false;
+}
+
+static int task_after_write(struct reg_ctx *ctx, const struct row *before, const struct row *after)
+{
+	const struct value *was = before ? of(before, "state") : NULL, *is = of(after, "state");
+	if (after->state != RECORD_LIVE || after->batch || !is->known || is->i != TASK_DONE || (was && was->known && was->i == TASK_DONE))
+		return 0;
+	return task_next_make(ctx, after->id);
+}
+
+static const struct reg_hooks task_hooks = { .fill = task_fill, .check = task_check, .after_write = task_after_write, .idle = task_idle, .detail = task_detail };
 
 const struct reg reg_task = {
 	.name = "task", .room = "work", .table = "work_task", .code = "TSK",

@@ -87,6 +87,24 @@ static void put_block(struct html *h, enum msg title, const struct task_line *x,
 	html_lit(h, "</a></p></div></section>");
 }
 
+/* What people who left still have to do: it waits for somebody to take it over. */
+static void left_behind(struct html *h, struct db_conn *c, const struct principal *p)
+{
+	const struct reg *person = reg_find(STR("person"));
+	struct task_line x[SHOWN];
+	struct sql q;
+	size_t n = 0;
+	select_tasks(&q, h->arena, p);
+	sql_lit(&q, " AND t.state IN (1, 2) AND t.owner IN (SELECT g.id FROM ");
+	sql_name(&q, person->table);
+	sql_lit(&q, " g WHERE g.archived = 1 OR g.left_on < ");
+	sql_str(&q, date_iso(h->arena, clock_today()));
+	sql_lit(&q, ") ORDER BY t.due_on IS NULL, t.due_on, t.id LIMIT ");
+	sql_i64(&q, SHOWN);
+	if (read_tasks(c, h->arena, &q, x, &n) == 0)
+		put_block(h, MSG_TASK_LEFT_BEHIND, x, n, STR("/work/task?state=open&state=in_progress&sort=due_on"));
+}
+
 void task_inbox(struct html *h, struct http_req *req, struct db_conn *c)
 {
 	const struct principal *p = auth_principal(req);
@@ -110,6 +128,7 @@ void task_inbox(struct html *h, struct http_req *req, struct db_conn *c)
 	/* Who leads sees what others are late with. */
 	if (!(auth_ops(p, reg_number(&reg_task)) & OP_ARCHIVE))
 		return;
+	left_behind(h, c, p);
 	select_tasks(&q, h->arena, p);
 	sql_lit(&q, " AND t.state IN (1, 2) AND t.owner IS NOT ");
 	sql_i64(&q, p->person_id);
@@ -199,8 +218,9 @@ void task_detail(struct html *h, struct http_req *req, struct db_conn *c, const 
 		html_text(h, str_printf(h->arena, "%.*s %.*s", STR_FMT(label_of(r->label, h->lang)), STR_FMT(about->s)));
 		html_lit(h, "</a></p>");
 	}
+	checklist_put(h, req, c, row);
 	const bool open = !state->known || state->i == TASK_OPEN || state->i == TASK_IN_PROGRESS;
-	if (!open || row->state != RECORD_LIVE || !p->account_id || p->read_only || !auth_allows(c, p, reg_number(&reg_task), OP_UPDATE, row->unit_id, row->id))
+	if (!open || row->state != RECORD_LIVE || p->read_only || !auth_allows(c, p, reg_number(&reg_task), OP_UPDATE, row->unit_id, row->id))
 		return;
 	html_lit(h, "<section class=\"card screen-only\" id=\"done\"><div class=\"card-body\"><h2 class=\"card-title\">");
 	html_msg(h, MSG_TASK_FINISH);
@@ -319,8 +339,15 @@ static void do_done(struct http_req *req)
 static const struct param new_params[] = { { "record", PARAM_INT }, { "name", PARAM_TEXT, .max = 1000 }, { "due_on", PARAM_TEXT, .max = 40 }, { "owner", PARAM_TEXT, .max = 400 } };
 static const struct param done_params[] = { { "revision", PARAM_INT }, { "evidence", PARAM_TEXT, .max = LIMIT_LONG_TEXT } };
 
+static const struct param check_add_params[] = { { "text", PARAM_TEXT, .max = 10000 } };
+static const struct param check_params[] = { { "do", PARAM_KEY, .max = 20 } };
+static const struct param hand_over_params[] = { { "to", PARAM_TEXT, .max = 400 }, { "reason", PARAM_TEXT, .max = 400 } };
+
 const struct route task_routes[] = {
+	{ HTTP_POST, "/work/task/:id/check", do_check_add, 0, NEED_REGISTER, PARAMS(check_add_params) },
+	{ HTTP_POST, "/work/check/:id", do_check, 0, NEED_REGISTER, PARAMS(check_params) },
+	{ HTTP_POST, "/work/person/:id/hand-over", do_hand_over_person, 0, NEED_OVERVIEW, PARAMS(hand_over_params) },
 	{ HTTP_POST, "/work/task/for", do_new, 0, NEED_OVERVIEW, PARAMS(new_params) },
-	{ HTTP_POST, "/work/task/:id/done", do_done, 0, NEED_OVERVIEW, PARAMS(done_params) },
+	{ HTTP_POST, "/work/task/:id/done", do_done, 0, NEED_REGISTER, PARAMS(done_params) },
 };
 const size_t task_route_count = COUNT_OF(task_routes);

@@ -46,7 +46,7 @@ struct job {
 	struct approval_decision decision;
 	struct change *change;
 	struct written w;
-	int64_t id, deputy;
+	int64_t id, deputy, deputy_of;
 	const char *from, *until;
 	struct note why;
 	struct str said;
@@ -85,7 +85,7 @@ static int fn_save(struct reg_ctx *ctx, struct job *j)
 
 static int fn_deputy(struct reg_ctx *ctx, struct job *j)
 {
-	return deputy_name(ctx, j->deputy, str_of(j->from), str_of(j->until), &j->why);
+	return deputy_name(ctx, j->deputy_of, j->deputy, str_of(j->from), str_of(j->until), &j->why);
 }
 
 static int fn_accounts(struct reg_ctx *ctx, struct job *j)
@@ -502,6 +502,160 @@ static void *press(void *arg)
 	return NULL;
 }
 
+/* ---- side by side, and circulation ---- */
+
+static struct reg_view routes;
+
+static void route(const char *step, const char *act, const char *role, const char *together)
+{
+	struct db_conn *c = db_read_begin(office->db);
+	assert_int_equal(reg_view_load(c, mem, &reg_approval_route, &routes), 0);
+	db_read_end(office->db, &c);
+	(void)SAVED(&who[LEAD], &routes, 0, { "name", "段階" }, { "step", step }, { "act", act }, { "role", role }, { "together", together });
+}
+
+/* Lead and contact side by side, then the executive; the auditor and the lead read it afterwards. */
+static void routes_side_by_side(void)
+{
+	route("1", "審査", "セキュリティ担当", "");
+	route("2", "審査", "部門担当者", "はい");
+	route("3", "承認", "経営層", "");
+	route("4", "回覧", "監査", "");
+	route("5", "回覧", "セキュリティ担当", "はい");
+}
+
+static void steps_side_by_side_are_taken_in_any_order(void **state)
+{
+	(void)state;
+	routes_side_by_side();
+	const int orders[][2] = { { LEAD, STANDIN }, { STANDIN, LEAD } };
+	for (size_t i = 0; i < COUNT_OF(orders); i++) {
+		int64_t id = submitted(CONTACT, asset_of(CONTACT, north));
+		assert_int_equal(got(AUDITOR, id).step, 1);
+		assert_int_equal(waiting_for(LEAD), 1);
+		assert_int_equal(waiting_for(STANDIN), 1);
+		assert_int_equal(waiting_for(CHIEF), 0);
+		assert_int_equal(decide(CHIEF, id, EVENT_APPROVE, ""), ERR_DENIED);
+		assert_int_equal(decide(orders[i][0], id, EVENT_APPROVE, ""), 0);
+		assert_int_equal(got(AUDITOR, id).step, 1);
+		assert_int_equal(waiting_for(orders[i][0]), 0);
+		assert_int_equal(waiting_for(orders[i][1]), 1);
+		assert_int_equal(waiting_for(CHIEF), 0);
+		/* One step each: not the other's as well. */
+		assert_int_equal(decide(orders[i][0], id, EVENT_APPROVE, ""), ERR_DENIED);
+		assert_int_equal(decide(orders[i][1], id, EVENT_APPROVE, ""), 0);
+		assert_int_equal(got(AUDITOR, id).step, 3);
+		assert_int_equal(decide(CHIEF, id, EVENT_APPROVE, ""), 0);
+		struct approval x = got(AUDITOR, id);
+		assert_int_equal(x.state, APPROVAL_APPROVED);
+		assert_true(str_eq(x.steps[0].name, STR("lead")) && str_eq(x.steps[1].name, STR("standin")));
+	}
+	/* One of them sends it back: the other is asked no more. */
+	int64_t id = submitted(CONTACT, asset_of(CONTACT, north));
+	assert_int_equal(decide(STANDIN, id, EVENT_SEND_BACK, "直して"), 0);
+	assert_int_equal(got(AUDITOR, id).state, APPROVAL_SENT_BACK);
+	assert_int_equal(waiting_for(LEAD), 0);
+	assert_int_equal(decide(LEAD, id, EVENT_APPROVE, ""), ERR_CONFLICT);
+}
+
+static void two_leads_side_by_side_press_at_once(void **state)
+{
+	(void)state;
+	route("1", "審査", "セキュリティ担当", "");
+	route("2", "審査", "セキュリティ担当", "はい");
+	route("3", "承認", "経営層", "");
+	for (int round = 0; round < 10; round++) {
+		int64_t id = submitted(CONTACT, asset_of(CONTACT, north));
+		struct job a = decision(LEAD, id, EVENT_APPROVE, ""), b = decision(LEAD2, id, EVENT_APPROVE, "");
+		pthread_t one, two;
+		assert_int_equal(pthread_create(&one, NULL, press, &a), 0);
+		assert_int_equal(pthread_create(&two, NULL, press, &b), 0);
+		pthread_join(one, NULL);
+		pthread_join(two, NULL);
+		assert_int_equal(a.result, 0);
+		assert_int_equal(b.result, 0);
+		struct approval x = got(AUDITOR, id);
+		assert_int_equal(x.step, 3);
+		assert_true(x.steps[0].account_id != x.steps[1].account_id);
+	}
+}
+
+static int fn_read(struct reg_ctx *ctx, struct job *j)
+{
+	return approval_read(ctx, j->id, &j->why);
+}
+
+static int read_by(int by, int64_t id)
+{
+	struct job j = { .by = &who[by], .id = id, .fn = fn_read };
+	return run(&j);
+}
+
+static void circulation_begins_with_the_approval_and_decides_nothing(void **state)
+{
+	(void)state;
+	routes_side_by_side();
+	int64_t id = submitted(CONTACT, asset_of(CONTACT, north));
+	assert_int_equal(listed_for(AUDITOR, APPROVALS_TO_READ, 50), 0);
+	assert_int_equal(read_by(AUDITOR, id), ERR_NOT_FOUND);
+	assert_int_equal(decide(LEAD, id, EVENT_APPROVE, ""), 0);
+	assert_int_equal(decide(STANDIN, id, EVENT_APPROVE, ""), 0);
+	assert_int_equal(decide(CHIEF, id, EVENT_APPROVE, ""), 0);
+	assert_int_equal(got(AUDITOR, id).state, APPROVAL_APPROVED);
+	assert_int_equal(listed_for(AUDITOR, APPROVALS_TO_READ, 50), 1);
+	assert_int_equal(listed_for(LEAD, APPROVALS_TO_READ, 50), 1); /* also who reviewed it */
+	assert_int_equal(listed_for(CHIEF, APPROVALS_TO_READ, 50), 0);
+	assert_int_equal(listed_for(OTHER, APPROVALS_TO_READ, 50), 0);
+	assert_int_equal(read_by(CHIEF, id), ERR_NOT_FOUND);
+	assert_int_equal(read_by(OTHER, id), ERR_NOT_FOUND);
+	struct principal token = who[AUDITOR];
+	token.kind = PRINCIPAL_TOKEN;
+	struct job j = { .by = &token, .id = id, .fn = fn_read };
+	assert_int_equal(run(&j), ERR_DENIED);
+	assert_int_equal(read_by(AUDITOR, id), 0);
+	assert_int_equal(read_by(AUDITOR, id), ERR_NOT_FOUND);
+	assert_int_equal(listed_for(AUDITOR, APPROVALS_TO_READ, 50), 0);
+	assert_int_equal(listed_for(LEAD, APPROVALS_TO_READ, 50), 1);
+	assert_true(str_eq(got(AUDITOR, id).steps[3].name, STR("auditor")));
+	assert_int_equal(got(AUDITOR, id).state, APPROVAL_APPROVED);
+}
+
+static void a_route_of_circulation_alone_decides_nothing(void **state)
+{
+	(void)state;
+	route("1", "回覧", "監査", "");
+	struct job j = submit(CONTACT, asset_of(CONTACT, north));
+	assert_int_equal(j.result, ERR_INVALID);
+	assert_int_equal(j.why.id, MSG_WORK_NO_STEP);
+}
+
+static void an_administrator_names_a_deputy_for_who_is_away(void **state)
+{
+	(void)state;
+	int64_t id = submitted(CONTACT, asset_of(CONTACT, north));
+	assert_int_equal(decide(LEAD, id, EVENT_APPROVE, ""), 0);
+	struct principal boss = who[OTHER];
+	boss.needs |= NEED_ADMIN;
+	const char *today = str_z(mem, date_iso(mem, clock_today()));
+	struct job j = { .by = &who[OTHER], .fn = fn_deputy, .deputy_of = who[CHIEF].account_id, .deputy = who[STANDIN].account_id, .from = today, .until = today };
+	assert_int_equal(run(&j), ERR_DENIED);
+	assert_int_equal(decide(STANDIN, id, EVENT_APPROVE, ""), ERR_DENIED);
+	j.by = &boss;
+	j.deputy = boss.account_id; /* never for themselves */
+	assert_int_equal(run(&j), ERR_INVALID);
+	assert_int_equal(j.why.id, MSG_WORK_DEPUTY_SELF);
+	j.deputy = who[CHIEF].account_id;
+	assert_int_equal(run(&j), ERR_INVALID);
+	j.deputy = who[STANDIN].account_id;
+	j.deputy_of = 99999;
+	assert_int_equal(run(&j), ERR_INVALID);
+	j.deputy_of = who[CHIEF].account_id;
+	assert_int_equal(run(&j), 0);
+	assert_int_equal(decide(STANDIN, id, EVENT_APPROVE, ""), 0);
+	struct approval x = got(CHIEF, id);
+	assert_true(str_eq(x.steps[1].name, STR("standin")) && str_eq(x.steps[1].for_name, STR("chief")));
+}
+
 static void two_press_at_once(void **state)
 {
 	(void)state;
@@ -638,7 +792,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(review_then_approval), T(route_names_a_register), T(an_approval_outlives_the_course_of_the_work), T(never_ones_own_work), T(never_another_revision), T(other_units_do_not_know_of_it), T(only_people_decide),
-		T(sent_back_and_withdrawn), T(sent_back_is_not_forgotten), T(deputies), T(two_press_at_once), T(private_fields_are_not_frozen),
+		T(sent_back_and_withdrawn), T(sent_back_is_not_forgotten), T(deputies), T(steps_side_by_side_are_taken_in_any_order), T(two_leads_side_by_side_press_at_once),
+		T(circulation_begins_with_the_approval_and_decides_nothing), T(a_route_of_circulation_alone_decides_nothing), T(an_administrator_names_a_deputy_for_who_is_away), T(two_press_at_once), T(private_fields_are_not_frozen),
 		cmocka_unit_test(table_never_leaves_a_closed_state), T(any_order_of_events), T(the_history_speaks_the_readers_language),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,8 @@
 #include "register/batch.h"
 #include "register/faces.h"
 #include "register/register.h"
+#include "work/calendar.h"
+#include "work/digest.h"
 #include "work/inbox.h"
 #include "work/task.h"
 
@@ -25,6 +27,8 @@ void work_declare(void)
 {
 	static const struct detail_part detail_parts[] = { { approval_detail }, { task_on_row } };
 	detail_declare(detail_parts, COUNT_OF(detail_parts));
+	static const struct calendar_part *const parts_of_calendar[] = { &calendar_tasks, &calendar_approvals, &calendar_ends };
+	calendar_declare(parts_of_calendar, COUNT_OF(parts_of_calendar));
 }
 
 static enum msg verb_of(enum audit_kind k)
@@ -103,6 +107,7 @@ static void to_lists(struct html *h, void *ctx)
 	const struct principal *p = ctx;
 	if (auth_ops(p, reg_number(&reg_task)) & OP_READ)
 		html_button_link(h, STR("/work/task"), reg_task.icon, label_of(reg_task.label, h->lang), false);
+	html_button_link(h, STR("/work/calendar"), "calendar", msg(h->lang, MSG_CALENDAR), false);
 	html_button_link(h, STR("/work/approval"), "writing-sign", msg(h->lang, MSG_WORK_APPROVALS), false);
 }
 
@@ -127,6 +132,7 @@ static void page_today(struct http_req *req)
 	page_begin(&h, &page);
 	html_lit(&h, "<div class=\"row-cards dashboard\">");
 	struct db_conn *c = db_read_begin(o->db);
+	notice_inbox(&h, req, c);
 	inbox_put(&h, req, c);
 	task_inbox(&h, req, c);
 	for (size_t i = 0; i < part_count; i++)

@@ -1,0 +1,1 @@
+-- Kept for another change that is on its way
