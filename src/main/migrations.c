@@ -32,11 +32,9 @@ MIGRATION_TEXT(migration_0014, "0014_open_requests.sql");
 MIGRATION_TEXT(migration_0015, "0015_decided_again.sql");
 MIGRATION_TEXT(migration_0016, "0016_frozen_decisions.sql");
 MIGRATION_TEXT(migration_0017, "0017_groups.sql");
-MIGRATION_TEXT(migration_0018, "0018_kept.sql");
-MIGRATION_TEXT(migration_0019, "0019_kept.sql");
-MIGRATION_TEXT(migration_0020, "0020_recurring_tasks.sql");
-MIGRATION_TEXT(migration_0021, "0021_mail.sql");
-MIGRATION_TEXT(migration_0022, "0022_calendar_and_steps.sql");
+MIGRATION_TEXT(migration_0018, "0018_recurring_tasks.sql");
+MIGRATION_TEXT(migration_0019, "0019_mail.sql");
+MIGRATION_TEXT(migration_0020, "0020_calendar_and_steps.sql");
 
 const struct db_migration migrations[] = {
 	{ 1, "initial", migration_0001 },
@@ -56,11 +54,9 @@ const struct db_migration migrations[] = {
 	{ 15, "decided again", migration_0015 },
 	{ 16, "frozen decisions", migration_0016 },
 	{ 17, "groups", migration_0017 },
-	{ 18, "kept", migration_0018 },
-	{ 19, "kept", migration_0019 },
-	{ 20, "recurring tasks", migration_0020 },
-	{ 21, "mail", migration_0021 },
-	{ 22, "calendar and steps", migration_0022 },
+	{ 18, "recurring tasks", migration_0018 },
+	{ 19, "mail", migration_0019 },
+	{ 20, "calendar and steps", migration_0020 },
 };
 const size_t migration_count = COUNT_OF(migrations);
 
