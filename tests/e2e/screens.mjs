@@ -48,6 +48,9 @@ const SCREENS = {
 			await press(page, page.locator('main a[href^="/work/approval/"]'));
 		},
 	},
+	calendar: { who: 'lead', go: (page) => visit(page, '/work/calendar') },
+	'calendar-year': { who: 'lead', go: (page) => visit(page, '/work/calendar?view=year') },
+	mail: { who: 'admin', go: (page) => visit(page, '/settings/mail') },
 	duties: { who: 'lead', go: (page) => visit(page, '/org/duties') },
 	report: { who: 'executive', go: (page) => visit(page, '/report/monthly') },
 	'org-tree': { who: 'lead', go: (page) => visit(page, '/org/tree') },
