@@ -66,6 +66,12 @@ export class Office {
 		check(r.code === 0, () => `ishigaki ${args.join(' ')}: ${r.code} ${r.out}${r.err}`);
 		return r.out;
 	}
+	/* A backup through the server, while this process goes on. */
+	async backup(file) {
+		const p = spawn(program, ['backup', file, '--data', this.dir], { stdio: 'ignore', env: { PATH: process.env.PATH } });
+		const code = await new Promise((resolve) => p.on('close', resolve));
+		check(code === 0, () => `backup: ${code}`);
+	}
 	start(extra = []) {
 		this.said = '';
 		this.server = spawn(program, ['serve', '--data', this.dir, '--listen', `127.0.0.1:${this.port}`, ...extra], { stdio: ['ignore', 'pipe', 'pipe'], env: this.env() });
