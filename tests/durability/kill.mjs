@@ -120,7 +120,7 @@ try {
 		if (restoring) await restore(backup, kept);
 		if (plant && round === 3) execFileSync('sqlite3', [join(o.dir, 'ishigaki.db'), {
 			lose: `UPDATE record SET revision = revision - 1 WHERE id = (SELECT max(id) FROM record WHERE register = 'asset' AND revision > 1)`,
-			half: `DELETE FROM remark_chunk WHERE rowid = (SELECT max(rowid) FROM remark_chunk)`,
+			half: `DELETE FROM asset_asset WHERE id = (SELECT max(id) FROM asset_asset)`,
 			trail: `DROP TRIGGER audit_entry_no_update; UPDATE audit_entry SET body = CAST(body || x'00' AS BLOB) WHERE seq = (SELECT max(seq) - 5 FROM audit_entry)`,
 		}[plant] ?? fail(`no such plant: ${plant}`)]);
 		await o.up();

@@ -339,7 +339,7 @@ export function hold(o, l, file = join(o.dir, 'ishigaki.db')) {
 	/* The contents of what was new since the last look; the older ones by their length. */
 	settle('attachment', l.attachment, new Map(o.rows(`SELECT name, size, (SELECT group_concat(CAST(bytes AS TEXT), '') FROM (SELECT bytes FROM remark_chunk c WHERE c.attachment_id = a.id ORDER BY piece)) AS text FROM remark_attachment a WHERE name LIKE 'file-%'`, file)
 		.map((r) => [r.name, r])), (f, x) => f.size === (x.text?.length ?? x.size) && (x.hash ??= sha(x.text), x.size ??= x.text.length, delete x.text, sha(f.text) === x.hash));
-	settle('import', l.batch, new Map(o.rows(`SELECT b.file_name, (SELECT count(*) FROM asset_asset a WHERE a.batch = b.id) AS n FROM batch b WHERE b.file_name LIKE 'import-%' AND b.state = 2`, file)
+	settle('import', l.batch, new Map(o.rows(`SELECT b.file_name, sum((SELECT count(*) FROM asset_asset a WHERE a.batch = b.id)) AS n FROM batch b WHERE b.file_name LIKE 'import-%' AND b.state = 2 GROUP BY b.file_name`, file)
 		.map((r) => [r.file_name, r.n])), (n, x) => n === x.rows);
 	const loose = o.rows(`SELECT a.batch, count(*) AS n FROM asset_asset a WHERE a.batch > 0 AND a.id > ${o.first} AND NOT EXISTS (SELECT 1 FROM batch b WHERE b.id = a.batch AND b.state = 2) GROUP BY a.batch`, file);
 	check(loose.length === 0, () => `rows of an import that did not come about: ${JSON.stringify(loose)}`);
