@@ -118,6 +118,23 @@ $(B)/tools/%: $(B)/obj/tools/%.o $(B)/libbase.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(LIBS)
 
+# What tests/durability puts between the program and the machine, and its own programs.
+build/tools/faults.so: tests/durability/faults.c tests/durability/faults.h
+	@mkdir -p $(@D)
+	$(CC) $(BASE_CFLAGS) -O2 -fPIC -shared -o $@ $<
+DURABILITY = inject trail
+$(DURABILITY:%=$(B)/tools/durability_%): $(B)/tools/durability_%: $(B)/obj/tests/durability/%.o $(B)/libishigaki.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+$(B)/tools/durability_inject: $(B)/obj/tests/durability/faults_alloc.o
+$(B)/obj/tests/durability/%.o: tests/durability/%.c | $(B)/gen/stamp
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -c -o $@ $<
+$(B)/obj/tests/durability/faults_alloc.o: tests/durability/faults.c tests/durability/faults.h
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -DFAULTS_ALLOC -c -o $@ $<
+durability: all build/tools/faults.so $(DURABILITY:%=$(B)/tools/durability_%)
+
 # One fuzzer per parser: src/<room>/fuzz_<what>.c, helper/fuzz_<what>.c.
 FUZZERS = $(patsubst src/%.c,%,$(wildcard src/*/fuzz_*.c)) $(patsubst helper/%.c,helper/%,$(wildcard helper/fuzz_*.c))
 fuzzers:
@@ -131,6 +148,6 @@ $(foreach f,$(FUZZERS),$(eval $(call FUZZER,$(f))))
 
 clean:
 	rm -rf build
-.PHONY: all tests fuzzers clean
+.PHONY: all tests durability fuzzers clean
 .SECONDARY:
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -30,6 +30,22 @@ int file_read(struct arena *a, struct str path, size_t max, struct str *ret)
 	return 0;
 }
 
+/* The name of a new file is the directory's: without this a power cut may take it away again. */
+static int sync_parent(struct arena *a, struct str path)
+{
+	size_t n = path.n;
+	while (n > 1 && path.p[n - 1] == '/')
+		n--;
+	while (n > 0 && path.p[n - 1] != '/')
+		n--;
+	int fd = open(n ? str_z(a, str_sub(path, 0, n)) : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == EACCES ? 0 : ERR_IO; /* one that may be written and not listed cannot be asked for */
+	int r = fsync(fd) == 0 ? 0 : ERR_IO;
+	close(fd);
+	return r;
+}
+
 int file_write(struct arena *a, struct str path, struct str text, unsigned mode)
 {
 	const char *part = str_z(a, str_printf(a, "%.*s.part", STR_FMT(path)));
@@ -49,7 +65,7 @@ int file_write(struct arena *a, struct str path, struct str text, unsigned mode)
 		unlink(part);
 		return ERR_IO;
 	}
-	return 0;
+	return sync_parent(a, path);
 }
 
 int dir_make(struct arena *a, struct str path)
@@ -57,8 +73,13 @@ int dir_make(struct arena *a, struct str path)
 	for (size_t i = 1; i <= path.n; i++) {
 		if (i < path.n && path.p[i] != '/')
 			continue;
-		if (mkdir(str_z(a, str_sub(path, 0, i)), 0700) < 0 && errno != EEXIST)
+		struct str part = str_sub(path, 0, i);
+		if (mkdir(str_z(a, part), 0700) == 0) {
+			if (sync_parent(a, part) < 0)
+				return ERR_IO;
+		} else if (errno != EEXIST) {
 			return ERR_IO;
+		}
 	}
 	struct stat st;
 	return stat(str_z(a, path), &st) == 0 && S_ISDIR(st.st_mode) ? 0 : ERR_IO;

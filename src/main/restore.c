@@ -11,20 +11,34 @@
 #include "main/open.h"
 #include "main/verbs.h"
 
-static int copy_file(const char *from, const char *to)
+#define COPY_BLOCK ((size_t)256 << 10)
+
+/* By hand: the kernel's own copying refuses to go from one kind of file system to another, where backups come from. */
+static int copy_bytes(struct arena *a, int in, int out)
+{
+	char *block = arena_alloc(a, COPY_BLOCK);
+	ssize_t n;
+	while ((n = read(in, block, COPY_BLOCK)) > 0)
+		for (ssize_t put, done = 0; done < n; done += put)
+			if ((put = write(out, block + done, (size_t)(n - done))) < 0)
+				return ERR_IO;
+	return n == 0 && fsync(out) == 0 ? 0 : ERR_IO;
+}
+
+/* errno tells why it failed. */
+static int copy_file(struct arena *a, const char *from, const char *to)
 {
 	int in = open(from, O_RDONLY | O_CLOEXEC), out = -1, r = ERR_IO;
 	if (in < 0)
 		return errno == ENOENT ? ERR_NOT_FOUND : ERR_IO;
 	out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (out >= 0) {
-		ssize_t n;
-		while ((n = copy_file_range(in, NULL, out, NULL, 1u << 30, 0)) > 0)
-			;
-		r = n == 0 && fsync(out) == 0 ? 0 : ERR_IO;
+	if (out >= 0)
+		r = copy_bytes(a, in, out);
+	int why = errno;
+	if (out >= 0)
 		close(out);
-	}
 	close(in);
+	errno = why;
 	return r;
 }
 
@@ -103,7 +117,7 @@ int verb_restore(struct call *c)
 	const char *copy = str_z(a, str_printf(a, "%.*s/restoring.db", STR_FMT(dir)));
 	const char *db = str_z(a, str_printf(a, "%.*s/ishigaki.db", STR_FMT(dir)));
 	unlink(copy);
-	int r = copy_file(str_z(a, file), copy);
+	int r = copy_file(a, str_z(a, file), copy);
 	if (r < 0)
 		why = NOTE(MSG_MAIN_FILE_READ, ARG_S(file), ARG_S(str_of(strerrordesc_np(errno))));
 	else

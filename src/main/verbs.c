@@ -192,6 +192,11 @@ static int run_with_office(const struct verb *v, struct call *c, int argc, const
 	int r = http_control_call(office_socket(c->arena, dir), argc, argv, c->in_fd, c->out_fd, c->err_fd, &code);
 	if (r == 0)
 		return code;
+	/* It may have done the work before it went: doing it once more here would make a second account, a second token. */
+	if (r == ERR_IO) {
+		call_error(c, &NOTE(MSG_MAIN_FAILED, ARG_S(str_of(c->verb)), ARG_S(str_of(err_name(r)))));
+		return EXIT_COULD_NOT;
+	}
 	struct opened *o = NULL;
 	struct note why = NOTE0(MSG_MAIN_OPEN_FAILED);
 	r = office_open(dir, OPEN_EXISTING, &o, &why);

@@ -90,6 +90,16 @@ sed '1s/:./:x/; 1s/:x/:0/' "$point" >"$dir/forged.txt"
 cmp -s "$point" "$dir/forged.txt" && sed '1s/:./:1/' "$point" >"$dir/forged.txt"
 same "$(code $ishigaki audit-trail verify --data "$data" --against "$dir/forged.txt")" 1 "a forged check-point"
 grep -q '署名' "$dir/err" || fail "the forged check-point is not named: $(cat "$dir/err")"
+# From another kind of file system, as a medium with backups is.
+if [ -w /dev/shm ] && [ "$(stat -f -c %T /dev/shm)" != "$(stat -f -c %T "$dir")" ]; then
+	medium=$(mktemp -d /dev/shm/ishigaki-XXXXXX)
+	cp "$dir/backup.db" "$medium/backup.db"
+	c=$(code $ishigaki restore "$medium/backup.db" --data "$dir/other")
+	rm -rf "$medium"
+	same "$c" 0 "a backup on another file system ($(cat "$dir/err"))"
+else
+	echo "skipped: a backup on another file system (there is no second one here)"
+fi
 printf 'garbage' >"$dir/garbage.db"
 same "$(code $ishigaki restore "$dir/garbage.db" --data "$dir/other")" 3 "garbage is no backup"
 same "$($ishigaki export asset --data "$dir/other" --format jsonl | wc -l)" "$a" "and nothing was lost by it"
