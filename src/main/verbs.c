@@ -194,7 +194,7 @@ static int run_with_office(const struct verb *v, struct call *c, int argc, const
 		return code;
 	/* It may have done the work before it went: doing it once more here would make a second account, a second token. */
 	if (r == ERR_IO) {
-		call_error(c, &NOTE(MSG_MAIN_FAILED, ARG_S(str_of(c->verb)), ARG_S(str_of(err_name(r)))));
+		call_error(c, &NOTE(MSG_MAIN_SERVER_GONE, ARG_S(str_of(c->verb))));
 		return EXIT_COULD_NOT;
 	}
 	struct opened *o = NULL;
