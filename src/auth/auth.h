@@ -240,6 +240,8 @@ struct auth_world {
 	struct str (*field)(struct str reg, struct str field, enum lang lang);
 	/* Where a personal link leads when it belongs to something of its own (a review), or an empty str: the list of its items. */
 	struct str (*link_home)(struct db_conn *c, struct arena *a, int64_t link_id);
+	/* The company's name, which no password may hold. */
+	struct str (*company)(struct db_conn *c, struct arena *a);
 	/* Below the form of the sign-in page of a demo company: who there is to sign in as. */
 	void (*demo_people)(struct html *h);
 };

@@ -1,5 +1,7 @@
 #include "main/world.h"
 
+#include "register/setting.h"
+
 #include "asset/campaign.h"
 #include "base/text.h"
 #include "html/html.h"
@@ -156,4 +158,9 @@ static struct str link_home(struct db_conn *c, struct arena *a, int64_t link_id)
 	return campaign_part_of_link(c, a, link_id, &part) == 0 ? STR("/asset/review") : STR_NULL;
 }
 
-const struct auth_world main_world = { .record = record, .units = units, .field = field, .link_home = link_home, .demo_people = people };
+static struct str company(struct db_conn *c, struct arena *a)
+{
+	return setting_str(c, a, "office.company");
+}
+
+const struct auth_world main_world = { .company = company, .record = record, .units = units, .field = field, .link_home = link_home, .demo_people = people };
