@@ -359,6 +359,10 @@ static void look(const struct asked *q, const struct reply *r)
 	if (!str_eq(reply_header(r, "X-Content-Type-Options"), STR("nosniff")) ||
 	    !str_contains(reply_header(r, "Content-Security-Policy"), STR("frame-ancestors 'none'")) || !reply_header(r, "Referrer-Policy").n)
 		bad(q, r, "a header is missing");
+	if (reply_header(r, "Access-Control-Allow-Origin").n)
+		bad(q, r, "other sites are let in");
+	if (r->body.n && (!type.n || (str_starts(type, STR("text/")) && !str_contains(type, STR("charset=utf-8")) && !str_contains(type, STR("text/csv")))))
+		bad(q, r, "a type or its character set is missing");
 	const bool page = str_starts(type, STR("text/html")) || str_starts(type, STR("image/svg"));
 	static const char *const runs[] = { MARK, "href=\"javascript:", "src=\"javascript:", "action=\"javascript:", "'\"> onload" };
 	for (size_t i = 0; i < COUNT_OF(runs) && page; i++)
