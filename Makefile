@@ -107,6 +107,20 @@ $(B)/test/%: $(B)/obj/%.o $(B)/libtests.a $(B)/libishigaki.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $(TEST_LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
 
+# Planted holes (tests/holes): a check linked with one function replaced, below build/holes, where the helpers are found too.
+HOLES = $(patsubst tests/holes/%.c,%,$(wildcard tests/holes/*.c))
+hole_access = test_registers_leaks
+holes: $(HOLES:%=$(B)/holes/test/main/%) $(HELPERS:$(B)/%=$(B)/holes/%)
+$(B)/holes/ishigaki-%: $(B)/ishigaki-%
+	@mkdir -p $(@D)
+	cp $< $@
+define HOLE
+$$(B)/holes/test/main/$(1): $$(B)/obj/main/$$(or $$(hole_$(1)),test_requests).o $$(B)/obj/tests/holes/$(1).o $$(B)/libtests.a $$(B)/libishigaki.a
+	@mkdir -p $$(@D)
+	$$(CC) $$(LDFLAGS) $$(TEST_LDFLAGS) $$$$(sed -n 's|^/. wrap: \(.*\) ./$$$$|\1|p' tests/holes/$(1).c | sed 's/[a-z_]*/-Wl,--wrap=&/g') -o $$@ $$^ -lcmocka $$(LIBS)
+endef
+$(foreach h,$(HOLES),$(eval $(call HOLE,$(h))))
+
 # Tools of the workshop: not installed.
 $(B)/obj/tools/%.o: tools/%.c | $(B)/gen/stamp
 	@mkdir -p $(@D)
@@ -148,6 +162,6 @@ $(foreach f,$(FUZZERS),$(eval $(call FUZZER,$(f))))
 
 clean:
 	rm -rf build
-.PHONY: all tests durability fuzzers clean
+.PHONY: all tests durability holes fuzzers clean
 .SECONDARY:
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -34,6 +34,51 @@ static void try_old_open(void)
 	syscall(SYS_open, "/etc/passwd", O_RDONLY);
 }
 
+/* By a descriptor of a folder that somebody forgot to close, by another name, and without one. */
+static void try_open_beside(void)
+{
+	(void)!openat(9, "passwd", O_RDONLY);
+}
+
+static void try_memory_file(void)
+{
+	memfd_create("x", 0);
+}
+
+static void try_connect(void)
+{
+	struct sockaddr a = { .sa_family = AF_UNIX };
+
+	connect(9, &a, sizeof(a));
+}
+
+static void try_send(void)
+{
+	send(9, "x", 1, 0);
+}
+
+static void try_own_socket_pair(void)
+{
+	int fd[2];
+
+	socketpair(AF_UNIX, SOCK_STREAM, 0, fd);
+}
+
+static void try_ring(void)
+{
+	syscall(SYS_io_uring_setup, 1, NULL);
+}
+
+static void try_raw_clone(void)
+{
+	syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, 0);
+}
+
+static void try_vfork(void)
+{
+	syscall(SYS_vfork);
+}
+
 static void try_socket(void)
 {
 	socket(AF_INET, SOCK_STREAM, 0);
@@ -164,7 +209,9 @@ static void test_escapes(void **state)
 		{ "unlink", try_unlink }, { "executable memory", try_executable_memory },
 		{ "make executable", try_make_executable }, { "write elsewhere", try_write_elsewhere },
 		{ "raise limits", try_raise_limits }, { "memory of another", try_memory_of_another },
-		{ "32-bit calls", try_32_bit_calls },
+		{ "32-bit calls", try_32_bit_calls }, { "open beside", try_open_beside }, { "memory file", try_memory_file },
+		{ "connect", try_connect }, { "send", try_send }, { "socket pair", try_own_socket_pair }, { "io_uring", try_ring },
+		{ "raw clone", try_raw_clone }, { "vfork", try_vfork },
 	};
 
 	(void)state;
@@ -219,9 +266,80 @@ static void test_talking(void **state)
 	}
 }
 
+/* ---- memory and time: limits set before the sandbox closes hold inside it ---- */
+
+#define MEMORY_MAX ((size_t)256 << 20)
+
+static void limit_to(__rlimit_resource_t what, rlim_t most)
+{
+	struct rlimit r = { most, most };
+
+	if (setrlimit(what, &r) < 0)
+		_exit(98);
+}
+
+static void try_all_memory(void)
+{
+	size_t got = 0;
+
+	/* Piece by piece, as a greedy parser would: each piece is kept and touched. */
+	for (char *p; got < 4 * MEMORY_MAX && (p = malloc((size_t)4 << 20)); got += (size_t)4 << 20)
+		memset(p, 1, (size_t)4 << 20);
+	_exit(got < MEMORY_MAX ? SURVIVED : 1);
+}
+
+static void try_all_time(void)
+{
+	for (volatile unsigned long n = 0;; n++)
+		;
+}
+
+static int status_within(void (*attempt)(void), rlim_t memory, rlim_t seconds)
+{
+	int status;
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		if (memory)
+			limit_to(RLIMIT_AS, memory);
+		if (seconds)
+			limit_to(RLIMIT_CPU, seconds);
+		if (sandbox_enter() < 0)
+			_exit(99);
+		attempt();
+		_exit(1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+static void test_memory_ends(void **state)
+{
+	(void)state;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+	print_message("skipped: memory limit (sanitizers reserve more address space than any limit)\n");
+#else
+	int status = status_within(try_all_memory, MEMORY_MAX, 0);
+
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), SURVIVED);
+#endif
+}
+
+static void test_time_ends(void **state)
+{
+	int status = status_within(try_all_time, 0, 1);
+
+	(void)state;
+	assert_true(WIFSIGNALED(status));
+	assert_true(WTERMSIG(status) == SIGKILL || WTERMSIG(status) == SIGXCPU);
+}
+
 int main(void)
 {
-	static const struct CMUnitTest tests[] = { cmocka_unit_test(test_escapes), cmocka_unit_test(test_work_goes_on), cmocka_unit_test(test_talking) };
+	static const struct CMUnitTest tests[] = { cmocka_unit_test(test_escapes), cmocka_unit_test(test_work_goes_on), cmocka_unit_test(test_talking),
+		cmocka_unit_test(test_memory_ends), cmocka_unit_test(test_time_ends) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

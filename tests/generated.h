@@ -9,8 +9,8 @@
 #include "register/register.h"
 
 /* Starts a server over an open office whose registers are declared, makes one account per built-in role, and one row of
- * every register that others refer to. */
-void generated_begin(struct office *office);
+ * every register that others refer to. Without routes those of the engine and of sign-in are served. */
+void generated_begin(struct office *office, const struct route *const *routes, const size_t *route_counts);
 void generated_end(void);
 
 /* Each of these runs over every declared register; a failure names register and field. */
@@ -25,6 +25,9 @@ void generated_history(void **state);
 void generated_rights(void **state);
 void generated_lists_leak_nothing(void **state);
 void generated_imports_by_role(void **state);
+void generated_private_fields(void **state);
+void generated_routes_leak_nothing(void **state);
+void generated_routes_refuse_alike(void **state);
 void generated_read_only_tokens(void **state);
 void generated_personal_links(void **state);
 void generated_bulk_views_drafts(void **state);
@@ -41,7 +44,8 @@ void generated_documents(void **state);
 	cmocka_unit_test(generated_own_fields), cmocka_unit_test(generated_documents)
 #define GENERATED_RIGHTS \
 	cmocka_unit_test(generated_rights), cmocka_unit_test(generated_read_only_tokens), cmocka_unit_test(generated_personal_links)
-#define GENERATED_LEAKS cmocka_unit_test(generated_lists_leak_nothing), cmocka_unit_test(generated_imports_by_role)
+#define GENERATED_LEAKS cmocka_unit_test(generated_lists_leak_nothing), cmocka_unit_test(generated_imports_by_role), cmocka_unit_test(generated_private_fields), \
+	cmocka_unit_test(generated_routes_leak_nothing), cmocka_unit_test(generated_routes_refuse_alike)
 #define GENERATED_TESTS GENERATED_ROWS, GENERATED_RIGHTS, GENERATED_LEAKS
 
 #endif

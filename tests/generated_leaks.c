@@ -240,6 +240,75 @@ void generated_read_only_tokens(void **state)
 	}
 }
 
+/* ---- what is private ---- */
+
+static void tells_nothing(int as, struct reply a, struct str secret, const struct reg *r, const struct field *d, const char *where)
+{
+	if (a.status == 200 && str_contains(a.body, secret))
+		fail_msg("%s tells the %s %s.%s", where, role_name[as], r->name, d->name);
+}
+
+/* Who may not read a private field learns it neither by looking nor by asking for it, nor by the order of a list. */
+static void asks_for(int as, const struct reg *r, const struct field *d, const struct sample rows[2], const struct str secret[2])
+{
+	static const char *const looks[] = { "", "/edit", "/history", "/merge" };
+	const struct str last = secret[1];
+	for (size_t i = 0; i < COUNT_OF(looks); i++)
+		tells_nothing(as, get(as, "%.*s", STR_FMT(page_path(r, rows[1].id, looks[i]))), last, r, d, looks[i]);
+	tells_nothing(as, get(as, "%.*s", STR_FMT(api_path(r, rows[1].id))), last, r, d, "the API");
+	tells_nothing(as, get(as, "%.*s/history", STR_FMT(api_path(r, rows[1].id))), last, r, d, "the API's history");
+	tells_nothing(as, get(as, "/%s/%s?columns=%s", r->room, r->name, d->name), last, r, d, "a column");
+	tells_nothing(as, get(as, "/api/v1/%s?limit=200&columns=%s", r->name, d->name), last, r, d, "the API's list");
+	static const char *const formats[] = { "csv", "jsonl" };
+	for (size_t i = 0; i < COUNT_OF(formats); i++)
+		tells_nothing(as, get(as, "/%s/%s/export?format=%s&columns=%s", r->room, r->name, formats[i], d->name), last, r, d, formats[i]);
+	struct str q = encoded(last);
+	struct reply a = get(as, "/search?q=%.*s", STR_FMT(q));
+	if (a.status == 200 && str_contains(a.body, rows[1].code))
+		fail_msg("a search by the %s finds %s.%s", role_name[as], r->name, d->name);
+	static const char *const asked[] = { "", ".from", ".not" };
+	for (size_t i = 0; i < COUNT_OF(asked); i++) {
+		a = get(as, "/api/v1/%s?limit=200&%s%s=%.*s", r->name, d->name, asked[i], STR_FMT(q));
+		struct reply b = get(as, "/api/v1/%s?limit=200&%s%s=zq%%20nothing", r->name, d->name, asked[i]);
+		if (a.status != b.status || (a.status == 200 && str_contains(a.body, rows[1].code) != str_contains(b.body, rows[1].code)))
+			fail_msg("a filter by the %s tells %s.%s", role_name[as], r->name, d->name);
+	}
+	/* The same two rows in the same order, whichever way the field is sorted, or no order at all. */
+	for (int down = 0; down < 2; down++) {
+		a = get(as, "/api/v1/%s?limit=200&sort=%s%s", r->name, down ? "-" : "", d->name);
+		if (a.status == 200 && (str_find(a.body, rows[0].code) < str_find(a.body, rows[1].code)) == !!down)
+			fail_msg("the order of a list tells the %s %s.%s", role_name[as], r->name, d->name);
+	}
+}
+
+void generated_private_fields(void **state)
+{
+	(void)state;
+	size_t asked = 0;
+	EACH_REGISTER(r)
+		for (size_t i = 0; i < r->fields; i++) {
+			const struct field *d = &r->field[i];
+			if (!(d->flags & (FIELD_PRIVATE | FIELD_SECRET)) || !is_text(d) || !plain_input(r, d) || !may(r, OP_PRIVATE | OP_UPDATE))
+				continue;
+			struct sample rows[2] = { make_in(r, unit), make_in(r, unit) };
+			struct str secret[2] = { str_printf(mem, "aaa%d@himitsu.example", rows[0].seed), str_printf(mem, "zzz%d@himitsu.example", rows[1].seed) };
+			for (size_t k = 0; k < 2; k++) {
+				struct str json = str_printf(mem, "{\"%s\":\"%.*s\"}", d->name, STR_FMT(text_clip(secret[k], (size_t)(d->max ? d->max : 40))));
+				WANT(api("PATCH", api_path(r, rows[k].id), ROLE_LEAD, json, "If-Match: *\r\n"), 200, "%s.%s", r->name, d->name);
+			}
+			struct reply a = get(ROLE_LEAD, "%.*s", STR_FMT(api_path(r, rows[1].id)));
+			assert_true(str_contains(a.body, secret[1])); /* who may read it does */
+			for (int as = 0; as < AS__N; as++) {
+				const uint32_t ops = as == AS_CLERK ? CLERK_OPS : r->access.ops[as];
+				if (!(ops & OP_READ) || ops & OP_PRIVATE)
+					continue;
+				asks_for(as, r, d, rows, secret);
+				asked++;
+			}
+		}
+	assert_true(asked > 0);
+}
+
 /* ---- personal links ---- */
 
 /* A row to refer to, and the part of its title that is its own; empty when it has none that can be told. */

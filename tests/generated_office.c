@@ -500,18 +500,41 @@ static int64_t make_unit(const struct reg *units, int64_t parent)
 	return s.id;
 }
 
-void generated_begin(struct office *o)
+static const struct route *tables[34];
+static size_t counts[33];
+static size_t table_count;
+
+static void serve_also(const struct route *table, size_t n)
 {
-	static const struct route *tables[5];
-	static size_t counts[4];
+	assert_true(table_count < COUNT_OF(counts));
+	tables[table_count] = table;
+	counts[table_count++] = n;
+	tables[table_count] = NULL;
+}
+
+const struct route *const *generated_routes_all(const size_t **ret_counts)
+{
+	*ret_counts = counts;
+	return tables;
+}
+
+void generated_begin(struct office *o, const struct route *const *routes, const size_t *route_counts)
+{
 	office = o;
 	mem = arena_new(1u << 30);
 	next_seed = 0;
 	memset(samples, 0, sizeof samples);
 	unit = unit_below = unit_elsewhere = 0;
 	memset(any_row, 0, sizeof any_row);
-	tables[0] = test_routes, tables[1] = register_page_routes, tables[2] = register_api_routes, tables[3] = auth_routes;
-	counts[0] = COUNT_OF(test_routes), counts[1] = register_page_route_count, counts[2] = register_api_route_count, counts[3] = auth_route_count;
+	table_count = 0;
+	serve_also(test_routes, COUNT_OF(test_routes));
+	if (!routes) {
+		serve_also(register_page_routes, register_page_route_count);
+		serve_also(register_api_routes, register_api_route_count);
+		serve_also(auth_routes, auth_route_count);
+	}
+	for (size_t i = 0; routes && routes[i]; i++)
+		serve_also(routes[i], route_counts[i]);
 	struct http_options options = { .listen = STR("127.0.0.1:0"), .routes = tables, .route_counts = counts, .guard = auth_guard, .app = o,
 		.workers = 2, .event_threads = 1 };
 	struct note why;

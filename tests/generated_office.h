@@ -35,6 +35,9 @@ enum { AS_CLERK = ROLE__BUILTIN, AS__N };
 extern struct someone role[AS__N];
 extern const char *const role_name[AS__N];
 
+/* Every route that is served; NULL-terminated. */
+const struct route *const *generated_routes_all(const size_t **ret_counts);
+
 /* ---- talking to the server ---- */
 
 struct sent {

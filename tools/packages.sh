@@ -5,6 +5,7 @@ PACKAGES_TEST="libcmocka-dev chromium-headless-shell poppler-utils cppcheck clan
 PACKAGES_FUZZ="clang-14 libclang-rt-14-dev"
 PACKAGES_VALGRIND="valgrind"
 PACKAGES_DURABILITY="sqlite3"
+PACKAGES_SECURITY="wapiti"
 
 # Installs those of its arguments that are missing; says so once. Needs root or sudo only when something is missing.
 packages_need() {

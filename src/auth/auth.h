@@ -242,6 +242,8 @@ struct auth_world {
 	struct str (*link_home)(struct db_conn *c, struct arena *a, int64_t link_id);
 	/* The mail address of a live person, or an empty str. */
 	int (*reach)(struct db_conn *c, struct arena *a, int64_t person_id, struct str *ret_address);
+	/* The company's name, which no password may hold. */
+	struct str (*company)(struct db_conn *c, struct arena *a);
 	/* Below the form of the sign-in page of a demo company: who there is to sign in as. */
 	void (*demo_people)(struct html *h);
 };

@@ -253,16 +253,19 @@ static int save_password(struct db_conn *c, void *ctx)
 void do_password(struct http_req *req)
 {
 	struct own o = own_of(req);
-	struct str password = http_form(req, "password"), login = STR_NULL;
+	struct str password = http_form(req, "password");
+	struct password_context context = { .name = o.p->name };
 	struct db_conn *c = db_read_begin(office_of(req)->db);
 	struct sql q;
 	sql_init(&q, req->arena);
 	sql_lit(&q, "SELECT login FROM auth_account WHERE id = ");
 	sql_i64(&q, o.p->id);
-	int r = db_get_str(c, &q, &login);
+	int r = db_get_str(c, &q, &context.login);
+	if (world()->company)
+		context.company = world()->company(c, req->arena);
 	db_read_end(office_of(req)->db, &c);
 	struct note why = NOTE0(MSG_NONE);
-	if (r == 0 && !password_acceptable(password, login, &why)) {
+	if (r == 0 && !password_acceptable(password, &context, &why)) {
 		req->answer->status = 400;
 		show(req, &(struct problem){ .password = &why });
 		return;

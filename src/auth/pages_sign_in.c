@@ -554,6 +554,9 @@ void do_invitation(struct http_req *req)
 	struct invitation i = { .req = req };
 	struct db_conn *c = db_read_begin(o->db);
 	int r = find_invitation(c, &i);
+	struct password_context context = { .login = i.login, .name = i.name };
+	if (world()->company)
+		context.company = world()->company(c, req->arena);
 	db_read_end(o->db, &c);
 	if (r == ERR_NOT_FOUND) {
 		invitation_gone(req);
@@ -561,7 +564,7 @@ void do_invitation(struct http_req *req)
 	}
 	struct str password = http_form(req, "password");
 	struct note why = NOTE0(MSG_NONE);
-	if (r == 0 && !password_acceptable(password, i.login, &why)) {
+	if (r == 0 && !password_acceptable(password, &context, &why)) {
 		req->answer->status = 400;
 		invitation_form(req, &i, &why, MSG_NONE);
 		return;

@@ -240,6 +240,33 @@ static struct str undecorated(struct str s)
 	return s;
 }
 
+/* Digits and signs that stand for letters, as the letters: "p4$$w0rd" is "password". */
+static struct str plain_letters(struct arena *a, struct str s)
+{
+	static const char signs[] = "013457@$!", letters[] = "oieastasi";
+	char *p = arena_copy(a, s.p, s.n);
+
+	for (size_t i = 0; i < s.n; i++) {
+		const char *at = memchr(signs, p[i], sizeof(signs) - 1);
+		if (at)
+			p[i] = letters[at - signs];
+	}
+	return (struct str){ p, s.n };
+}
+
+/* One common word, or two with nothing but digits and signs between them. */
+static bool is_of_common(struct str s)
+{
+	if (is_common(s))
+		return true;
+	for (size_t i = 0; i < COUNT_OF(common); i++) {
+		struct str word = str_of(common[i]);
+		if (str_starts(s, word) && is_common(undecorated(str_sub(s, word.n, s.n))))
+			return true;
+	}
+	return false;
+}
+
 /* The shortest unit of which s is a repetition (s itself when it is none). */
 static struct str unit_of(struct str s)
 {
@@ -290,10 +317,30 @@ static bool refuse(struct note *ret_why, struct note why)
 	return false;
 }
 
-static bool acceptable(struct arena *a, struct str password, struct str login, struct note *ret_why)
+/* Folded, without what every company has in its name and without blanks: "見本通販株式会社" is known for "見本通販". */
+static struct str proper_name(struct arena *a, struct str name)
+{
+	static const char *const common_parts[] = { "株式会社", "有限会社", "合同会社", "(株)", "(有)", "inc.", "ltd.", "co.,", "corp.", "　", " " };
+	struct str s = text_fold(a, name);
+
+	for (size_t i = 0; i < COUNT_OF(common_parts); i++) {
+		struct str part = str_of(common_parts[i]);
+		for (ptrdiff_t at; (at = str_find(s, part)) >= 0;)
+			s = str_printf(a, "%.*s%.*s", (int)at, s.p, (int)(s.n - (size_t)at - part.n), s.p + (size_t)at + part.n);
+	}
+	return s;
+}
+
+static bool holds_name(struct arena *a, struct str folded, struct str name)
+{
+	struct str s = proper_name(a, name);
+	return text_chars(s) >= LOGIN_CHARS_MIN && str_contains(proper_name(a, folded), s);
+}
+
+static bool acceptable(struct arena *a, struct str password, const struct password_context *context, struct note *ret_why)
 {
 	static const char *const products[] = { "ishigaki", "石垣" };
-	struct str folded = text_fold(a, password), name = text_fold(a, login), core;
+	struct str folded = text_fold(a, password), name = text_fold(a, context->login), core, start;
 	size_t chars = text_chars(password);
 
 	if (!text_valid(password) || folded.n == 0)
@@ -306,7 +353,11 @@ static bool acceptable(struct arena *a, struct str password, struct str login, s
 	core = undecorated(folded);
 	if (is_run(a, folded))
 		return refuse(ret_why, NOTE0(MSG_PASSWORD_RUN));
-	if (is_common(folded) || is_common(core) || is_common(unit_of(core)) ||
+	start = folded; /* "$3cret2026": signs before the word are letters of it */
+	while (start.n && is_decoration(start.p[start.n - 1]))
+		start.n--;
+	if (is_of_common(folded) || is_of_common(core) || is_of_common(unit_of(core)) || is_of_common(plain_letters(a, core)) ||
+	    is_of_common(plain_letters(a, start)) ||
 	    (text_chars(core) > REPEAT_MAX && is_walk(a, unit_of(core))))
 		return refuse(ret_why, NOTE0(MSG_PASSWORD_COMMON));
 	if (text_chars(name) >= LOGIN_CHARS_MIN ? str_contains(folded, name) : name.n && str_eq(core, name))
@@ -314,13 +365,17 @@ static bool acceptable(struct arena *a, struct str password, struct str login, s
 	name = str_sub(name, 0, str_find_char(name, '@') < 0 ? name.n : (size_t)str_find_char(name, '@'));
 	if (text_chars(name) >= LOGIN_CHARS_MIN && str_contains(folded, name))
 		return refuse(ret_why, NOTE0(MSG_PASSWORD_LOGIN));
+	if (holds_name(a, folded, context->name))
+		return refuse(ret_why, NOTE0(MSG_PASSWORD_NAME));
+	if (holds_name(a, folded, context->company))
+		return refuse(ret_why, NOTE0(MSG_PASSWORD_COMPANY));
 	for (size_t i = 0; i < COUNT_OF(products); i++)
 		if (str_contains(folded, str_of(products[i])))
 			return refuse(ret_why, NOTE0(MSG_PASSWORD_PRODUCT));
 	return true;
 }
 
-bool password_acceptable(struct str password, struct str login, struct note *ret_why)
+bool password_acceptable(struct str password, const struct password_context *context, struct note *ret_why)
 {
 	struct arena *a;
 	bool ok;
@@ -328,7 +383,7 @@ bool password_acceptable(struct str password, struct str login, struct note *ret
 	if (password.n > PASSWORD_BYTES_MAX * 4) /* not worth looking at */
 		return refuse(ret_why, NOTE(MSG_PASSWORD_LONG, ARG_I(PASSWORD_CHARS_MAX)));
 	a = arena_new((size_t)1 << 20);
-	ok = acceptable(a, password, login, ret_why);
+	ok = acceptable(a, password, context, ret_why);
 	arena_free(a);
 	return ok;
 }

@@ -21,11 +21,17 @@ MUST_USE int password_hash(struct arena *a, struct str password, struct str *ret
 /* *ret_ok tells whether the password belongs to the hash; errors as above. An empty hash (nobody) costs as much as a
  * wrong password and never matches. */
 MUST_USE int password_verify(struct str hash, struct str password, bool *ret_ok);
+/* What a password must not be made of. Members may be empty. */
+struct password_context {
+	struct str login, name, company; /* of the person and of the office */
+};
+
 /*
- * Whether a new password may be taken (NIST SP 800-63B, 5.1.1.2: length and a list of common values, no rules of
- * composition): 10 to 256 characters, none of the commonest, not the login or the product's name with little around it,
+ * Whether a new password may be taken (NIST SP 800-63B, 5.1.1.2: length, a list of common values and words of the context, no
+ * rules of composition): 10 to 256 characters; none of the commonest words, two of them together, or one written with digits and
+ * signs for letters, whatever digits and signs stand around; not the login, the person's or the company's name or the product's;
  * no run of one character or of neighbours. *ret_why says what is wrong, for the person.
  */
-bool password_acceptable(struct str password, struct str login, struct note *ret_why);
+bool password_acceptable(struct str password, const struct password_context *context, struct note *ret_why);
 
 #endif

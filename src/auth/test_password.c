@@ -2,6 +2,7 @@
 #include "auth/password.h"
 
 #include "base/helper.h"
+#include "base/text.h"
 
 #include <limits.h>
 #include <pthread.h>
@@ -101,7 +102,8 @@ static void test_many_at_once(void **state)
 static enum msg why(const char *password, const char *login)
 {
 	struct note n = { .id = MSG_NONE };
-	bool ok = password_acceptable(str_of(password), str_of(login), &n);
+	const struct password_context context = { .login = str_of(login), .name = STR("見本 花子"), .company = STR("株式会社 見本通販") };
+	bool ok = password_acceptable(str_of(password), &context, &n);
 
 	assert_int_equal(ok, n.id == MSG_NONE);
 	return n.id;
@@ -129,9 +131,22 @@ static void test_acceptable(void **state)
 		{ "line\x01in between", MSG_PASSWORD_CHARACTERS }, { "broken \xff utf-8", MSG_PASSWORD_CHARACTERS },
 		{ "ishigaki is strong", MSG_PASSWORD_PRODUCT }, { "石垣は高くて丈夫だ。", MSG_PASSWORD_PRODUCT },
 	};
+	static const struct {
+		const char *password;
+		enum msg why;
+	} of_context[] = {
+		{ "見本花子のパスワードです", MSG_PASSWORD_NAME }, { "2026 見本　花子 2026", MSG_PASSWORD_NAME }, { "見本通販の倉庫の鍵です", MSG_PASSWORD_COMPANY },
+		{ "見本通販2026あおい", MSG_PASSWORD_COMPANY }, { "my tanuki den", MSG_PASSWORD_LOGIN },
+		/* Digits and signs for letters, two common words, and both. */
+		{ "p4$$w0rd2026", MSG_PASSWORD_COMMON }, { "$3cur1ty2026", MSG_PASSWORD_COMMON }, { "sakura-2020-tokyo", MSG_PASSWORD_COMMON },
+		{ "adminpassword", MSG_PASSWORD_COMMON }, { "W3lc0me1234!", MSG_PASSWORD_COMMON },
+	};
 	char big[300];
 
 	(void)state;
+	for (size_t i = 0; i < COUNT_OF(of_context); i++)
+		if (why(of_context[i].password, "tanuki") != of_context[i].why)
+			fail_msg("%s: %d", of_context[i].password, (int)why(of_context[i].password, "tanuki"));
 	for (size_t i = 0; i < COUNT_OF(good); i++)
 		if (why(good[i], "tanuki") != MSG_NONE)
 			fail_msg("refused: %s", good[i]);
@@ -155,11 +170,45 @@ static void test_acceptable(void **state)
 	assert_int_equal(why(big, "tanuki"), MSG_PASSWORD_LONG);
 }
 
+/* The commonest ways to make a common word long enough: thousands of them, made by rule, none is taken. */
+static void test_thousands_of_common_ones(void **state)
+{
+	static const char *const words[] = {
+		"password", "passw0rd", "welcome", "admin", "letmein", "monkey", "dragon", "football", "baseball", "iloveyou", "sunshine", "princess",
+		"qwerty", "master", "shadow", "summer", "winter", "spring", "autumn", "sakura", "tokyo", "osaka", "himitsu", "test", "secret", "security",
+		"changeme", "computer", "internet", "pokemon", "naruto", "doraemon", "yamada", "suzuki", "tanaka", "office", "manager", "system",
+		"パスワード", "さくら",
+	};
+	static const char *const ends[] = { "!!", "!@#$", "#1", "..", "123", "1234", "12345", "123456", "007", "000", "111", "777", "99", "01", "0401" };
+	char p[200];
+	size_t tried = 0;
+
+	(void)state;
+	for (size_t w = 0; w < COUNT_OF(words); w++)
+		for (int year = 1960; year <= 2030; year++)
+			for (size_t e = 0; e < COUNT_OF(ends); e++) {
+				if (e % 3)
+					snprintf(p, sizeof(p), "%s%d%s", words[w], year, ends[e]);
+				else
+					snprintf(p, sizeof(p), "%s%s%d", words[w], ends[e], year);
+				if (e % 2 && p[0] >= 'a' && p[0] <= 'z')
+					p[0] = (char)(p[0] - 'a' + 'A');
+				if (text_chars(str_of(p)) < PASSWORD_CHARS_MIN)
+					continue;
+				if (why(p, "tanuki") != MSG_PASSWORD_COMMON)
+					fail_msg("taken: %s", p);
+				tried++;
+			}
+	print_message("%zu common passwords refused\n", tried);
+	assert_true(tried > 3000);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hash_and_verify), cmocka_unit_test(test_bounds), cmocka_unit_test(test_many_at_once),
 		cmocka_unit_test(test_acceptable),
+		cmocka_unit_test(test_thousands_of_common_ones),
 	};
 	char dir[PATH_MAX] = "";
 

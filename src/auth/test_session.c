@@ -32,6 +32,9 @@ static void sign_in_and_out(void **state)
 	assert_int_equal(get(&b, "/api/v1/thing"), 401);
 	assert_int_equal(sign_in(&b, "kei", "wrong"), 401);
 	SHOWS(&b, MSG_AUTH_WRONG);
+	/* Covered while it is typed, and known to password managers. */
+	assert_true(shows(&b, STR("type=\"password\"")) && shows(&b, STR("autocomplete=\"current-password\"")));
+	assert_false(shows(&b, STR("autocomplete=\"off\"")));
 	assert_int_equal(sign_in(&b, "ＫＥＩ", PASSWORD), 303);
 	assert_int_equal(get(&b, "/thing/thing"), 200);
 	assert_true(shows(&b, STR("kind 1 ops ")));

@@ -11,6 +11,7 @@ static const struct {
 	{ "Content-Security-Policy", "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
 	                             "form-action 'self'; frame-ancestors 'none'" },
 	{ "X-Content-Type-Options", "nosniff" },
+	{ "X-Frame-Options", "DENY" }, /* for browsers that do not know frame-ancestors */
 	{ "Referrer-Policy", "same-origin" },
 	{ "Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()" },
 	{ "Cross-Origin-Opener-Policy", "same-origin" },

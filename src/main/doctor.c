@@ -5,6 +5,7 @@
 #include "db/audit.h"
 #include "main/open.h"
 #include "main/verbs.h"
+#include "main/weakness.h"
 
 struct finding {
 	const char *check;
@@ -30,8 +31,53 @@ static void put(struct call *c, struct buf *b, struct json *j, const struct find
 	buf_char(b, '\n');
 }
 
+/* What was found, as text or JSON; the exit code. */
+static int tell(struct call *c, const struct finding *found, size_t n)
+{
+	struct buf b;
+	struct json j;
+	bool as_json = call_flag(c, "json");
+	buf_init(&b, LIMIT_PAGE);
+	json_init(&j, &b);
+	if (as_json)
+		json_array_begin(&j);
+	int code = EXIT_DONE;
+	for (size_t i = 0; i < n; i++) {
+		put(c, &b, as_json ? &j : NULL, &found[i]);
+		if (found[i].state == BAD)
+			code = EXIT_FOUND;
+	}
+	if (as_json) {
+		json_array_end(&j);
+		buf_char(&b, '\n');
+	}
+	call_out(c, buf_view(&b));
+	buf_release(&b);
+	return code;
+}
+
+/* What is weak, each with how to mend it behind it. */
+static int tell_weaknesses(struct office *o, struct call *c)
+{
+	struct weakness *w;
+	size_t n;
+	if (weakness_list(o, c->arena, c->lang, &w, &n) < 0) {
+		call_error(c, &NOTE0(MSG_WEAK_CANNOT));
+		return EXIT_COULD_NOT;
+	}
+	struct finding *found = ARENA_ARRAY(c->arena, n, struct finding);
+	for (size_t i = 0; i < n; i++) {
+		found[i] = (struct finding){ w[i].check, !w[i].weak ? FINE : w[i].grave ? BAD : WARN, w[i].text };
+		if (w[i].weak)
+			found[i].text = NOTE(MSG_WEAK_WITH_MEND, ARG_S(note_str(c->arena, c->lang, &w[i].text)), ARG_M(w[i].mend));
+	}
+	return tell(c, found, n);
+}
+
 int verb_doctor(struct office *o, struct call *c)
 {
+	if (call_flag(c, "security"))
+		return tell_weaknesses(o, c);
 	struct finding found[8];
 	size_t n = 0;
 	struct db_conn *conn = db_read_begin(o->db);
@@ -61,24 +107,5 @@ int verb_doctor(struct office *o, struct call *c)
 		bool open_to_others = (st.st_mode & 077) != 0;
 		found[n++] = (struct finding){ "permissions", open_to_others ? WARN : FINE, NOTE(open_to_others ? MSG_MAIN_DOCTOR_MODE_OPEN : MSG_MAIN_DOCTOR_MODE, ARG_S(o->data_dir)) };
 	}
-	struct buf b;
-	struct json j;
-	bool as_json = call_flag(c, "json");
-	buf_init(&b, LIMIT_PAGE);
-	json_init(&j, &b);
-	if (as_json)
-		json_array_begin(&j);
-	int code = EXIT_DONE;
-	for (size_t i = 0; i < n; i++) {
-		put(c, &b, as_json ? &j : NULL, &found[i]);
-		if (found[i].state == BAD)
-			code = EXIT_FOUND;
-	}
-	if (as_json) {
-		json_array_end(&j);
-		buf_char(&b, '\n');
-	}
-	call_out(c, buf_view(&b));
-	buf_release(&b);
-	return code;
+	return tell(c, found, n);
 }

@@ -159,7 +159,8 @@ static void page_begin_office(struct http_req *req)
 		guide(req, code, &NOTE0(MSG_FIRST_RUN_DIFFER));
 		return;
 	}
-	if (!password_acceptable(password, http_form(req, "login"), &why)) {
+	const struct password_context context = { .login = http_form(req, "login"), .name = http_form(req, "name"), .company = http_form(req, "company") };
+	if (!password_acceptable(password, &context, &why)) {
 		guide(req, code, &why);
 		return;
 	}

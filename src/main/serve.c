@@ -7,27 +7,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "asset/asset.h"
-#include "auth/pages.h"
+#include "auth/session.h"
 #include "base/log.h"
 #include "base/num.h"
 #include "main/access_log.h"
-#include "main/first_run.h"
 #include "main/jobs.h"
 #include "main/mail_page.h"
 #include "main/open.h"
+#include "main/routes.h"
 #include "main/settings.h"
 #include "main/verbs.h"
-#include "org/org.h"
-#include "register/faces.h"
 #include "register/import_pages.h"
-#include "report/monthly.h"
-#include "risk/risk.h"
-#include "risk/treatment.h"
-#include "work/calendar.h"
 #include "work/digest.h"
-#include "work/task.h"
-#include "work/work.h"
 
 #define MALLOC_ARENAS 2
 
@@ -91,15 +82,12 @@ int verb_serve(struct call *c)
 	office->plain_lan = !is_loopback(config.listen);
 	office->frame = main_frame;
 
-	const struct route *const tables[] = { main_routes, first_run_routes, settings_routes, auth_routes, work_routes, approval_routes, task_routes, notice_routes, calendar_routes, mail_page_routes, org_routes, asset_routes, risk_routes, plan_routes, report_routes,
-	                                       import_page_routes, register_page_routes, register_api_routes, NULL };
-	const size_t counts[] = { main_route_count, first_run_route_count, settings_route_count, auth_route_count, work_route_count, approval_route_count, task_route_count, notice_route_count, calendar_route_count, mail_page_route_count, org_route_count, asset_route_count,
-	                          risk_route_count, plan_route_count, report_route_count, import_page_route_count, register_page_route_count, register_api_route_count };
 	const char *proxies[COUNT_OF(config.trusted_proxies) + 1] = { NULL };
 	for (size_t i = 0; i < config.proxies; i++)
 		proxies[i] = str_z(c->arena, config.trusted_proxies[i]);
+	all_routes_count();
 	struct http_options options = {
-		.listen = config.listen, .control_socket = office_socket(c->arena, dir), .routes = tables, .route_counts = counts,
+		.listen = config.listen, .control_socket = office_socket(c->arena, dir), .routes = all_routes, .route_counts = all_route_counts,
 		.guard = auth_guard, .error_page = main_error_page, .logged = access_log_write, .app = office,
 		.trusted_proxies = proxies, .control = verbs_control, .public_url = config.public_url,
 	};

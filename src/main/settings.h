@@ -11,7 +11,9 @@ extern const size_t main_setting_count;
 /* Reads what the office keeps in memory (demo mark, company zone). */
 MUST_USE int setting_demo_load(struct db_conn *c, struct office *o);
 
-/* /settings, /settings/methods, /settings/installation */
+void page_weakness(struct http_req *req); /* main/weakness_page.c */
+
+/* /settings, /settings/methods, /settings/installation, /settings/security */
 extern const struct route settings_routes[];
 extern const size_t settings_route_count;
 

@@ -24,6 +24,7 @@ static const struct auth_page own_pages[] = {
 	{ "/settings/own-fields", MSG_SETTINGS_OWN_FIELDS, MSG_SETTINGS_OWN_FIELDS_ABOUT, NEED_SETTINGS, "columns" },
 	{ "/settings/mail", MSG_MAILSET, MSG_MAILSET_ABOUT, NEED_ADMIN, "send" },
 	{ "/settings/installation", MSG_SETTINGS_INSTALLATION, MSG_SETTINGS_INSTALLATION_ABOUT, NEED_ADMIN, "settings" },
+	{ "/settings/security", MSG_SETTINGS_SECURITY, MSG_SETTINGS_SECURITY_ABOUT, NEED_ADMIN, "shield-check" },
 };
 
 static void overview_card(struct html *h, const struct principal *p, const struct auth_page *page)
@@ -609,6 +610,7 @@ const struct route settings_routes[] = {
 	{ HTTP_GET, "/settings", page_settings, ROUTE_QUICK, NEED_SIGNED_IN },
 	{ HTTP_GET, "/settings/methods", page_methods, 0, NEED_SETTINGS, done_params, COUNT_OF(done_params) },
 	{ HTTP_POST, "/settings/methods", do_methods, ROUTE_OWN_PARAMS, NEED_SETTINGS, do_params, COUNT_OF(do_params), setting_param },
+	{ HTTP_GET, "/settings/security", page_weakness, 0, NEED_ADMIN },
 	{ HTTP_GET, "/settings/installation", page_installation, 0, NEED_ADMIN, done_params, COUNT_OF(done_params) },
 	{ HTTP_POST, "/settings/installation", do_installation, ROUTE_OWN_PARAMS, NEED_ADMIN, do_params, COUNT_OF(do_params), setting_param },
 };

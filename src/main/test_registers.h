@@ -13,6 +13,8 @@
 
 #include "base/helper.h"
 #include "main/open.h"
+#include "main/routes.h"
+#include "main/settings.h"
 #include "tests/generated.h"
 
 static char test_dir[256];
@@ -32,7 +34,9 @@ static inline int registers_begin(void **state)
 		struct arena *a = arena_new(1 << 20);
 		fail_msg("%.*s", STR_FMT(note_str(a, LANG_EN, &why)));
 	}
-	generated_begin(opened_office(opened));
+	opened_office(opened)->frame = main_frame;
+	all_routes_count();
+	generated_begin(opened_office(opened), all_routes, all_route_counts);
 	return 0;
 }
 

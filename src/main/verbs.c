@@ -47,7 +47,7 @@ static const struct verb {
 	{ "backup", MSG_MAIN_VERB_BACKUP, "backup FILE --data DIR", 1, 1, "json", VERB_OFFICE | VERB_PATH, NULL, verb_backup },
 	{ "restore", MSG_MAIN_VERB_RESTORE, "restore FILE --data DIR", 1, 1, "", 0, verb_restore, NULL },
 	{ "erase", MSG_MAIN_VERB_ERASE, "erase REGISTER CODE --data DIR --reason TEXT [--yes]", 2, 2, "reason= yes", VERB_OFFICE, NULL, verb_erase },
-	{ "doctor", MSG_MAIN_VERB_DOCTOR, "doctor --data DIR [--json]", 0, 0, "json", VERB_OFFICE, NULL, verb_doctor },
+	{ "doctor", MSG_MAIN_VERB_DOCTOR, "doctor --data DIR [--security] [--json]", 0, 0, "security json", VERB_OFFICE, NULL, verb_doctor },
 	{ "schema", MSG_MAIN_VERB_SCHEMA, "schema [--what schema|openapi|permissions|columns]", 0, 0, "what=", 0, verb_schema, NULL },
 };
 

@@ -1,5 +1,7 @@
 #include "main/world.h"
 
+#include "register/setting.h"
+
 #include "asset/campaign.h"
 #include "base/text.h"
 #include "html/html.h"
@@ -166,4 +168,9 @@ static int reach(struct db_conn *c, struct arena *a, int64_t person_id, struct s
 	return db_get_str(c, &q, ret_address);
 }
 
-const struct auth_world main_world = { .reach = reach, .record = record, .units = units, .field = field, .link_home = link_home, .demo_people = people };
+static struct str company(struct db_conn *c, struct arena *a)
+{
+	return setting_str(c, a, "office.company");
+}
+
+const struct auth_world main_world = { .reach = reach, .company = company, .record = record, .units = units, .field = field, .link_home = link_home, .demo_people = people };

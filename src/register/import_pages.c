@@ -70,7 +70,9 @@ static void upload(struct http_req *req)
 	struct principal by = *f.by;
 	by.lang = f.lang;
 	int e = import_job_new(f.office, &by, f.reg, name, file->data, &token, f.a);
-	if (e < 0)
+	if (e == ERR_BUSY) /* too many asked for, not something wrong here */
+		http_fail(req, 429, NOTE0(MSG_IMPORT_PAGE_BUSY));
+	else if (e < 0)
 		face_fail(&f, e);
 	else
 		http_redirect(req, face_path(&f, str_z(f.a, str_printf(f.a, "/import/%.*s", STR_FMT(token)))));

@@ -18,7 +18,7 @@ static int begin(void **state)
 	int e = office_up(state);
 	office = (struct office){ .db = db, .data_dir = str_of(test_dir) };
 	memcpy(office.key, test_key, sizeof office.key);
-	generated_begin(&office);
+	generated_begin(&office, NULL, NULL);
 	return e;
 }
 

@@ -43,6 +43,11 @@ same "$(code $ishigaki erase person "$person" --data "$data" --reason '退職後
 same "$(get "$write_token" 'person?limit=200' | js "!!d.items.find(x => x.code === '$person').email")" true "only said so far"
 same "$(code $ishigaki erase person "$person" --data "$data" --reason '退職後の保存期間が過ぎたため' --yes)" 0 "erased ($(cat "$dir/err"))"
 same "$(get "$write_token" 'person?limit=200' | js "d.items.find(x => x.code === '$person').email")" null "it is gone"
+# What is weak: through the server, in words and for scripts. The demo is not for earnest use, and says so.
+same "$(code $ishigaki doctor --security --data "$data" --lang en)" 1 "the demo is weak ($(cat "$dir/err"))"
+grep -q '^BAD .*demo company.* → ' "$dir/out" || fail "what to do about the demo: $(cat "$dir/out")"
+same "$(code $ishigaki doctor --security --json --data "$data")" 1 "as JSON"
+same "$(js 'd.find(x => x.check === "file-modes").state' <"$dir/out")" ok "files are closed"
 $ishigaki backup "$dir/backup.db" --data "$data" >/dev/null
 echo 大事なメモ >"$dir/note.txt"
 same "$(code $ishigaki backup "$dir/note.txt" --data "$data")" 2 "a file that is no backup stays"
