@@ -181,7 +181,8 @@ static void its_people_can_sign_in(void **state)
 	for (size_t i = 0; i < demo_people_count; i++) {
 		const struct demo_person *p = &demo_people[i];
 		struct note why;
-		assert_true(password_acceptable(str_of(p->password), str_of(p->login), &why));
+		const struct password_context about = { .login = str_of(p->login), .name = str_of(p->role.ja), .company = STR("見本通販株式会社") };
+		assert_true(password_acceptable(str_of(p->password), &about, &why));
 		int64_t id;
 		assert_int_equal(auth_account_find(c, str_of(p->login), &id), 0);
 		struct principal who;
