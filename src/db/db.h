@@ -1,6 +1,6 @@
 /*
- * The one database interface. SQLite lies behind it (PostgreSQL is to come behind the same functions): this folder alone
- * includes sqlite3.h.
+ * The one database interface. What a kind of database does for it stands behind struct backend (backend.h); SQLite is the
+ * one there is. This folder alone includes sqlite3.h.
  *
  * One thread writes: db_write() hands a function to the writer thread, which runs everything queued at that moment in
  * one transaction (a savepoint each), commits once with synchronous=FULL, and then wakes the callers: an acknowledged
