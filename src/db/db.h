@@ -50,6 +50,10 @@ void sql_i64(struct sql *q, int64_t v);          /* appends ? and binds */
 void sql_str(struct sql *q, struct str s);       /* copied into the arena */
 void sql_blob(struct sql *q, const void *p, size_t n);
 void sql_null(struct sql *q);
+/* Between these stands what only PostgreSQL is told, without values: an order, say, that SQLite keeps of itself since it takes
+ * the tables as they are written, and would sort for if it were asked. */
+#define SQL_ELSEWHERE " /*:"
+#define SQL_ELSEWHERE_END ":*/"
 /* "(?, ?, ?)" of the values; an empty list gives "(NULL)", which matches nothing. */
 void sql_i64_list(struct sql *q, const int64_t *v, size_t n);
 /* Appends another statement's text and values. */
@@ -71,7 +75,7 @@ bool stmt_is_null(struct stmt *s, int column);
 struct str stmt_str(struct stmt *s, int column);      /* valid until the next step */
 struct str stmt_str_dup(struct stmt *s, struct arena *a, int column);
 void stmt_done(struct stmt **at); /* for CLEANUP(); NULL is fine */
-int64_t db_last_id(struct db_conn *c);
+int64_t db_last_id(struct db_conn *c); /* the id that the database gave to the row inserted last; not one that was named */
 struct str db_error(struct db_conn *c); /* the database's own words, for logs only */
 /* Statements run on this thread since the last reset: tests and ./bench count them. */
 unsigned db_statement_count(bool reset);
