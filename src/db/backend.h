@@ -69,6 +69,11 @@ struct backend {
 	int (*fsync_time)(struct db *db, int64_t *ret_us);
 };
 
-extern const struct backend sqlite_backend;
+extern const struct backend sqlite_backend, postgres_backend;
+
+/* For tests (tests/on_postgres.c), NULL in the product, which therefore is not linked with libpq: the backend of
+ * "postgres://...", and what is opened instead of a file that a test names, or NULL for the file itself. */
+extern const struct backend *db_postgres;
+extern const char *(*db_divert)(const char *path, bool create);
 
 #endif

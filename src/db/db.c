@@ -141,12 +141,26 @@ static void db_free(struct db *db)
 	free(db);
 }
 
+const char *(*db_divert)(const char *path, bool create);
+const struct backend *db_postgres;
+
+static const struct backend *backend_of(const char *path)
+{
+	return db_postgres && strncmp(path, "postgres://", 11) == 0 ? db_postgres : &sqlite_backend;
+}
+
 int db_open(const struct db_options *options, struct db **ret, struct note *ret_why)
 {
 	struct db *db = calloc(1, sizeof *db);
 	if (!db || !(db->path = strndup(options->path.p, options->path.n)))
 		die("out of memory for a database");
-	db->b = &sqlite_backend;
+	const char *elsewhere = db_divert ? db_divert(db->path, options->create) : NULL;
+	if (elsewhere) {
+		free(db->path);
+		if (!(db->path = strdup(elsewhere)))
+			die("out of memory for a database");
+	}
+	db->b = backend_of(db->path);
 	db->readers = options->readers ? options->readers : 4;
 	if (db->readers > LIMIT_READERS)
 		db->readers = LIMIT_READERS;
