@@ -4,7 +4,7 @@ PACKAGES_BUILD="gcc make pkg-config libmicrohttpd-dev libsqlite3-dev libpq-dev l
 PACKAGES_TEST="libcmocka-dev chromium-headless-shell poppler-utils cppcheck clang-tidy zip unzip curl"
 PACKAGES_FUZZ="clang-14 libclang-rt-14-dev"
 PACKAGES_VALGRIND="valgrind"
-PACKAGES_POSTGRES="postgresql postgresql-client"
+PACKAGES_POSTGRES="postgresql"
 
 # Installs those of its arguments that are missing; says so once. Needs root or sudo only when something is missing.
 packages_need() {

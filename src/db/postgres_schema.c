@@ -133,12 +133,15 @@ static int install(struct db_conn *c, struct buf *text)
 	r = postgres_run(c, functions);
 	if (r == 0)
 		r = postgres_run(c, operators);
-	buf_clear(text);
-	buf_printf(text, "DELETE FROM " DIALECT_TABLE "; INSERT INTO " DIALECT_TABLE " VALUES ('%.*s')", STR_FMT(buf_view(&own)));
-	buf_char(text, '\0');
-	if (r == 0 && (r = buf_error(text)) == 0)
-		r = postgres_run(c, buf_view(text).p);
-	return r;
+	if (r == 0)
+		r = postgres_run(c, "DELETE FROM " DIALECT_TABLE);
+	CLEANUP(stmt_done) struct stmt *s = NULL;
+	const struct sql_value v = { .kind = SQL_STR, .s = buf_view(&own) };
+	if (r == 0)
+		r = CONN_STMT(c, "INSERT INTO " DIALECT_TABLE " VALUES (?)", &s);
+	if (r == 0)
+		r = stmt_bind(s, &v, 1);
+	return r == 0 ? stmt_step(s) : r;
 }
 
 /* Within a transaction and the writers' lock: two processes may open an empty database at once. */
