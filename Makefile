@@ -3,7 +3,7 @@
 MODE ?= release
 CC = gcc
 B = build$(if $(filter-out release,$(MODE)),/$(MODE))
-PKGS = libmicrohttpd sqlite3 libsodium jansson libutf8proc md4c liboath libqrencode xlsxwriter
+PKGS = libmicrohttpd sqlite3 libpq libsodium jansson libutf8proc md4c liboath libqrencode xlsxwriter
 HELPER_PKGS = libzip expat libseccomp libsodium libutf8proc xlsxwriter pangocairo pangoft2 fontconfig libcurl
 
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wformat=2 \
@@ -101,9 +101,9 @@ $(B)/test/report/test_document: | $(HELPERS)
 $(B)/obj/tests/%.o: tests/%.c | $(B)/gen/stamp
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -c -o $@ $<
-$(B)/libtests.a: $(patsubst tests/%.c,$(B)/obj/tests/%.o,$(wildcard tests/*.c))
+$(B)/libtests.a: $(patsubst tests/%.c,$(B)/obj/tests/%.o,$(filter-out tests/on_postgres.c,$(wildcard tests/*.c)))
 	rm -f $@ && ar rcs $@ $^
-$(B)/test/%: $(B)/obj/%.o $(B)/libtests.a $(B)/libishigaki.a
+$(B)/test/%: $(B)/obj/%.o $(B)/obj/tests/on_postgres.o $(B)/libtests.a $(B)/libishigaki.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) $(TEST_LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
 

@@ -140,7 +140,7 @@ static void select_parts(struct sql *q, const struct principal *p)
 	if (p)
 		auth_visible(q, p, reg_number(reg_find(STR("person"))), OP_READ, "t");
 	else
-		sql_lit(q, " AND 0");
+		sql_lit(q, " AND FALSE");
 	sql_lit(q, "), COALESCE(l.opened_at, 0), COUNT(k.record_id), COALESCE(SUM(" CAMPAIGN_IS_DONE "), 0), COALESCE(SUM(k.answer = 3), 0),"
 	           " (SELECT COUNT(*) FROM asset_campaign_found f WHERE f.part_id = g.id)"
 	           " FROM asset_campaign_part g JOIN org_unit u ON u.id = g.unit_id LEFT JOIN auth_link l ON l.id = g.link_id"
@@ -155,7 +155,7 @@ int campaign_parts(struct db_conn *c, struct arena *a, const struct principal *p
 	select_parts(&q, p);
 	sql_lit(&q, "g.campaign_id = ");
 	sql_i64(&q, campaign_id);
-	sql_lit(&q, " GROUP BY g.id ORDER BY u.name, g.id LIMIT ");
+	sql_lit(&q, " GROUP BY g.id, u.id, l.id ORDER BY u.name, g.id LIMIT ");
 	sql_i64(&q, PARTS_MAX);
 	struct campaign_part *part = ARENA_ARRAY(a, PARTS_MAX, struct campaign_part);
 	size_t n = 0;
@@ -180,7 +180,7 @@ int campaign_part_of_link(struct db_conn *c, struct arena *a, int64_t link_id, s
 	sql_i64(&q, link_id);
 	sql_lit(&q, " AND g.campaign_id IN (SELECT id FROM asset_campaign WHERE archived = 0 AND state = ");
 	sql_i64(&q, CAMPAIGN_RUNNING);
-	sql_lit(&q, ") GROUP BY g.id");
+	sql_lit(&q, ") GROUP BY g.id, u.id, l.id");
 	int r = load_parts(c, &q, a, &part, 1, &n);
 	if (r == 0 && n)
 		*ret = part;
@@ -217,7 +217,7 @@ int campaign_part_to_answer(struct db_conn *c, struct arena *a, const struct pri
 		sql_i64(&q, record_id);
 		sql_lit(&q, ")");
 	}
-	sql_lit(&q, " GROUP BY g.id ORDER BY g.id LIMIT ");
+	sql_lit(&q, " GROUP BY g.id, u.id, l.id ORDER BY g.id LIMIT ");
 	sql_i64(&q, PARTS_MAX);
 	int r = load_parts(c, &q, a, part, PARTS_MAX, &n);
 	while (best < n && part[best].done >= part[best].items)

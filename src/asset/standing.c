@@ -16,7 +16,7 @@
 static void of_own_units(struct sql *q, const struct principal *p)
 {
 	if (!(auth_ops(p, reg_number(&reg_campaign)) & OP_READ)) {
-		sql_lit(q, " AND 0");
+		sql_lit(q, " AND FALSE");
 		return;
 	}
 	if (month_may(p))
@@ -49,7 +49,7 @@ static void from(struct sql *q, const struct principal *p, enum standing which)
 		break;
 	case STANDING_MISSING: /* dealt with as soon as the ledger has a row of that name */
 		sql_lit(q, " FROM asset_campaign_found f JOIN asset_campaign_part g ON g.id = f.part_id JOIN asset_campaign m ON m.id = g.campaign_id"
-		           " JOIN org_unit u ON u.id = g.unit_id WHERE " BEGUN " AND NOT (0");
+		           " JOIN org_unit u ON u.id = g.unit_id WHERE " BEGUN " AND NOT (FALSE");
 		for (size_t i = 0; i < reg_count(); i++) {
 			const struct reg *r = reg_at(i);
 			if (!campaign_asks(INT64_MAX, r))
@@ -227,12 +227,12 @@ void standing_today(struct html *h, struct http_req *req, struct db_conn *c)
 		return;
 	struct sql q;
 	sql_init(&q, h->arena);
-	sql_lit(&q, "SELECT m.id, m.name, m.due_on, g.id, u.name, count(*)");
+	sql_lit(&q, "SELECT m.id, m.name, m.due_on, min(g.id), min(u.name), count(*)");
 	from(&q, p, STANDING_OPEN);
 	if (lead)
 		sql_lit(&q, " GROUP BY m.id ORDER BY m.due_on, m.id LIMIT ");
 	else
-		sql_lit(&q, " GROUP BY g.id ORDER BY m.due_on, m.id, u.name LIMIT ");
+		sql_lit(&q, " GROUP BY g.id, m.id, u.id ORDER BY m.due_on, m.id, u.name LIMIT ");
 	sql_i64(&q, 20);
 	CLEANUP(stmt_done) struct stmt *s = NULL;
 	struct str today = date_iso(h->arena, clock_today());

@@ -135,7 +135,7 @@ int auth_first_account_missing(struct db_conn *c, bool *ret)
 	CLEANUP(arena_freep) struct arena *a = arena_new(1u << 20);
 	struct sql q;
 	sql_init(&q, a);
-	sql_lit(&q, "SELECT COUNT(*) FROM (SELECT 1 FROM auth_account LIMIT 1)");
+	sql_lit(&q, "SELECT COUNT(*) FROM (SELECT 1 FROM auth_account LIMIT 1) AS n");
 	int64_t n;
 	int r = db_get_i64(c, &q, &n);
 	if (r == 0)

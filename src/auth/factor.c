@@ -95,7 +95,7 @@ int factor_begin(struct db_conn *writer, struct arena *a, const uint8_t key[32],
 	sql_lit(&q, ", ");
 	sql_blob(&q, box, sizeof box);
 	/* One in use is never replaced: it is taken away first. */
-	sql_lit(&q, ") ON CONFLICT (account_id) DO UPDATE SET secret = excluded.secret, last_step = 0 WHERE confirmed_at = 0");
+	sql_lit(&q, ") ON CONFLICT (account_id) DO UPDATE SET secret = excluded.secret, last_step = 0 WHERE auth_factor.confirmed_at = 0");
 	return db_exec(writer, &q, NULL);
 }
 

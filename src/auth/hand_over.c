@@ -79,9 +79,12 @@ int auth_record_merged(struct db_conn *writer, struct arena *a, const struct pri
 		return 0;
 	struct sql q;
 	sql_init(&q, a);
-	sql_lit(&q, "UPDATE OR IGNORE auth_link_item SET record_id = ");
+	sql_lit(&q, "UPDATE auth_link_item SET record_id = ");
 	sql_i64(&q, into);
 	sql_lit(&q, " WHERE record_id = ");
 	sql_i64(&q, from);
+	sql_lit(&q, " AND NOT EXISTS (SELECT 1 FROM auth_link_item o WHERE o.link_id = auth_link_item.link_id AND o.record_id = ");
+	sql_i64(&q, into);
+	sql_lit(&q, ")");
 	return db_exec(writer, &q, NULL);
 }

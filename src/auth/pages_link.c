@@ -37,7 +37,7 @@ static void links(struct http_req *req, enum msg name_error, const struct note *
 	struct sql q;
 	sql_init(&q, a);
 	sql_lit(&q, "SELECT l.id, l.name, (SELECT COUNT(*) FROM auth_link_item i WHERE i.link_id = l.id), l.created_by_name, "
-	            "l.expires_at, l.opened_at, l.opened, l.revoked_at FROM auth_link l WHERE 1");
+	            "l.expires_at, l.opened_at, l.opened, l.revoked_at FROM auth_link l WHERE TRUE");
 	if (!sees_all(p)) {
 		sql_lit(&q, " AND l.created_by = ");
 		sql_str(&q, auth_entry(a, p, AUDIT_PERSONAL_LINK).actor);

@@ -244,7 +244,7 @@ void auth_visible(struct sql *q, const struct principal *p, int reg, enum op op,
 {
 	if (p->kind == PRINCIPAL_LINK) {
 		if (!auth_register_info(reg) || !(kind_ops(p) & op)) {
-			sql_lit(q, " AND 0");
+			sql_lit(q, " AND FALSE");
 			return;
 		}
 		sql_lit(q, " AND ");
@@ -262,7 +262,7 @@ void auth_visible(struct sql *q, const struct principal *p, int reg, enum op op,
 	if (everywhere)
 		return;
 	if (n == 0) {
-		sql_lit(q, " AND 0");
+		sql_lit(q, " AND FALSE");
 		return;
 	}
 	sql_lit(q, " AND ");

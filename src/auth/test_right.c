@@ -41,7 +41,7 @@ static int64_t seen(const struct principal *p, int reg, enum op op)
 	struct db_conn *c = db_read_begin(db);
 	struct sql q;
 	sql_init(&q, mem);
-	sql_lit(&q, "SELECT COALESCE(SUM(1 << t.id), 0) FROM thing t WHERE 1");
+	sql_lit(&q, "SELECT COALESCE(SUM(1 << t.id), 0) FROM thing t WHERE TRUE");
 	auth_visible(&q, p, reg, op, "t");
 	int64_t v = -1;
 	assert_int_equal(db_get_i64(c, &q, &v), 0);

@@ -239,9 +239,9 @@ int audit_head(struct db_conn *c, struct audit_head *ret)
 	return r;
 }
 
-static void bind_str(struct stmt *s, int at, struct str v)
+static struct sql_value text_value(struct str s)
 {
-	sqlite3_bind_text64(s->p, at, v.n ? v.p : "", v.n, SQLITE_STATIC, SQLITE_UTF8);
+	return (struct sql_value){ .kind = SQL_STR, .s = s.n ? s : STR("") };
 }
 
 int audit_append(struct db_conn *c, struct audit_entry *e)
@@ -273,15 +273,19 @@ int audit_append(struct db_conn *c, struct audit_entry *e)
 		c->appending = false;
 		return r;
 	}
-	sqlite3_bind_int64(s->p, 1, e->seq);
-	sqlite3_bind_int64(s->p, 2, e->at);
-	sqlite3_bind_int64(s->p, 3, e->kind);
-	bind_str(s, 4, e->actor);
-	bind_str(s, 5, e->reg);
-	sqlite3_bind_int64(s->p, 6, e->record_id);
-	sqlite3_bind_blob64(s->p, 7, body.p, body.n, SQLITE_STATIC);
-	sqlite3_bind_blob64(s->p, 8, next.hash, sizeof next.hash, SQLITE_STATIC);
-	r = stmt_step(s);
+	const struct sql_value v[] = {
+		{ .kind = SQL_I64, .i = e->seq },
+		{ .kind = SQL_I64, .i = e->at },
+		{ .kind = SQL_I64, .i = e->kind },
+		text_value(e->actor),
+		text_value(e->reg),
+		{ .kind = SQL_I64, .i = e->record_id },
+		{ .kind = SQL_BLOB, .s = body },
+		{ .kind = SQL_BLOB, .s = { (const char *)next.hash, sizeof next.hash } },
+	};
+	r = stmt_bind(s, v, COUNT_OF(v));
+	if (r == 0)
+		r = stmt_step(s);
 	c->appending = false;
 	if (r < 0) {
 		c->head_known = false;

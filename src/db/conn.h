@@ -6,28 +6,21 @@
 #define DB_CONN_H
 
 #include <pthread.h>
-#include <sqlite3.h>
 
 #include "base/limits.h"
 #include "db/audit.h"
-#include "db/db.h"
+#include "db/backend.h"
 
-#define APPLICATION_ID 0x4953474B /* "ISGK" */
 #define CACHE_BUCKETS 512
 #define CHECKPOINT_PAGES 6000     /* WAL pages that make the writer checkpoint at once */
 #define IDLE_MS 1000              /* quiet time after which it checkpoints what little there is */
 #define FOREGROUND_RUN 16         /* batches after which a waiting background job gets its turn */
 #define READER_KEEP_US 10000000   /* an idle reader beyond the pool size is closed after this */
 
-struct sql_value {
-	enum { SQL_NULL, SQL_I64, SQL_STR, SQL_BLOB } kind;
-	int64_t i;
-	struct str s; /* in the arena; p is never NULL */
-};
-
 struct stmt {
 	struct db_conn *c;
-	sqlite3_stmt *p;
+	const struct backend *b;    /* the connection's: columns are read through it */
+	void *own;                  /* the backend's */
 	char *text;
 	size_t n;
 	uint64_t hash;
@@ -41,14 +34,14 @@ struct stmt {
 
 struct db_conn {
 	struct db *db;
-	sqlite3 *h;
+	const struct backend *b;
+	void *own;                  /* the backend's */
 	bool writer;
 	int broken;                 /* a lease whose snapshot could not be taken: every query gives this */
 	unsigned busy;              /* statements handed out */
 	unsigned cached;
 	struct stmt *bucket[CACHE_BUCKETS];
 	struct stmt *newest, *oldest;
-	sqlite3_stmt *begin, *commit, *rollback, *probe, *savepoint, *release, *rollback_to;
 
 	/* the writer's */
 	bool in_job;                /* a job or the before-commit hook runs */
@@ -79,6 +72,7 @@ struct queue {
 };
 
 struct db {
+	const struct backend *b;
 	char *path;
 	unsigned readers;           /* kept open when idle */
 	size_t cache_bytes;
@@ -102,16 +96,14 @@ struct db {
 };
 
 /* db.c */
-int conn_open(struct db *db, bool writer, struct db_conn **ret); /* a negative enum err */
+struct db_conn *conn_new(struct db *db, bool writer);
 void conn_close(struct db_conn *c);
-int conn_exec(struct db_conn *c, const char *sql);               /* constant text, any number of statements */
-int conn_control(sqlite3_stmt *s);                               /* runs a statement of its own to its end */
-int db_err(int sqlite_code);
 void pool_trim(struct db *db);
 
 /* stmt.c */
 int conn_stmt(struct db_conn *c, const char *text, size_t n, struct stmt **ret);
 #define CONN_STMT(c, lit, ret) conn_stmt((c), "" lit "", sizeof(lit) - 1, (ret))
+MUST_USE int stmt_bind(struct stmt *s, const struct sql_value *v, size_t n); /* borrowed until stmt_done() */
 void cache_clear(struct db_conn *c);
 void statement_count_add(unsigned n);
 

@@ -1,177 +1,19 @@
-/*
- * Opening a database file, its connections, and the pool of readers.
- *
- * Two rules hold the file together: one connection writes and checkpoints (the writer's), and all others are opened
- * read-only and never checkpoint.
- */
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
+/* Opening a database, its connections, the pool of readers, and what db.h hands straight on to the backend. */
 #include "base/clock.h"
 #include "db/conn.h"
 
-int db_err(int sqlite_code)
-{
-	switch (sqlite_code)
-{
-	case SQLITE_OK:
-		return 0;
-	case SQLITE_CONSTRAINT_UNIQUE:
-	case SQLITE_CONSTRAINT_PRIMARYKEY:
-	case SQLITE_CONSTRAINT_ROWID:
-		return ERR_EXISTS;
-	}
-	switch (sqlite_code & 0xFF) {
-	case SQLITE_NOMEM:
-		die("out of memory in the database");
-	case SQLITE_AUTH:
-		return ERR_DENIED;
-	case SQLITE_BUSY:
-	case SQLITE_LOCKED:
-		return ERR_BUSY;
-	case SQLITE_IOERR:
-	case SQLITE_FULL:
-	case SQLITE_CANTOPEN:
-		return ERR_IO;
-	case SQLITE_CORRUPT:
-	case SQLITE_NOTADB:
-		return ERR_CORRUPT;
-	case SQLITE_TOOBIG:
-		return ERR_LIMIT;
-	default:
-		return ERR_DB;
-	}
-}
+/* ---- connections ---- */
 
-int conn_exec(struct db_conn *c, const char *sql)
+struct db_conn *conn_new(struct db *db, bool writer)
 {
-	int r = db_err(sqlite3_exec(c->h, sql, NULL, NULL, NULL));
-	if (r == 0)
-		c->schema_changed = true;
-	return r;
-}
-
-int conn_control(sqlite3_stmt *s)
-{
-	int rc;
-	while ((rc = sqlite3_step(s)) == SQLITE_ROW)
-		;
-	int reset = sqlite3_reset(s);
-	return rc == SQLITE_DONE ? 0 : db_err(reset != SQLITE_OK ? reset : rc);
-}
-
-/* The first column of a constant one-row statement. */
-static int read_i64(sqlite3 *h, const char *sql, int64_t *ret)
-{
-	sqlite3_stmt *p = NULL;
-	int rc = sqlite3_prepare_v2(h, sql, -1, &p, NULL);
-	if (rc == SQLITE_OK) {
-		rc = sqlite3_step(p);
-		if (rc == SQLITE_ROW) {
-			*ret = sqlite3_column_int64(p, 0);
-			rc = SQLITE_OK;
-		} else if (rc == SQLITE_DONE) {
-			rc = SQLITE_ERROR;
-		}
-	}
-	sqlite3_finalize(p);
-	return rc;
-}
-
-/* What even the program's own statements may not do: the second line behind the triggers of the audit trail, and a
- * guard for the batch's transaction, which is not a job's to end. */
-static int authorize(void *ctx, int action, const char *a, const char *b, const char *schema, const char *trigger)
-{
-	(void)b;
-	(void)schema;
-	(void)trigger;
-	const struct db_conn *c = ctx;
-	switch (action) {
-	case SQLITE_INSERT:
-		return strcmp(a, "audit_entry") == 0 && c->in_job && !c->appending ? SQLITE_DENY : SQLITE_OK;
-	case SQLITE_UPDATE:
-	case SQLITE_DELETE:
-	case SQLITE_DROP_TABLE:
-		return strcmp(a, "audit_entry") == 0 ? SQLITE_DENY : SQLITE_OK;
-	case SQLITE_ALTER_TABLE: /* a: schema, b: table */
-	case SQLITE_DROP_TRIGGER: /* a: trigger, b: table */
-		return b && strcmp(b, "audit_entry") == 0 ? SQLITE_DENY : SQLITE_OK;
-	case SQLITE_TRANSACTION:
-	case SQLITE_SAVEPOINT:
-		return c->in_job ? SQLITE_DENY : SQLITE_OK;
-	case SQLITE_ATTACH:
-	case SQLITE_DETACH:
-		return SQLITE_DENY;
-	default:
-		return SQLITE_OK;
-	}
-}
-
-static int on_commit_wal(void *ctx, sqlite3 *h, const char *schema, int pages)
-{
-	(void)h;
-	(void)schema;
-	struct db_conn *c = ctx;
-	c->wal_pages = pages;
-	return SQLITE_OK;
-}
-
-static int prepare_own(struct db_conn *c, const char *sql, sqlite3_stmt **ret)
-{
-	return sqlite3_prepare_v3(c->h, sql, -1, SQLITE_PREPARE_PERSISTENT, ret, NULL);
-}
-
-static int set_up(struct db_conn *c)
-{
-	sqlite3 *h = c->h;
-	sqlite3_busy_timeout(h, 5000);
-	sqlite3_db_config(h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	sqlite3_db_config(h, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	sqlite3_db_config(h, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
-	sqlite3_db_config(h, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-	/* One text has one plan, whatever values are bound: plans are tested, and cached statements stay prepared. */
-	sqlite3_db_config(h, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
-	sqlite3_limit(h, SQLITE_LIMIT_VARIABLE_NUMBER, LIMIT_SQL_PARAMS);
-	sqlite3_limit(h, SQLITE_LIMIT_ATTACHED, 0);
-	int rc = sqlite3_exec(h, "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0;",
-	                      NULL, NULL, NULL);
-	if (rc != SQLITE_OK)
-		return rc;
-	char pragma[48];
-	size_t bytes = c->db->cache_bytes ? c->db->cache_bytes : (c->writer ? 32u << 20 : 2u << 20);
-	snprintf(pragma, sizeof pragma, "PRAGMA cache_size = -%zu", bytes >> 10 ? bytes >> 10 : 1);
-	if ((rc = sqlite3_exec(h, pragma, NULL, NULL, NULL)) != SQLITE_OK)
-		return rc;
-	if (c->writer) {
-		rc = sqlite3_exec(h,
-		                  "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON;"
-		                  "PRAGMA journal_size_limit = 67108864;",
-		                  NULL, NULL, NULL);
-		sqlite3_wal_hook(h, on_commit_wal, c);
-		if (rc == SQLITE_OK)
-			rc = prepare_own(c, "ROLLBACK", &c->rollback);
-		if (rc == SQLITE_OK)
-			rc = prepare_own(c, "SAVEPOINT job", &c->savepoint);
-		if (rc == SQLITE_OK)
-			rc = prepare_own(c, "RELEASE job", &c->release);
-		if (rc == SQLITE_OK)
-			rc = prepare_own(c, "ROLLBACK TO job", &c->rollback_to);
-	} else {
-		sqlite3_db_config(h, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-		rc = sqlite3_exec(h, "PRAGMA query_only = ON", NULL, NULL, NULL);
-		/* BEGIN alone takes no snapshot; the first read does. */
-		if (rc == SQLITE_OK)
-			rc = prepare_own(c, "SELECT (SELECT rootpage FROM sqlite_schema LIMIT 1)", &c->probe);
-	}
-	/* The writer takes its lock at once: a reader that finds a header half written holds that lock for an instant, and only
-	 * a BEGIN waits for it. A transaction that read first would be refused on the spot. */
-	if (rc == SQLITE_OK)
-		rc = prepare_own(c, c->writer ? "BEGIN IMMEDIATE" : "BEGIN", &c->begin);
-	if (rc == SQLITE_OK)
-		rc = prepare_own(c, "COMMIT", &c->commit);
-	return rc;
+	struct db_conn *c = calloc(1, sizeof *c);
+	if (!c)
+		die("out of memory for a connection");
+	c->db = db;
+	c->b = db->b;
+	c->writer = writer;
+	buf_init(&c->audit_body, LIMIT_AUDIT_BODY);
+	return c;
 }
 
 void conn_close(struct db_conn *c)
@@ -179,39 +21,18 @@ void conn_close(struct db_conn *c)
 	if (!c)
 		return;
 	cache_clear(c);
-	sqlite3_stmt *own[] = { c->begin, c->commit, c->rollback, c->probe, c->savepoint, c->release, c->rollback_to };
-	for (size_t i = 0; i < COUNT_OF(own); i++)
-		sqlite3_finalize(own[i]);
-	if (c->h && sqlite3_close(c->h) != SQLITE_OK)
-		die("a connection was closed with a statement open");
+	c->b->conn_close(c);
 	buf_release(&c->audit_body);
 	free(c);
 }
 
-static int open_raw(struct db *db, bool writer, struct db_conn **ret)
+static int open_reader(struct db *db, struct db_conn **ret)
 {
-	struct db_conn *c = calloc(1, sizeof *c);
-	if (!c)
-		die("out of memory for a connection");
-	c->db = db;
-	c->writer = writer;
-	buf_init(&c->audit_body, LIMIT_AUDIT_BODY);
-	int flags = (writer ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX |
-	            SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
-	int rc = sqlite3_open_v2(db->path, &c->h, flags, NULL);
-	*ret = c;
-	return rc;
-}
-
-int conn_open(struct db *db, bool writer, struct db_conn **ret)
-{
-	struct db_conn *c = NULL;
-	int rc = open_raw(db, writer, &c);
-	if (rc == SQLITE_OK)
-		rc = set_up(c);
-	if (rc != SQLITE_OK) {
+	struct db_conn *c = conn_new(db, false);
+	int r = db->b->conn_open(c);
+	if (r < 0) {
 		conn_close(c);
-		return db_err(rc);
+		return r;
 	}
 	*ret = c;
 	return 0;
@@ -262,7 +83,7 @@ struct db_conn *db_read_begin(struct db *db)
 		if (db->open_n < LIMIT_READERS) {
 			db->open_n++;
 			pthread_mutex_unlock(&db->pool_lock);
-			int r = conn_open(db, false, &c);
+			int r = open_reader(db, &c);
 			pthread_mutex_lock(&db->pool_lock);
 			if (r == 0)
 				continue;
@@ -277,9 +98,7 @@ struct db_conn *db_read_begin(struct db *db)
 	}
 	pthread_mutex_unlock(&db->pool_lock);
 	c->below = NULL;
-	c->broken = conn_control(c->begin);
-	if (c->broken == 0)
-		c->broken = conn_control(c->probe);
+	c->broken = db->b->lease_begin(c);
 	return c;
 }
 
@@ -291,8 +110,7 @@ void db_read_end(struct db *db, struct db_conn **at)
 	*at = NULL;
 	if (c->busy)
 		die("a read lease ended with %u statements open", c->busy);
-	if (!sqlite3_get_autocommit(c->h) && conn_control(c->commit) < 0)
-		sqlite3_exec(c->h, "ROLLBACK", NULL, NULL, NULL);
+	db->b->lease_end(c);
 	int64_t now = clock_monotonic_us();
 	c->idle_since = now;
 	pthread_mutex_lock(&db->pool_lock);
@@ -307,86 +125,9 @@ void db_read_end(struct db *db, struct db_conn **at)
 
 /* ---- opening and closing ---- */
 
-static void configure_library(void)
-{
-	/* Counting every allocation under one global lock costs readers more than it tells us. Fails harmlessly when a
-	 * test has used the library before. */
-	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-	sqlite3_initialize();
-}
-
-/* The file belongs to its owner alone; SQLite gives -wal and -shm the same mode. */
-static int make_file(const char *path)
-{
-	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return errno == EEXIST ? 0 : ERR_IO;
-	close(fd);
-	return 0;
-}
-
-static struct note open_note(const struct db_options *options, int r, const char *reason)
-{
-	switch (r)
-{
-	case ERR_CORRUPT:
-		return NOTE(MSG_DB_DAMAGED, ARG_S(options->path), ARG_S(str_of(reason)));
-	default:
-		return NOTE(MSG_DB_CANNOT_OPEN, ARG_S(options->path), ARG_S(str_of(reason)));
-	}
-}
-
-/* Where WAL is not to be had (a file system without shared memory), SQLite answers with the old mode instead. */
-static int set_wal(sqlite3 *h)
-{
-	sqlite3_stmt *p = NULL;
-	int rc = sqlite3_prepare_v2(h, "PRAGMA journal_mode = WAL", -1, &p, NULL);
-	if (rc == SQLITE_OK) {
-		rc = sqlite3_step(p);
-		if (rc == SQLITE_ROW)
-			rc = strcmp((const char *)sqlite3_column_text(p, 0), "wal") == 0 ? SQLITE_OK : SQLITE_IOERR;
-		else if (rc == SQLITE_DONE)
-			rc = SQLITE_IOERR;
-	}
-	sqlite3_finalize(p);
-	return rc;
-}
-
-/* Whose file is it? An empty one may become ours when it may be created. Leaves it in WAL mode. */
-static int claim(struct db_conn *c, const struct db_options *options, struct note *ret_why)
-{
-	int64_t id = 0, objects = 0;
-	int rc = read_i64(c->h, "PRAGMA application_id", &id);
-	if (rc == SQLITE_OK)
-		rc = read_i64(c->h, "SELECT count(*) FROM sqlite_schema", &objects);
-	/* A file that is no database at all is as foreign as one of another program. */
-	if ((rc & 0xFF) == SQLITE_NOTADB || (rc == SQLITE_OK && id != APPLICATION_ID &&
-	                                     !(id == 0 && objects == 0 && options->create))) {
-		*ret_why = NOTE(MSG_DB_FOREIGN, ARG_S(options->path));
-		return ERR_CORRUPT;
-	}
-	/* A file that may not be written was opened read-only without a word. */
-	if (rc == SQLITE_OK && sqlite3_db_readonly(c->h, "main") != 0)
-		rc = SQLITE_READONLY;
-	if (rc == SQLITE_OK)
-		rc = set_wal(c->h);
-	if (rc == SQLITE_OK && id != APPLICATION_ID)
-		rc = sqlite3_exec(c->h, "PRAGMA application_id = 0x4953474B", NULL, NULL, NULL);
-	/* The first read opens the WAL: a writer that never did would leave it behind when it closes. */
-	if (rc == SQLITE_OK)
-		rc = read_i64(c->h, "SELECT count(*) FROM sqlite_schema", &objects);
-	if (rc != SQLITE_OK) {
-		int r = rc == SQLITE_READONLY ? ERR_IO : db_err(rc);
-		*ret_why = open_note(options, r, sqlite3_errstr(rc));
-		return r;
-	}
-	return 0;
-}
-
 static void db_free(struct db *db)
 {
-	while (db->idle)
-{
+	while (db->idle) {
 		struct db_conn *c = db->idle;
 		db->idle = c->below;
 		conn_close(c);
@@ -400,14 +141,26 @@ static void db_free(struct db *db)
 	free(db);
 }
 
+const char *(*db_divert)(const char *path, bool create);
+const struct backend *db_postgres;
+
+static const struct backend *backend_of(const char *path)
+{
+	return db_postgres && strncmp(path, "postgres://", 11) == 0 ? db_postgres : &sqlite_backend;
+}
+
 int db_open(const struct db_options *options, struct db **ret, struct note *ret_why)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	pthread_once(&once, configure_library);
-
 	struct db *db = calloc(1, sizeof *db);
 	if (!db || !(db->path = strndup(options->path.p, options->path.n)))
 		die("out of memory for a database");
+	const char *elsewhere = db_divert ? db_divert(db->path, options->create) : NULL;
+	if (elsewhere) {
+		free(db->path);
+		if (!(db->path = strdup(elsewhere)))
+			die("out of memory for a database");
+	}
+	db->b = backend_of(db->path);
 	db->readers = options->readers ? options->readers : 4;
 	if (db->readers > LIMIT_READERS)
 		db->readers = LIMIT_READERS;
@@ -421,31 +174,12 @@ int db_open(const struct db_options *options, struct db **ret, struct note *ret_
 	pthread_condattr_destroy(&attr);
 	pthread_cond_init(&db->returned, NULL);
 
-	int r = 0;
-	struct stat st;
-	if (options->create && make_file(db->path) < 0) {
-		r = ERR_IO;
-		*ret_why = open_note(options, r, strerrordesc_np(errno));
-	} else if (stat(db->path, &st) < 0) {
-		r = errno == ENOENT || errno == ENOTDIR ? ERR_NOT_FOUND : ERR_IO;
-		*ret_why = r == ERR_NOT_FOUND ? NOTE(MSG_DB_MISSING, ARG_S(options->path))
-		                              : open_note(options, r, strerrordesc_np(errno));
-	}
+	db->writer = conn_new(db, true);
+	int r = db->b->open(db, options, ret_why);
 	if (r == 0) {
-		int rc = open_raw(db, true, &db->writer);
-		if (rc != SQLITE_OK) {
-			r = db_err(rc);
-			*ret_why = open_note(options, r, sqlite3_errstr(rc));
-		} else {
-			sqlite3_busy_timeout(db->writer->h, 5000);
-			r = claim(db->writer, options, ret_why);
-		}
-	}
-	if (r == 0) {
-		int rc = set_up(db->writer);
-		r = rc == SQLITE_OK ? conn_open(db, false, &db->idle) : db_err(rc);
+		r = open_reader(db, &db->idle);
 		if (r < 0)
-			*ret_why = open_note(options, r, rc == SQLITE_OK ? err_name(r) : sqlite3_errstr(rc));
+			*ret_why = NOTE(r == ERR_CORRUPT ? MSG_DB_DAMAGED : MSG_DB_CANNOT_OPEN, ARG_S(options->path), ARG_S(str_of(err_name(r))));
 		else
 			db->idle_n = db->open_n = 1;
 	}
@@ -454,9 +188,8 @@ int db_open(const struct db_options *options, struct db **ret, struct note *ret_
 		return r;
 	}
 	db->idle->idle_since = clock_monotonic_us();
-	sqlite3_set_authorizer(db->writer->h, authorize, db->writer);
 	if ((r = writer_start(db)) < 0) {
-		*ret_why = open_note(options, r, "pthread_create");
+		*ret_why = NOTE(MSG_DB_CANNOT_OPEN, ARG_S(options->path), ARG_S(STR("pthread_create")));
 		db_free(db);
 		return r;
 	}
@@ -480,4 +213,48 @@ void db_closep(struct db **db)
 {
 	db_close(*db);
 	*db = NULL;
+}
+
+/* ---- what the backend does alone ---- */
+
+int64_t db_last_id(struct db_conn *c)
+{
+	return c->b->last_id(c);
+}
+
+struct str db_error(struct db_conn *c)
+{
+	return str_of(c->b->error(c));
+}
+
+int db_explain(struct db_conn *c, struct sql *q, struct buf *ret_plan)
+{
+	return c->b->explain(c, q, ret_plan);
+}
+
+int db_reads(struct db_conn *c, struct sql *q, struct buf *ret)
+{
+	if (c->writer)
+		die("the writer has an authorizer of its own");
+	return c->b->reads(c, q, ret);
+}
+
+int db_schema_text(struct db_conn *c, struct arena *a, const char *table, struct str *ret)
+{
+	return c->b->schema_text(c, a, table, ret);
+}
+
+int db_backup(struct db *db, struct str path)
+{
+	return db->b->backup(db, path);
+}
+
+int db_check(struct db_conn *c, struct arena *a, struct str *ret)
+{
+	return c->b->check(c, a, ret);
+}
+
+int db_fsync_time(struct db *db, int64_t *ret_us)
+{
+	return db->b->fsync_time(db, ret_us);
 }

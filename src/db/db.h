@@ -1,6 +1,6 @@
 /*
- * The one database interface. SQLite lies behind it (PostgreSQL is to come behind the same functions): this folder alone
- * includes sqlite3.h.
+ * The one database interface. What a kind of database does for it stands behind struct backend (backend.h); SQLite is the
+ * one there is. This folder alone includes sqlite3.h.
  *
  * One thread writes: db_write() hands a function to the writer thread, which runs everything queued at that moment in
  * one transaction (a savepoint each), commits once with synchronous=FULL, and then wakes the callers: an acknowledged
@@ -50,6 +50,10 @@ void sql_i64(struct sql *q, int64_t v);          /* appends ? and binds */
 void sql_str(struct sql *q, struct str s);       /* copied into the arena */
 void sql_blob(struct sql *q, const void *p, size_t n);
 void sql_null(struct sql *q);
+/* Between these stands what only PostgreSQL is told, without values: an order, say, that SQLite keeps of itself since it takes
+ * the tables as they are written, and would sort for if it were asked. */
+#define SQL_ELSEWHERE " /*:"
+#define SQL_ELSEWHERE_END ":*/"
 /* "(?, ?, ?)" of the values; an empty list gives "(NULL)", which matches nothing. */
 void sql_i64_list(struct sql *q, const int64_t *v, size_t n);
 /* Appends another statement's text and values. */
@@ -71,7 +75,7 @@ bool stmt_is_null(struct stmt *s, int column);
 struct str stmt_str(struct stmt *s, int column);      /* valid until the next step */
 struct str stmt_str_dup(struct stmt *s, struct arena *a, int column);
 void stmt_done(struct stmt **at); /* for CLEANUP(); NULL is fine */
-int64_t db_last_id(struct db_conn *c);
+int64_t db_last_id(struct db_conn *c); /* the id that the database gave to the row inserted last; not one that was named */
 struct str db_error(struct db_conn *c); /* the database's own words, for logs only */
 /* Statements run on this thread since the last reset: tests and ./bench count them. */
 unsigned db_statement_count(bool reset);
@@ -105,7 +109,8 @@ void db_read_end(struct db *db, struct db_conn **at);
 
 /*
  * Runs fn(conn, ctx) on the writer thread inside a savepoint of the current batch and waits until the batch is
- * committed. fn returns 0 to keep its changes or a negative enum err to undo exactly them; that value is returned. If
+ * committed. fn returns 0 to keep its changes or a negative enum err to undo exactly them; that value is returned. A job in
+ * which a statement failed must not succeed: PostgreSQL gives up the whole of it. If
  * the commit itself fails, every job of the batch gets ERR_DB or ERR_IO and nothing of it stands. fn must not call
  * db_write(). Called from the writer thread itself it is a broken invariant (die()).
  */
@@ -143,7 +148,8 @@ MUST_USE int db_schema_text(struct db_conn *c, struct arena *a, const char *tabl
 /* A consistent copy while others read and write, in small steps; written to path + ".part", checked,
  * synced, renamed. What stands at path is replaced, together with the -wal and -shm of a former file of that name. */
 MUST_USE int db_backup(struct db *db, struct str path);
-/* PRAGMA integrity_check and foreign_key_check; ERR_CORRUPT with the first complaint in *ret. */
+/* PRAGMA integrity_check and foreign_key_check; ERR_CORRUPT with the first complaint in *ret; ERR_DENIED where the database does not let
+ * itself be looked through (PostgreSQL). */
 MUST_USE int db_check(struct db_conn *c, struct arena *a, struct str *ret);
 /* Measured time of one small fsync in the data directory, microseconds. */
 MUST_USE int db_fsync_time(struct db *db, int64_t *ret_us);

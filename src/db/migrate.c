@@ -13,16 +13,9 @@ static struct str checksum(struct buf *b, const char *sql)
 	return buf_view(b);
 }
 
-static int has_table(struct db_conn *c)
-{
-	CLEANUP(stmt_done) struct stmt *s = NULL;
-	int r = CONN_STMT(c, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migration'", &s);
-	return r < 0 ? r : stmt_step(s);
-}
-
 int db_schema_version(struct db_conn *c, int64_t *ret)
 {
-	int r = has_table(c);
+	int r = c->b->has_table(c, "schema_migration");
 	if (r <= 0) {
 		if (r == 0)
 			*ret = 0;
@@ -42,7 +35,7 @@ static int compare(struct db *db, struct db_conn *c, const struct db_migration *
                    struct note *ret_why)
 {
 	*ret_applied = 0;
-	int r = has_table(c);
+	int r = c->b->has_table(c, "schema_migration");
 	if (r <= 0)
 		return r;
 	int64_t newest = 0;
@@ -85,25 +78,29 @@ static int apply(struct db_conn *c, void *ctx)
 	const struct apply *a = ctx;
 	CLEANUP(buf_release) struct buf sum;
 	buf_init(&sum, 256);
-	int r = conn_exec(c,
-	                  "CREATE TABLE IF NOT EXISTS schema_migration ("
-	                  "number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at INTEGER NOT NULL"
-	                  ") STRICT");
+	int r = c->b->script(c,
+	                     "CREATE TABLE IF NOT EXISTS schema_migration ("
+	                     "number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at INTEGER NOT NULL"
+	                     ") STRICT");
 	if (r == 0)
-		r = conn_exec(c, a->m->sql);
+		r = c->b->script(c, a->m->sql);
 	CLEANUP(stmt_done) struct stmt *s = NULL;
 	if (r == 0)
 		r = CONN_STMT(c, "INSERT INTO schema_migration(number, name, checksum, applied_at) VALUES (?, ?, ?, ?)", &s);
 	if (r == 0) {
-		sqlite3_bind_int64(s->p, 1, a->m->number);
-		sqlite3_bind_text(s->p, 2, a->m->name, -1, SQLITE_STATIC);
-		struct str text = checksum(&sum, a->m->sql);
-		sqlite3_bind_text(s->p, 3, text.p, (int)text.n, SQLITE_STATIC);
-		sqlite3_bind_int64(s->p, 4, clock_now());
-		r = stmt_step(s);
+		const struct sql_value v[] = {
+			{ .kind = SQL_I64, .i = a->m->number },
+			{ .kind = SQL_STR, .s = str_of(a->m->name) },
+			{ .kind = SQL_STR, .s = checksum(&sum, a->m->sql) },
+			{ .kind = SQL_I64, .i = clock_now() },
+		};
+		c->schema_changed = true;
+		r = stmt_bind(s, v, COUNT_OF(v));
 	}
+	if (r == 0)
+		r = stmt_step(s);
 	if (r < 0)
-		snprintf(a->db->why, sizeof a->db->why, "%s", sqlite3_errmsg(c->h));
+		snprintf(a->db->why, sizeof a->db->why, "%s", c->b->error(c));
 	return r;
 }
 
@@ -118,7 +115,7 @@ int db_migrate(struct db *db, const struct db_migration *migrations, size_t coun
 	struct note why = NOTE0(MSG_NONE);
 	int r = compare(db, c, migrations, count, &applied, &why);
 	if (r < 0 && why.id == MSG_NONE) {
-		snprintf(db->why, sizeof db->why, "%s", sqlite3_errmsg(c->h));
+		snprintf(db->why, sizeof db->why, "%s", c->b->error(c));
 		why = NOTE(MSG_DB_CANNOT_OPEN, ARG_S(str_of(db->path)), ARG_S(str_of(db->why)));
 	}
 	db_read_end(db, &c);
@@ -133,28 +130,5 @@ int db_migrate(struct db *db, const struct db_migration *migrations, size_t coun
 	}
 	if (r < 0)
 		*ret_why = why;
-	return r;
-}
-
-int db_schema_text(struct db_conn *c, struct arena *a, const char *table, struct str *ret)
-{
-	CLEANUP(stmt_done) struct stmt *s = NULL;
-	int r = CONN_STMT(c,
-	                  "SELECT sql FROM sqlite_schema WHERE (?1 = '' OR tbl_name = ?1) AND sql IS NOT NULL "
-	                  "ORDER BY tbl_name, type <> 'table', type, name",
-	                  &s);
-	if (r < 0)
-		return r;
-	sqlite3_bind_text(s->p, 1, table ? table : "", -1, SQLITE_STATIC);
-	CLEANUP(buf_release) struct buf b;
-	buf_init(&b, LIMIT_PAGE);
-	while ((r = stmt_step(s)) == 1) {
-		buf_str(&b, stmt_str(s, 0));
-		buf_lit(&b, ";\n");
-	}
-	if (r == 0)
-		r = buf_error(&b);
-	if (r == 0)
-		*ret = str_dup(a, buf_view(&b));
 	return r;
 }

@@ -40,6 +40,7 @@ static int open_why(const char *name, bool create, enum msg *ret)
 static void test_open_refuses(void **state)
 {
 	(void)state;
+	FILE_ONLY();
 	enum msg why;
 	assert_int_equal(open_why("none.db", false, &why), ERR_NOT_FOUND);
 	assert_int_equal(why, MSG_DB_MISSING);
@@ -69,7 +70,7 @@ static void test_open_again_keeps_data(void **state)
 {
 	(void)state;
 	struct db *b = open_db("b.db");
-	assert_int_equal(RUN(b, "CREATE TABLE k(v) STRICT"), ERR_DB); /* STRICT needs a type */
+	assert_true(RUN(b, "CREATE TABLE k(v) STRICT") < 0); /* STRICT needs a type */
 	assert_int_equal(RUN(b, "CREATE TABLE k(v INTEGER) STRICT", "INSERT INTO k VALUES (5)"), 0);
 	db_close(b);
 	assert_int_equal(access(in_dir("b.db-wal"), F_OK), -1); /* all of it is in the file itself */
@@ -77,7 +78,8 @@ static void test_open_again_keeps_data(void **state)
 	assert_int_equal(open_why("b.db", false, &why), 0);
 	b = open_db("b.db");
 	assert_int_equal(read_i64(b, "SELECT v FROM k"), 5);
-	assert_int_equal(read_i64(b, "PRAGMA application_id"), 0x4953474B);
+	if (!db_divert)
+		assert_int_equal(read_i64(b, "PRAGMA application_id"), 0x4953474B);
 	db_close(b);
 }
 
@@ -159,7 +161,7 @@ static void test_limits(void **state)
 	assert_int_equal(db_get_i64(c, &q, &v), ERR_LIMIT);
 
 	sql_init(&q, arena); /* matches nothing, not everything */
-	sql_lit(&q, "SELECT count(*) FROM (SELECT 1 AS one) WHERE one IN ");
+	sql_lit(&q, "SELECT count(*) FROM (SELECT 1 AS one) AS t WHERE one IN ");
 	sql_i64_list(&q, NULL, 0);
 	assert_int_equal(db_get_i64(c, &q, &v), 0);
 	assert_int_equal(v, 0);
@@ -187,7 +189,15 @@ static int insert_values(struct db_conn *c, void *ctx)
 	int64_t changed = -1;
 	int r = db_exec(c, &q, &changed);
 	assert_int_equal(changed, 3);
-	assert_int_equal(db_last_id(c), 8);
+	sql_init(&q, arena);
+	sql_lit(&q, "INSERT INTO t(name) VALUES ('numbered'), ('numbered too')");
+	assert_int_equal(db_exec(c, &q, &changed), 0);
+	assert_int_equal(changed, 2);
+	assert_int_equal(db_last_id(c), 10);
+	sql_init(&q, arena);
+	sql_lit(&q, "DELETE FROM t WHERE id IN (9, 10)");
+	assert_int_equal(db_exec(c, &q, &changed), 0);
+	assert_int_equal(changed, 2);
 	sql_init(&q, arena);
 	sql_lit(&q, "UPDATE t SET name = 'x' WHERE id = 99");
 	assert_int_equal(db_exec(c, &q, &changed), 0);
@@ -250,7 +260,9 @@ static struct stmt *series(struct db_conn *c, int64_t from)
 	sql_init(&q, arena);
 	sql_lit(&q, "WITH RECURSIVE n(i) AS (SELECT ");
 	sql_i64(&q, from);
-	sql_lit(&q, " UNION ALL SELECT i + 1 FROM n LIMIT 3) SELECT i FROM n");
+	sql_lit(&q, " UNION ALL SELECT i + 1 FROM n WHERE i < ");
+	sql_i64(&q, from + 2);
+	sql_lit(&q, ") SELECT i FROM n");
 	struct stmt *s = NULL;
 	assert_int_equal(db_query(c, &q, &s), 0);
 	return s;
@@ -321,7 +333,7 @@ static void test_snapshot(void **state)
 	assert_int_equal(RUN(b, "DELETE FROM k"), 0);
 	assert_int_equal(get_i64(old, "SELECT count(*) FROM k"), 1);
 	assert_int_equal(get_i64(new, "SELECT count(*) FROM k"), 2);
-	assert_int_equal(get_i64(old, "SELECT count(*) FROM sqlite_schema WHERE name = 'later'"), 0);
+	assert_false(has_table(old, "later"));
 	db_read_end(b, &old);
 	assert_null(old);
 	old = db_read_begin(b);
@@ -358,12 +370,15 @@ static void test_readers_cannot_write(void **state)
 		assert_true(db_exec(c, &q, NULL) < 0);
 	}
 	db_read_end(db, &c);
-	assert_int_equal(read_i64(db, "PRAGMA application_id"), 0x4953474B);
+	assert_int_equal(read_i64(db, "SELECT count(*) FROM t WHERE id = 500"), 0);
+	if (!db_divert)
+		assert_int_equal(read_i64(db, "PRAGMA application_id"), 0x4953474B);
 }
 
 static void test_explain_and_schema(void **state)
 {
 	(void)state;
+	FILE_ONLY();
 	struct db_conn *c = db_read_begin(db);
 	struct buf plan;
 	buf_init(&plan, 4096);
@@ -389,7 +404,7 @@ static void test_explain_and_schema(void **state)
 	assert_int_equal(db_schema_version(c, &version), 0);
 	assert_int_equal(version, 0);
 	struct str complaint;
-	assert_int_equal(db_check(c, arena, &complaint), 0);
+	assert_int_equal(db_check(c, arena, &complaint), getenv("ISHIGAKI_TEST_POSTGRES") ? ERR_DENIED : 0);
 	db_read_end(db, &c);
 	int64_t us = -1;
 	assert_int_equal(db_fsync_time(db, &us), 0);

@@ -14,9 +14,19 @@
 #include <cmocka.h>
 
 #include "db/audit.h"
+#include "db/backend.h"
 #include "db/db.h"
 
 #define UNUSED __attribute__((unused))
+
+/* What a test does to SQLite's file by itself means nothing on a server. */
+#define FILE_ONLY() \
+	do { \
+		if (db_divert) { \
+			print_message("skipped: %s (about SQLite's file)\n", __func__); \
+			skip(); \
+		} \
+	} while (0)
 
 static char test_dir[256];
 
@@ -94,6 +104,16 @@ static UNUSED int64_t read_i64(struct db *db, const char *constant)
 	int64_t v = get_i64(c, constant);
 	db_read_end(db, &c);
 	return v;
+}
+
+static UNUSED bool has_table(struct db_conn *c, const char *name)
+{
+	struct arena *a = arena_new(1u << 20);
+	struct str text = STR("");
+	assert_int_equal(db_schema_text(c, a, name, &text), 0);
+	const bool has = text.n > 0;
+	arena_free(a);
+	return has;
 }
 
 /* SQL on a connection that knows none of the program's rules: what somebody with the file can do. */

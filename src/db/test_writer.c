@@ -300,6 +300,7 @@ static void test_background_comes_last_and_alone(void **state)
 static void test_nothing_changed_nothing_synced(void **state)
 {
 	(void)state;
+	FILE_ONLY();
 	int64_t n = -1, id = 9;
 	int syncs = vfs_syncs;
 	commits = 0;
@@ -326,6 +327,7 @@ static void copy_file(const char *from, const char *to)
 static void test_failed_commit(void **state)
 {
 	(void)state;
+	FILE_ONLY();
 	int64_t id[] = { 1, 2, 3 }, later = 50;
 	assert_int_equal(db_write(db, insert_one, &later), 0);
 	struct call k[] = {
@@ -371,6 +373,7 @@ static void test_failed_hook(void **state)
 static void test_transaction_lost_under_a_job(void **state)
 {
 	(void)state;
+	FILE_ONLY();
 	db_close(db);
 	struct db_options o = { .path = str_of(in_dir("a.db")), .cache_bytes = 64 << 10 };
 	struct note why;
@@ -415,6 +418,7 @@ static void test_statements_count_for_the_caller(void **state)
 static void test_wal_does_not_grow_forever(void **state)
 {
 	(void)state;
+	FILE_ONLY();
 	for (int i = 0; i < 200; i++)
 		assert_int_equal(db_write_background(db, insert_big, NULL), 0);
 	struct stat st;
@@ -488,6 +492,7 @@ static void *write_behind_lock(void *arg)
 static void waits_for_the_lock_before_a_job_begins(void **state)
 {
 	(void)state;
+	FILE_ONLY();
 	sqlite3 *other;
 	assert_int_equal(sqlite3_open_v2(in_dir("a.db"), &other, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);

@@ -77,33 +77,28 @@ void db_set_before_commit(struct db *db, int (*fn)(struct db_conn *c, void *ctx)
 
 /* ---- a batch ---- */
 
-static bool in_transaction(struct db_conn *c)
-{
-	return !sqlite3_get_autocommit(c->h);
-}
-
 static void roll_back_all(struct db_conn *c)
 {
 	c->head_known = false;
-	if (in_transaction(c) && conn_control(c->rollback) < 0 && in_transaction(c))
-		die("the database cannot roll back: %s", sqlite3_errmsg(c->h));
+	if (c->b->in_transaction(c) && c->b->roll_back(c) < 0 && c->b->in_transaction(c))
+		die("the database cannot roll back: %s", c->b->error(c));
 }
 
 /*
  * Runs one job in a savepoint; true when it changed something that stands. When the transaction itself is gone
- * afterwards, the caller sees it by in_transaction(). A job that is alone in its batch needs no savepoint, since the
+ * afterwards, the caller asks in_transaction(). A job that is alone in its batch needs no savepoint, since the
  * transaction is one: inside a savepoint SQLite walks the list of what it keeps for it at the end of every statement,
  * which made large import chunks quadratic.
  */
 static bool run_job(struct db_conn *c, struct job *j, bool alone)
 {
-	int r = alone ? 0 : conn_control(c->savepoint);
+	int r = alone ? 0 : c->b->savepoint(c);
 	if (r < 0) {
 		j->result = r;
 		roll_back_all(c);
 		return false;
 	}
-	sqlite3_int64 before = sqlite3_total_changes64(c->h);
+	int64_t before = c->b->changes(c);
 	c->schema_changed = false;
 	(void)db_statement_count(true);
 	c->in_job = true;
@@ -112,33 +107,23 @@ static bool run_job(struct db_conn *c, struct job *j, bool alone)
 	j->statements = db_statement_count(true);
 	if (c->busy)
 		die("a write job left %u statements open", c->busy);
-	/* A reference that is checked at COMMIT would fail the whole batch: it fails its own job instead. */
-	int broken_keys = 0, unused;
-	if (r >= 0 && in_transaction(c) &&
-	    sqlite3_db_status(c->h, SQLITE_DBSTATUS_DEFERRED_FKS, &broken_keys, &unused, 0) == SQLITE_OK && broken_keys)
-		r = ERR_DB;
+	int ends = c->b->job_end(c);
+	if (r >= 0 && ends < 0)
+		r = ends;
 	j->result = r;
-	if (!in_transaction(c))
+	if (!c->b->in_transaction(c))
 		return false;
-	bool changed = sqlite3_total_changes64(c->h) != before || c->schema_changed;
+	bool changed = c->b->changes(c) != before || c->schema_changed;
 	if (r < 0) {
 		c->head_known = false;
-		r = alone ? 0 : conn_control(c->rollback_to); /* alone: the batch rolls back, since nothing changed */
+		r = alone ? 0 : c->b->roll_back_to(c); /* alone: the batch rolls back, since nothing changed */
 		changed = false;
 	} else {
 		r = 0;
 	}
-	if (r < 0 || (!alone && (r = conn_control(c->release)) < 0))
+	if (r < 0 || (!alone && (r = c->b->release(c)) < 0))
 		roll_back_all(c);
 	return changed;
-}
-
-/* A commit whose fsync failed has left complete frames in the WAL, which a crash now would bring back although nobody
- * was told that they stand. Writing the same header once more lays other frames over the first of them, and the
- * checksums of the rest no longer fit. */
-static void overwrite_failed_commit(struct db_conn *c)
-{
-	sqlite3_exec(c->h, "PRAGMA application_id = 0x4953474B", NULL, NULL, NULL);
 }
 
 static int commit_error(int r)
@@ -151,7 +136,7 @@ static int commit_error(int r)
 static size_t run_batch(struct db *db, struct job **job, size_t n)
 {
 	struct db_conn *c = db->writer;
-	int r = conn_control(c->begin);
+	int r = c->b->begin(c);
 	if (r < 0) {
 		for (size_t i = 0; i < n; i++)
 			job[i]->result = r;
@@ -160,7 +145,7 @@ static size_t run_batch(struct db *db, struct job **job, size_t n)
 	bool changed = false;
 	for (size_t i = 0; i < n; i++) {
 		changed |= run_job(c, job[i], n == 1);
-		if (in_transaction(c))
+		if (c->b->in_transaction(c))
 			continue;
 		c->head_known = false;
 		for (size_t k = 0; k <= i; k++)
@@ -188,11 +173,11 @@ static size_t run_batch(struct db *db, struct job **job, size_t n)
 	}
 	bool committing = r >= 0;
 	if (r >= 0)
-		r = in_transaction(c) ? conn_control(c->commit) : ERR_IO;
+		r = c->b->in_transaction(c) ? c->b->commit(c) : ERR_IO;
 	if (r < 0) {
 		roll_back_all(c);
 		if (committing)
-			overwrite_failed_commit(c);
+			c->b->commit_failed(c);
 		for (size_t i = 0; i < n; i++)
 			job[i]->result = commit_error(r);
 	}
@@ -200,14 +185,6 @@ static size_t run_batch(struct db *db, struct job **job, size_t n)
 }
 
 /* ---- the thread ---- */
-
-/* What could be moved to the database file is moved; readers are never waited for. */
-static void checkpoint(struct db_conn *c)
-{
-	int in_wal = 0, moved = 0;
-	if (sqlite3_wal_checkpoint_v2(c->h, NULL, SQLITE_CHECKPOINT_PASSIVE, &in_wal, &moved) == SQLITE_OK)
-		c->wal_pages = in_wal > moved ? in_wal - moved : 0;
-}
 
 /* Called with the lock held; false when idle time is over without a job. */
 static bool wait_for_work(struct db *db)
@@ -251,7 +228,7 @@ static void *writer_main(void *arg)
 			if (db->stop)
 				break;
 			pthread_mutex_unlock(&db->lock);
-			checkpoint(db->writer);
+			db->b->checkpoint(db->writer);
 			pool_trim(db);
 			checkpointed_at = 0;
 			pthread_mutex_lock(&db->lock);
@@ -271,7 +248,7 @@ static void *writer_main(void *arg)
 			checkpointed_at = 0; /* the WAL began anew */
 		if (pages - checkpointed_at >= CHECKPOINT_PAGES) {
 			pthread_mutex_unlock(&db->lock);
-			checkpoint(db->writer);
+			db->b->checkpoint(db->writer);
 			/* While an old snapshot keeps the WAL from starting over, its length stays: count from here. */
 			checkpointed_at = pages;
 			pthread_mutex_lock(&db->lock);

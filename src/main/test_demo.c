@@ -111,7 +111,7 @@ static void is_sound(void **state)
 	assert_int_equal(verdict.first_bad, 0);
 	assert_true(verdict.entries > 400);
 	struct str why = STR_NULL;
-	assert_int_equal(db_check(c, mem, &why), 0);
+	assert_int_equal(db_check(c, mem, &why), getenv("ISHIGAKI_TEST_POSTGRES") ? ERR_DENIED : 0);
 	db_read_end(office->db, &c);
 	/* What the statements say of all rows is what was written row by row. */
 	assert_int_equal(number("SELECT count(*) FROM asset_asset WHERE archived = 0 AND risk_value IS NOT importance * damage_likelihood"), 0);

@@ -180,7 +180,7 @@ static void assess(void)
 static struct str bands(void)
 {
 	return text("SELECT group_concat(t, ' ') FROM (SELECT risk_value || CASE risk_band WHEN 3 THEN '大' WHEN 2 THEN '中' ELSE '小' END"
-	            " AS t FROM asset_asset ORDER BY id)");
+	            " AS t FROM asset_asset ORDER BY id) AS x");
 }
 
 #define ASSERT_TEXT(have, want) do { struct str h_ = (have); if (!str_eq_z(h_, want)) fail_msg("%.*s", STR_FMT(h_)); } while (0)

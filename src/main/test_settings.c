@@ -1,6 +1,7 @@
 /* Settings: who may write them, what is refused, all or none, the preview, and their pages. */
 #include "tests/office.h"
 
+#include "db/backend.h"
 #include "http/http.h"
 #include "main/settings.h"
 
@@ -203,9 +204,13 @@ static void the_installation_takes_its_name_and_shows_its_state(void **state)
 	ask(&admin, HTTP_GET, "/settings/installation", NULL, 0);
 	assert_true(shows(STR("見本 &lt;b&gt;商事")));
 	assert_true(shows(msg(LANG_JA, MSG_SETTINGS_STATUS_HEAD)) && shows(msg(LANG_JA, MSG_SETTINGS_BACKUP_NONE)));
-	assert_int_equal(office_backup(office, mem, "daily", NULL), 0);
-	ask(&admin, HTTP_GET, "/settings/installation", NULL, 0);
-	assert_true(shows(STR("daily-")));
+	if (db_divert) {
+		print_message("skipped: the newest backup on the page (a server makes its own)\n");
+	} else {
+		assert_int_equal(office_backup(office, mem, "daily", NULL), 0);
+		ask(&admin, HTTP_GET, "/settings/installation", NULL, 0);
+		assert_true(shows(STR("daily-")));
+	}
 	buf_release(&answer.body);
 }
 

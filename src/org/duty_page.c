@@ -135,7 +135,7 @@ static int overload_put(struct html *h, const struct team *t, size_t *n)
 	sql_init(&q, t->a);
 	sql_lit(&q, "SELECT h.person, x.name, count(DISTINCT h.duty) AS n");
 	from_holding(&q, t->today);
-	sql_lit(&q, " GROUP BY h.person HAVING n > ");
+	sql_lit(&q, " GROUP BY h.person, x.id HAVING count(DISTINCT h.duty) > ");
 	sql_i64(&q, most);
 	sql_lit(&q, " ORDER BY n DESC, h.person LIMIT 50");
 	CLEANUP(stmt_done) struct stmt *s = NULL;

@@ -71,7 +71,7 @@ static int moved_one(struct reg_ctx *ctx, int64_t recompute_id, int64_t id, cons
 {
 	struct sql q;
 	sql_init(&q, ctx->arena);
-	sql_lit(&q, "INSERT OR REPLACE INTO moved(recompute_id, record_id, field, before, after) VALUES (");
+	sql_lit(&q, "INSERT INTO moved(recompute_id, record_id, field, before, after) VALUES (");
 	sql_i64(&q, recompute_id);
 	sql_lit(&q, ", ");
 	sql_i64(&q, id);
@@ -81,7 +81,7 @@ static int moved_one(struct reg_ctx *ctx, int64_t recompute_id, int64_t id, cons
 	value_bind(&q, f, before);
 	sql_lit(&q, ", ");
 	value_bind(&q, f, after);
-	sql_lit(&q, ")");
+	sql_lit(&q, ") ON CONFLICT (recompute_id, field, record_id) DO UPDATE SET before = excluded.before, after = excluded.after");
 	return db_exec(ctx->conn, &q, NULL);
 }
 
@@ -246,6 +246,17 @@ static void put_column(struct sql *q, size_t i)
 	sql_name(q, name[i]);
 }
 
+/* A column of the work table, which takes values of any type, as what the field is. */
+static void put_work_value(struct sql *q, const struct field *f, size_t i)
+{
+	sql_lit(q, "CAST(w.");
+	put_column(q, i);
+	if (field_is_text(f))
+		sql_lit(q, " AS TEXT)");
+	else
+		sql_lit(q, " AS INTEGER)");
+}
+
 static void put_columns(struct sql *q, size_t n, const char *alias)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -311,8 +322,8 @@ static int work_list_moved(struct reg_ctx *ctx, const struct reg *r, const int *
 		sql_name(&q, r->table);
 		sql_lit(&q, " old ON old.id = w.id WHERE old.");
 		sql_name(&q, name);
-		sql_lit(&q, " IS NOT w.");
-		put_column(&q, i);
+		sql_lit(&q, " IS NOT ");
+		put_work_value(&q, &r->field[index[i]], i);
 		/* The first "before" is the one that counts. */
 		if (again)
 			sql_lit(&q, " ON CONFLICT (recompute_id, field, record_id) DO UPDATE SET after = excluded.after");
@@ -337,8 +348,8 @@ static int work_update(struct reg_ctx *ctx, const struct reg *r, const int *inde
 			sql_lit(&q, ", ");
 		any = true;
 		sql_name(&q, r->field[index[i]].name);
-		sql_lit(&q, " = w.");
-		put_column(&q, i);
+		sql_lit(&q, " = ");
+		put_work_value(&q, &r->field[index[i]], i);
 	}
 	sql_lit(&q, " FROM derive_work w WHERE w.id = ");
 	sql_name(&q, r->table);

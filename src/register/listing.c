@@ -92,7 +92,7 @@ static void put_rows(struct sql *s, struct reader *rd, const bool *want)
 		sql_init(&part, s->arena);
 		auth_visible(&part, rd->by, reg_number(reg), OP_PRIVATE, "t");
 		if (part.text.n) {
-			sql_lit(s, ", CASE WHEN 1");
+			sql_lit(s, ", CASE WHEN TRUE");
 			auth_visible(s, rd->by, reg_number(reg), OP_PRIVATE, "t");
 			sql_lit(s, " THEN 1 ELSE 0 END");
 			rd->private = n++;

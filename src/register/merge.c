@@ -73,15 +73,21 @@ static int move_link_end(struct reg_ctx *ctx, bool from_end, int64_t into, int64
 {
 	struct sql q;
 	sql_init(&q, ctx->arena);
+	/* What is linked with both rows already stays where it is. */
 	if (from_end)
-		sql_lit(&q, "UPDATE OR IGNORE link SET from_id = ");
+		sql_lit(&q, "UPDATE link SET from_id = ");
 	else
-		sql_lit(&q, "UPDATE OR IGNORE link SET to_id = ");
+		sql_lit(&q, "UPDATE link SET to_id = ");
 	sql_i64(&q, into);
 	if (from_end)
-		sql_lit(&q, " WHERE from_id = ");
+		sql_lit(&q, " WHERE NOT EXISTS (SELECT 1 FROM link o WHERE o.kind = link.kind AND o.to_id = link.to_id AND o.from_id = ");
 	else
-		sql_lit(&q, " WHERE to_id = ");
+		sql_lit(&q, " WHERE NOT EXISTS (SELECT 1 FROM link o WHERE o.kind = link.kind AND o.from_id = link.from_id AND o.to_id = ");
+	sql_i64(&q, into);
+	if (from_end)
+		sql_lit(&q, ") AND from_id = ");
+	else
+		sql_lit(&q, ") AND to_id = ");
 	sql_i64(&q, from);
 	return run(ctx, &q);
 }

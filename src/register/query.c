@@ -164,7 +164,7 @@ static int probe(struct db_conn *c, struct plan *p, enum source source, int by, 
 	}
 	sql_lit(&s, " LIMIT ");
 	sql_i64(&s, most + 1);
-	sql_lit(&s, ")");
+	sql_lit(&s, ") AS n");
 	return db_get_i64(c, &s, ret);
 }
 

@@ -28,12 +28,17 @@ static void put_column(struct sql *s, const struct plan *p, int field, const cha
 		sql_name(s, f->name);
 		return;
 	}
-	/* The name of an own field is data: it is bound, never text. */
+	/* The name of an own field is data: it is bound, never text. What is a number is said to be one: a database may take it for
+	 * text. */
+	if (!field_is_text(f))
+		sql_lit(s, "CAST(");
 	sql_lit(s, "json_extract(");
 	sql_name(s, alias);
 	sql_lit(s, ".own, ");
 	sql_str(s, str_printf(p->arena, "$.\"%s\"", f->name));
 	sql_lit(s, ")");
+	if (!field_is_text(f))
+		sql_lit(s, " AS INTEGER)");
 }
 
 static void put_any(struct sql *s, const struct plan *p, const struct filter *f, const char *alias)
@@ -78,7 +83,7 @@ static void put_any(struct sql *s, const struct plan *p, const struct filter *f,
 		sql_lit(s, " IS NULL");
 	}
 	if (f->values == 0)
-		sql_lit(s, "0");
+		sql_lit(s, "FALSE");
 	sql_lit(s, ")");
 }
 
@@ -119,7 +124,7 @@ static void put_range(struct sql *s, const struct plan *p, const struct filter *
 	if (filter->blank) {
 		sql_lit(s, " AND (");
 		put_column(s, p, field, alias);
-		sql_lit(s, " IS NULL OR (1");
+		sql_lit(s, " IS NULL OR (TRUE");
 	}
 	if (from->known) {
 		sql_lit(s, " AND ");
@@ -399,32 +404,33 @@ static void put_source(struct sql *s, const struct plan *p, enum segment segment
 	}
 }
 
-static void put_source_order(struct sql *s, const struct plan *p, enum segment segment)
+static void put_order(struct sql *s, const struct plan *p, enum segment segment, const char *alias)
 {
 	const struct field *sort = plan_sort_field(p);
-	if (p->source == BY_SEARCH) {
-		sql_lit(s, " ORDER BY k.rowid DESC");
-		return;
-	}
-	if (p->source == GATHER_ARCHIVED) {
-		sql_lit(s, " ORDER BY t.id DESC");
-		return;
-	}
-	if (!plan_in_order(p))
+	const bool down = p->descending || p->source == BY_SEARCH || p->source == GATHER_ARCHIVED;
+	if (!plan_in_order(p) && p->source != GATHER_ARCHIVED)
 		return;
 	sql_lit(s, " ORDER BY ");
-	if (sort && segment == SEGMENT_KNOWN) {
-		sql_lit(s, "t.");
+	if (sort && segment == SEGMENT_KNOWN && p->source != BY_SEARCH && p->source != GATHER_ARCHIVED) {
+		sql_name(s, alias);
+		sql_lit(s, ".");
 		sql_name(s, sort->name);
-		if (p->descending)
-			sql_lit(s, " DESC, t.id DESC");
-		else
-			sql_lit(s, ", t.id");
-	} else if (p->descending) {
-		sql_lit(s, "t.id DESC");
-	} else {
-		sql_lit(s, "t.id");
+		if (down)
+			sql_lit(s, " DESC");
+		sql_lit(s, ", ");
 	}
+	sql_name(s, alias);
+	sql_lit(s, ".id");
+	if (down)
+		sql_lit(s, " DESC");
+}
+
+static void put_source_order(struct sql *s, const struct plan *p, enum segment segment)
+{
+	if (p->source == BY_SEARCH)
+		sql_lit(s, " ORDER BY k.rowid DESC");
+	else
+		put_order(s, p, segment, "t");
 }
 
 /* In a gathered set the place is found by comparison. */
@@ -483,7 +489,7 @@ void plan_page(const struct plan *p, struct sql *s, enum segment segment, const 
 	/* The limit is what keeps the two levels apart: the source runs by its index and the checks behind it. */
 	sql_lit(s, " LIMIT ");
 	sql_i64(s, p->cap);
-	sql_lit(s, ") AS m WHERE 1");
+	sql_lit(s, ") AS m WHERE TRUE");
 	put_rest(s, p, "m");
 	if (!in_order) {
 		put_gathered_place(s, p, after);
@@ -502,6 +508,10 @@ void plan_page(const struct plan *p, struct sql *s, enum segment segment, const 
 			sql_lit(s, "m.id DESC");
 		else
 			sql_lit(s, "m.id");
+	} else {
+		sql_lit(s, SQL_ELSEWHERE);
+		put_order(s, p, segment, "m");
+		sql_lit(s, SQL_ELSEWHERE_END);
 	}
 	sql_lit(s, " LIMIT ");
 	sql_i64(s, n);
@@ -543,11 +553,11 @@ void plan_count(const struct plan *p, struct sql *s)
 		sql_lit(s, " LIMIT ");
 		sql_i64(s, p->cap);
 	}
-	sql_lit(s, ") AS m WHERE 1");
+	sql_lit(s, ") AS m WHERE TRUE");
 	put_rest(s, p, "m");
 	sql_lit(s, " LIMIT ");
 	sql_i64(s, LIMIT_COUNT + 1);
-	sql_lit(s, ")");
+	sql_lit(s, ") AS n");
 }
 
 void search_full(const struct plan *p, struct sql *s)

@@ -187,7 +187,7 @@ static int search_register(struct db_conn *c, struct arena *a, const struct prin
 	sql_lit(&s, " AS t ON t.id = h.id CROSS JOIN record AS r ON r.id = t.id WHERE t.archived = 0");
 	batch_visible(&s, "t");
 	auth_visible(&s, p, number, OP_READ, "t");
-	sql_lit(&s, " LIMIT ");
+	sql_lit(&s, SQL_ELSEWHERE " ORDER BY t.id DESC" SQL_ELSEWHERE_END " LIMIT ");
 	sql_i64(&s, (int64_t)limit);
 	CLEANUP(stmt_done) struct stmt *st = NULL;
 	int e = db_query(c, &s, &st);

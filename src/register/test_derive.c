@@ -1,4 +1,5 @@
 /* Set-based derivations: over all rows, over those concerned, on from register to register, and what moved. */
+#include "db/backend.h"
 #include "register/moved.h"
 #include "register/test_support.h"
 
@@ -245,6 +246,10 @@ static int recompute_and_fail(struct db_conn *c, void *arg)
 	return e < 0 ? e : ERR_DB;
 }
 
+/* What the index itself holds; PostgreSQL has no words for asking an index. */
+#define COUNT_BY_INDEX(where) number_of(db_divert ? "SELECT count(*) FROM test_stone WHERE " where \
+	: "SELECT count(*) FROM test_stone INDEXED BY test_stone_burden WHERE " where)
+
 static void many(void **state)
 {
 	(void)state;
@@ -255,11 +260,11 @@ static void many(void **state)
 	/* Indexes are made anew on the way: they are there afterwards, whatever came of it, and hold what the rows hold. */
 	assert_int_equal(db_write(db, recompute_and_fail, ret), ERR_DB);
 	assert_true(str_eq(schema_of_stones(), schema));
-	assert_int_equal(number_of("SELECT count(*) FROM test_stone INDEXED BY test_stone_burden WHERE archived = 0 AND burden IS NULL"), 20000);
+	assert_int_equal(COUNT_BY_INDEX("archived = 0 AND burden IS NULL"), 20000);
 	assert_int_equal(db_write(db, recompute_job, ret), 0);
 	assert_int_equal(ret[0], 20000);
 	assert_true(str_eq(schema_of_stones(), schema));
-	assert_int_equal(number_of("SELECT count(*) FROM test_stone INDEXED BY test_stone_burden WHERE archived = 0 AND burden = 100"), 20000);
+	assert_int_equal(COUNT_BY_INDEX("archived = 0 AND burden = 100"), 20000);
 	print_message("20,000 rows moved in %lld ms of CPU\n", (long long)(ret[1] / 1000));
 	assert_int_equal(number_of("SELECT count(*) FROM test_stone WHERE burden = 100"), 20000);
 	assert_int_equal(number_of("SELECT count(*) FROM derive_work"), 0);

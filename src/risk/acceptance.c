@@ -161,7 +161,7 @@ static void acceptance_check(struct reg_ctx *ctx, const struct row *before, cons
 /* " AND ...": the acceptance of this alias is live, looked at, and within its term and number today, as in_force() says of a row. */
 static void holding(struct sql *q, struct arena *a, const char *alias)
 {
-	static const char *const part[] = { ".archived = 0 AND ", ".state = 1 AND COALESCE(", ".occurrences <= ", ".occurrence_limit, 1) AND " };
+	static const char *const part[] = { ".archived = 0 AND ", ".state = 1 AND COALESCE(", ".occurrences <= ", ".occurrence_limit, TRUE) AND " };
 	sql_lit(q, " AND ");
 	for (size_t i = 0; i < COUNT_OF(part); i++) {
 		sql_name(q, alias);

@@ -62,7 +62,7 @@ static void from_overdue(struct sql *q, const struct principal *p, int64_t days)
 	from_visible(q, p);
 	sql_lit(q, " AND t.risk_band = 3 AND t.treatment IS NULL) c JOIN record r ON r.id = c.id LEFT JOIN"
 	           " (SELECT m.record_id AS id, MAX(x.at) AS at FROM recompute x JOIN moved m ON m.recompute_id = x.id"
-	           " AND m.field = 'risk_band' WHERE x.register = 'asset' AND m.after = 3 GROUP BY m.record_id) h ON h.id = c.id"
+	           " AND m.field = 'risk_band' WHERE x.register = 'asset' AND CAST(m.after AS TEXT) = '3' GROUP BY m.record_id) h ON h.id = c.id"
 	           " WHERE COALESCE(h.at, r.created_at) < ");
 	sql_i64(q, clock_now() - days * 86400000);
 }

@@ -75,7 +75,7 @@ static const struct derivation risk_loss = {
 #define CUT "p.risk = f.id AND p.factor = 6 AND p.reduction IS NOT NULL"
 /* The shares taken off the annual loss one after the other, in the order of the treatments, as score_cut() does. */
 #define REST(loss) \
-	"(WITH RECURSIVE w(id, rest) AS (SELECT 0, " loss " UNION ALL" \
+	"(WITH RECURSIVE w(id, rest) AS (SELECT CAST(0 AS INTEGER), " loss " UNION ALL" \
 	" SELECT p.id, w.rest / 10000 * (10000 - p.reduction) + (w.rest % 10000 * (10000 - p.reduction) + 5000) / 10000" \
 	" FROM w JOIN p ON p.id = (SELECT MIN(p.id) FROM p WHERE " CUT " AND p.id > w.id))" \
 	" SELECT w.rest FROM w ORDER BY w.id DESC LIMIT 1)"
@@ -126,7 +126,7 @@ static const struct derivation risk_residual = {
 	       " COALESCE(r.after_threat, " LOW("4", "0", "r.threat_level") ") AS threat_after,"
 	       " COALESCE(r.after_vulnerability, " LOW("5", "0", "r.vulnerability_level") ") AS weak_after,"
 	       " COALESCE(CASE WHEN r.method <> 1 OR r.after_likelihood BETWEEN 1 AND 3 THEN r.after_likelihood END, "
-	       LOW("1", "(r.method <> 2)", "CASE r.method WHEN 1 THEN x.damage_likelihood ELSE r.likelihood END") ") AS likelihood_after,"
+	       LOW("1", "CASE r.method WHEN 2 THEN 0 WHEN r.method THEN 1 END", "CASE r.method WHEN 1 THEN x.damage_likelihood ELSE r.likelihood END") ") AS likelihood_after,"
 	       " COALESCE(r.after_impact, " LOW("2", "1", "r.impact") ") AS impact_after,"
 	       " r.after_loss, r.after_times, r.after_years, r.aro_times, r.aro_years"
 	       " FROM risk_risk r " OF_ASSESSMENT ") g) f) s) t",
@@ -138,9 +138,9 @@ static const struct derivation risk_residual = {
 
 static const struct derivation risk_lapsed = {
 	.fields = (const char *const[]){ "lapsed", NULL },
-	.sql = "SELECT t.id, t.treatment IS NULL AND COALESCE(t.state, 0) NOT IN (4, 5) AND"
+	.sql = "SELECT t.id, CASE WHEN t.treatment IS NULL AND COALESCE(t.state, 0) NOT IN (4, 5) AND"
 	       " (EXISTS (SELECT 1 FROM risk_acceptance w WHERE w.risk = t.id AND w.archived = 0 AND w.ended > 0 AND w.batch NOT IN " BATCH_HIDDEN ")"
-	       " OR EXISTS (SELECT 1 FROM risk_acceptance w WHERE w.archived = 1 AND w.risk = t.id AND w.state = 1)) FROM risk_risk t",
+	       " OR EXISTS (SELECT 1 FROM risk_acceptance w WHERE w.archived = 1 AND w.risk = t.id AND w.state = 1)) THEN 1 ELSE 0 END FROM risk_risk t",
 	.depends = (const struct dependency[]){ { .reg = "acceptance", .back = "risk" } }, .dependencies = 1,
 };
 

@@ -4,7 +4,7 @@
 
 void work_visible(struct sql *q, const struct principal *p, enum op op, const char *alias)
 {
-	sql_lit(q, " AND (0");
+	sql_lit(q, " AND (FALSE");
 	for (size_t i = 0; i < reg_count(); i++) {
 		const struct reg *r = reg_at(i);
 		if (!(auth_ops(p, reg_number(r)) & op))

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "db/conn.h"
+#include "db/sqlite.h"
 
 #define STEP_PAGES 256 /* 1 MiB */
 
@@ -31,14 +31,14 @@ static int directory_of(const char *path, char *dir, size_t size)
  * start over. */
 static int copy_pages(struct db_conn *c, sqlite3 *to)
 {
-	sqlite3_backup *b = sqlite3_backup_init(to, "main", c->h, "main");
+	sqlite3_backup *b = sqlite3_backup_init(to, "main", sqlite_of(c), "main");
 	if (!b)
-		return db_err(sqlite3_extended_errcode(to));
+		return sqlite_err(sqlite3_extended_errcode(to));
 	int rc;
 	while ((rc = sqlite3_backup_step(b, STEP_PAGES)) == SQLITE_OK)
 		;
 	int end = sqlite3_backup_finish(b);
-	return rc == SQLITE_DONE ? db_err(end) : db_err(rc == SQLITE_OK ? SQLITE_ERROR : rc);
+	return rc == SQLITE_DONE ? sqlite_err(end) : sqlite_err(rc == SQLITE_OK ? SQLITE_ERROR : rc);
 }
 
 static int open_copy(const char *part, int flags, sqlite3 **ret)
@@ -47,7 +47,7 @@ static int open_copy(const char *part, int flags, sqlite3 **ret)
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(*ret, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = OFF; PRAGMA cache_size = -2048;",
 		                  NULL, NULL, NULL);
-	return db_err(rc);
+	return sqlite_err(rc);
 }
 
 /* The copy is a file on its own: without a WAL beside it. */
@@ -61,7 +61,7 @@ static int write_copy(struct db *db, const char *part)
 		db_read_end(db, &c);
 	}
 	if (r == 0)
-		r = db_err(sqlite3_exec(to, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL));
+		r = sqlite_err(sqlite3_exec(to, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL));
 	if (sqlite3_close(to) != SQLITE_OK && r == 0)
 		r = ERR_DB;
 	return r;
@@ -70,11 +70,11 @@ static int write_copy(struct db *db, const char *part)
 static int first_text(sqlite3 *h, const char *sql, const char *expected)
 {
 	sqlite3_stmt *p = NULL;
-	int r = db_err(sqlite3_prepare_v2(h, sql, -1, &p, NULL));
+	int r = sqlite_err(sqlite3_prepare_v2(h, sql, -1, &p, NULL));
 	if (r == 0) {
 		int rc = sqlite3_step(p);
 		const char *text = rc == SQLITE_ROW ? (const char *)sqlite3_column_text(p, 0) : NULL;
-		r = !text ? db_err(rc == SQLITE_DONE ? SQLITE_CORRUPT : rc) : strcmp(text, expected) == 0 ? 0 : ERR_CORRUPT;
+		r = !text ? sqlite_err(rc == SQLITE_DONE ? SQLITE_CORRUPT : rc) : strcmp(text, expected) == 0 ? 0 : ERR_CORRUPT;
 	}
 	sqlite3_finalize(p);
 	return r;
@@ -92,7 +92,7 @@ static int verify_copy(const char *part)
 	return r;
 }
 
-int db_backup(struct db *db, struct str path)
+int sqlite_backup(struct db *db, struct str path)
 {
 	static const char *const beside[] = { "-wal", "-shm", "-journal" };
 	CLEANUP(arena_freep) struct arena *a = arena_new(64u << 10);
@@ -128,7 +128,7 @@ int db_backup(struct db *db, struct str path)
 	return sync_path(dir, O_RDONLY | O_DIRECTORY);
 }
 
-int db_check(struct db_conn *c, struct arena *a, struct str *ret)
+int sqlite_check(struct db_conn *c, struct arena *a, struct str *ret)
 {
 	CLEANUP(stmt_done) struct stmt *s = NULL;
 	int r = CONN_STMT(c, "PRAGMA integrity_check(1)", &s);
@@ -160,7 +160,7 @@ static int compare_i64(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-int db_fsync_time(struct db *db, int64_t *ret_us)
+int sqlite_fsync_time(struct db *db, int64_t *ret_us)
 {
 	CLEANUP(arena_freep) struct arena *a = arena_new(64u << 10);
 	const char *path = str_printf(a, "%s.fsync", db->path).p;
