@@ -10,7 +10,7 @@
 
 const char mail_schema[] =
 	"CREATE TABLE mail_server (id INTEGER PRIMARY KEY CHECK (id = 1), mode INTEGER NOT NULL CHECK (mode BETWEEN 0 AND 2), host TEXT NOT NULL, port INTEGER NOT NULL,"
-	" tls INTEGER NOT NULL CHECK (tls BETWEEN 0 AND 2), user TEXT NOT NULL, password BLOB NOT NULL, from_address TEXT NOT NULL, from_name TEXT NOT NULL, ca TEXT NOT NULL) STRICT;"
+	" tls INTEGER NOT NULL CHECK (tls BETWEEN 0 AND 2), user_name TEXT NOT NULL, password BLOB NOT NULL, from_address TEXT NOT NULL, from_name TEXT NOT NULL, ca TEXT NOT NULL) STRICT;"
 	/* body: sealed, empty once it is no longer needed. note: what the server said last. */
 	"CREATE TABLE mail_queue (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, person_id INTEGER NOT NULL, to_address TEXT NOT NULL,"
 	" to_name TEXT NOT NULL, lang INTEGER NOT NULL, subject TEXT NOT NULL, body BLOB NOT NULL, message_id TEXT NOT NULL UNIQUE,"
@@ -24,7 +24,7 @@ int mail_server_load(struct db_conn *c, struct arena *a, const uint8_t key[32], 
 	struct sql q;
 	struct mail_server m = { .mode = MAIL_OFF, .port = 587, .tls = MAIL_STARTTLS };
 	sql_init(&q, a);
-	sql_lit(&q, "SELECT mode, host, port, tls, user, password, from_address, from_name, ca FROM mail_server WHERE id = 1");
+	sql_lit(&q, "SELECT mode, host, port, tls, user_name, password, from_address, from_name, ca FROM mail_server WHERE id = 1");
 	CLEANUP(stmt_done) struct stmt *s = NULL;
 	int e = db_query(c, &q, &s);
 	if (e == 0 && (e = stmt_step(s)) == 1) {
@@ -113,7 +113,7 @@ int mail_server_save(struct db_conn *writer, struct arena *a, const uint8_t key[
 		seal_put(&box, key, PASSWORD_SEAL, s->password);
 	struct sql q;
 	sql_init(&q, a);
-	sql_lit(&q, "INSERT OR REPLACE INTO mail_server (id, mode, host, port, tls, user, password, from_address, from_name, ca) VALUES (1, ");
+	sql_lit(&q, "INSERT INTO mail_server (id, mode, host, port, tls, user_name, password, from_address, from_name, ca) VALUES (1, ");
 	sql_i64(&q, s->mode);
 	sql_lit(&q, ", ");
 	sql_str(&q, s->host);
@@ -131,6 +131,8 @@ int mail_server_save(struct db_conn *writer, struct arena *a, const uint8_t key[
 	sql_str(&q, s->from_name);
 	sql_lit(&q, ", ");
 	sql_str(&q, s->ca);
-	sql_lit(&q, ")");
+	sql_lit(&q, ") ON CONFLICT (id) DO UPDATE SET mode = excluded.mode, host = excluded.host, port = excluded.port, tls = excluded.tls,"
+	            " user_name = excluded.user_name, password = excluded.password, from_address = excluded.from_address, from_name = excluded.from_name,"
+	            " ca = excluded.ca");
 	return db_exec(writer, &q, NULL);
 }

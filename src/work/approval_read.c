@@ -229,7 +229,7 @@ int approval_list(struct db_conn *c, struct arena *a, const struct principal *p,
 	work_visible(&q, p, OP_READ, "r");
 	/* Whoever could take two steps of a stage has one request before them. */
 	if (kind == APPROVALS_TO_DECIDE || kind == APPROVALS_TO_READ)
-		sql_lit(&q, " GROUP BY q.id ORDER BY q.id LIMIT ");
+		sql_lit(&q, " GROUP BY q.id, r.id ORDER BY q.id LIMIT ");
 	else if (kind == APPROVALS_WAITING)
 		sql_lit(&q, " ORDER BY q.id LIMIT ");
 	else

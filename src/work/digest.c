@@ -158,7 +158,7 @@ static int put_tasks(struct digest *d, enum part part, enum msg title)
 	if (account)
 		auth_visible(&q, &d->by, reg_number(person), OP_READ, "o");
 	else
-		sql_lit(&q, " AND 0");
+		sql_lit(&q, " AND FALSE");
 	sql_lit(&q, " WHERE t.archived = 0 AND t.state IN (1, 2)");
 	batch_visible(&q, "t");
 	if (account)
