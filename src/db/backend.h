@@ -60,6 +60,7 @@ struct backend {
 
 	/* Schema. script() runs any number of statements of constant text. */
 	int (*script)(struct db_conn *c, const char *text);
+	int (*mend)(struct db_conn *c, const char *text); /* script() that may change the schema's own text; NULL: there is no such text */
 	int (*has_table)(struct db_conn *c, const char *name); /* 1 yes, 0 no */
 	int (*schema_text)(struct db_conn *c, struct arena *a, const char *table, struct str *ret);
 

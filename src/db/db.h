@@ -133,6 +133,9 @@ struct db_migration {
 	int number;
 	const char *name;
 	const char *sql;
+	/* It mends what SQLite keeps as the text of its schema (a CHECK, which no ALTER TABLE of it can change); nothing else may write
+	 * there. Another database has nothing to mend and counts it as applied. */
+	bool mends;
 };
 /* Applies what is missing, each in a transaction of its own. before() is called once when anything is to be applied to
  * a database that has data (the backup). ERR_CORRUPT when an applied migration's checksum differs, ERR_RANGE when the

@@ -82,8 +82,10 @@ static int apply(struct db_conn *c, void *ctx)
 	                     "CREATE TABLE IF NOT EXISTS schema_migration ("
 	                     "number INTEGER PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at INTEGER NOT NULL"
 	                     ") STRICT");
-	if (r == 0)
+	if (r == 0 && !a->m->mends)
 		r = c->b->script(c, a->m->sql);
+	else if (r == 0 && c->b->mend)
+		r = c->b->mend(c, a->m->sql);
 	CLEANUP(stmt_done) struct stmt *s = NULL;
 	if (r == 0)
 		r = CONN_STMT(c, "INSERT INTO schema_migration(number, name, checksum, applied_at) VALUES (?, ?, ?, ?)", &s);

@@ -296,6 +296,14 @@ static int script(struct db_conn *c, const char *text)
 	return sqlite_err(sqlite3_exec(sqlite_of(c), text, NULL, NULL, NULL));
 }
 
+static int mend(struct db_conn *c, const char *text)
+{
+	sqlite3_db_config(sqlite_of(c), SQLITE_DBCONFIG_DEFENSIVE, 0, NULL);
+	int r = script(c, text);
+	sqlite3_db_config(sqlite_of(c), SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	return r;
+}
+
 static int has_table(struct db_conn *c, const char *name)
 {
 	CLEANUP(stmt_done) struct stmt *s = NULL;
@@ -473,6 +481,7 @@ const struct backend sqlite_backend = {
 	.explain = sqlite_explain,
 	.reads = sqlite_reads,
 	.script = script,
+	.mend = mend,
 	.has_table = has_table,
 	.schema_text = schema_text,
 	.backup = sqlite_backup,

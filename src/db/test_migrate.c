@@ -1,4 +1,5 @@
 /* Migrations: applied once, never changed afterwards, never from a newer program. */
+#include "db/conn.h"
 #include "db/test_support.h"
 
 static const struct db_migration ours[] = {
@@ -142,6 +143,37 @@ static void test_failing_migration_leaves_nothing(void **state)
 	assert_int_equal(migrate(ours, 3), 0);
 }
 
+static int schema_job(struct db_conn *c, void *text)
+{
+	return c->b->script(c, text);
+}
+
+/* The text of a check may be mended by a migration, for every connection at once, and by nothing else. */
+static void test_mends_a_check(void **state)
+{
+	(void)state;
+	FILE_ONLY();
+	static char outside[] = "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'BETWEEN 2 AND 4', 'BETWEEN 2 AND 9')",
+		five[] = "INSERT INTO b VALUES (5)", four[] = "INSERT INTO b VALUES (4)";
+	const struct db_migration checked[] = { ours[0], { 2, "check", "CREATE TABLE b(x INTEGER CHECK (x IN (1, 2, 3, 5))) STRICT;" },
+		{ 3, "mended", "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'x IN (1, 2, 3, 5)', 'x BETWEEN 2 AND 4')"
+		               " WHERE name = 'b'; CREATE TABLE changed(x) ; DROP TABLE changed; PRAGMA writable_schema = RESET;", .mends = true } };
+	assert_int_equal(migrate(checked, 2), 0);
+	assert_int_equal(db_write(db, schema_job, five), 0);
+	assert_int_equal(migrate(checked, 3), 0);
+	assert_int_equal(db_write(db, schema_job, five), ERR_DB);
+	assert_int_equal(db_write(db, schema_job, four), 0);
+	assert_true(db_write(db, schema_job, outside) < 0);
+	assert_int_equal(db_write(db, schema_job, five), ERR_DB);
+	struct db_conn *c = db_read_begin(db);
+	struct arena *a = arena_new(1u << 20);
+	struct str text;
+	assert_int_equal(db_schema_text(c, a, "b", &text), 0);
+	assert_true(str_eq(text, STR("CREATE TABLE b(x INTEGER CHECK (x BETWEEN 2 AND 4)) STRICT;\n")));
+	arena_free(a);
+	db_read_end(db, &c);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -153,6 +185,7 @@ int main(void)
 		TEST(test_newer_database_is_refused),
 		TEST(test_gap_is_refused),
 		TEST(test_failing_migration_leaves_nothing),
+		TEST(test_mends_a_check),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

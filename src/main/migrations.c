@@ -35,6 +35,7 @@ MIGRATION_TEXT(migration_0017, "0017_groups.sql");
 MIGRATION_TEXT(migration_0018, "0018_recurring_tasks.sql");
 MIGRATION_TEXT(migration_0019, "0019_mail.sql");
 MIGRATION_TEXT(migration_0020, "0020_calendar_and_steps.sql");
+MIGRATION_TEXT(migration_0021, "0021_choices.sql");
 
 const struct db_migration migrations[] = {
 	{ 1, "initial", migration_0001 },
@@ -57,6 +58,7 @@ const struct db_migration migrations[] = {
 	{ 18, "recurring tasks", migration_0018 },
 	{ 19, "mail", migration_0019 },
 	{ 20, "calendar and steps", migration_0020 },
+	{ 21, "choices", migration_0021, .mends = true },
 };
 const size_t migration_count = COUNT_OF(migrations);
 

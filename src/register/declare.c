@@ -191,7 +191,7 @@ static int check_choices(const struct reg *r, const struct field *f, struct str 
 			return wrong(why, "%s.%s: choice %d has no proper key", r->name, f->name, c->number);
 		if (!both(c->label) || !both_or_none(c->meaning))
 			return wrong(why, "%s.%s: choice %s lacks a label in one language", r->name, f->name, c->key);
-		if (f->type == FIELD_MULTI && (c->number < 0 || c->number > 62))
+		if (f->type != FIELD_SCALE && (c->number < 0 || c->number > 62))
 			return wrong(why, "%s.%s: choice %s is not numbered 0-62", r->name, f->name, c->key);
 		if (f->type == FIELD_SCALE && (c->number < f->min || c->number > f->max))
 			return wrong(why, "%s.%s: choice %s lies outside the scale", r->name, f->name, c->key);
