@@ -178,7 +178,7 @@ int verbs_control(void *app, int argc, const char *const *argv, int in_fd, int o
 	int code = call_parse(&c, a, argc, argv);
 	if (code == EXIT_DONE) {
 		const struct verb *v = verb_find(c.verb);
-		code = v->run_office ? v->run_office(app, &c) : EXIT_USE;
+		code = v && v->run_office ? v->run_office(app, &c) : EXIT_USE;
 	}
 	arena_free(a);
 	return code;
