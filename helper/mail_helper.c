@@ -147,7 +147,7 @@ static size_t give_message(char *to, size_t size, size_t n, void *ctx)
 }
 
 /* The last line that the server said, printable. */
-static int listen_in(CURL *curl, curl_infotype kind, char *p, size_t n, void *ctx)
+static int listen_in(CURL *curl, curl_infotype kind, char *p, size_t n, void *ctx) // NOLINT(readability-non-const-parameter): as libcurl declares it
 {
 	struct job *j = ctx;
 	size_t k = 0;

@@ -240,7 +240,7 @@ static int no_backup(struct db *db, struct str path)
 	return ERR_DENIED;
 }
 
-static int no_fsync_time(struct db *db, int64_t *ret_us)
+static int no_fsync_time(struct db *db, int64_t *ret_us) // NOLINT(readability-non-const-parameter): as the struct of functions wants it
 {
 	(void)db;
 	(void)ret_us;
