@@ -158,6 +158,11 @@ MUST_USE int approval_list(struct db_conn *c, struct arena *a, const struct prin
 /* How many APPROVALS_WAITING has, and since when the oldest waits (0: none). */
 MUST_USE int approval_waiting(struct db_conn *c, struct arena *a, const struct principal *p, int64_t *ret_n, int64_t *ret_since);
 
+/* How many TO_DECIDE, TO_READ and SENT_BACK have, each counted up to max: one statement when the office has none of them, five at
+ * most plus one for each person the principal is the deputy of. */
+struct approval_counts { int64_t to_decide, to_read, sent_back; };
+MUST_USE int approval_count(struct db_conn *c, struct arena *a, const struct principal *p, int64_t max, struct approval_counts *ret);
+
 /* " AND (...)": only records (alias has id, unit_id, register) on which the principal may do op. */
 void work_visible(struct sql *q, const struct principal *p, enum op op, const char *alias);
 

@@ -33,6 +33,14 @@ extern const struct report_part work_report_part;
 /* Puts the rooms' approvals on every detail page; called once at start-up, after the registers are declared. */
 void work_declare(void);
 
+/*
+ * What waits for the principal, for the menu of every page: *ret_n approvals to decide, to read and sent back, and open tasks
+ * together (each counted up to LIMIT_WAITING), *ret_words says which; 0 and nothing said when nothing waits, and for a link.
+ * Its words are those of the blocks on Today. A few statements over indexes of what is open, whatever the size of the office.
+ */
+#define LIMIT_WAITING 100
+MUST_USE int work_waiting(struct db_conn *c, struct arena *a, const struct principal *p, int64_t *ret_n, struct str *ret_words);
+
 /* ---- how a row stands, for other rooms ---- */
 
 struct approval_mark {
