@@ -30,6 +30,14 @@ void today_declare(const struct today_part *parts, size_t n);
 extern const struct evidence_part work_evidence_part;
 extern const struct report_part work_report_part;
 
+/*
+ * What an approval of a row freezes beside the row itself: a field of the row that it refers to, such as the cost of the
+ * control that a treatment means. Who may not read that row is not shown it. Set once at start-up, before work_declare();
+ * facts must stay valid.
+ */
+struct frozen_fact { const struct reg *reg; const char *ref; const struct reg *target; const char *field; };
+void approval_declare_facts(const struct frozen_fact *facts, size_t n);
+
 /* Puts the rooms' approvals on every detail page; called once at start-up, after the registers are declared. */
 void work_declare(void);
 
