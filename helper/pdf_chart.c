@@ -2,7 +2,7 @@
 #include "base/num.h"
 #include "helper/pdf_page.h"
 
-#define WIDTH (PDF_RIGHT - PDF_LEFT)
+#define WIDTH (p->right - PDF_LEFT)
 
 static void caption(struct pdf_page *p, struct str text, double with)
 {
@@ -38,7 +38,8 @@ static void legend(struct pdf_page *p, int parts, const struct str *label, const
 	p->y += 20;
 }
 
-void pdf_bars(struct pdf_page *p, struct str title, int parts, const struct str *label, const int *tone, const struct pdf_item *item, int n)
+void pdf_bars(struct pdf_page *p, struct str title, struct str alt, int parts, const struct str *label, const int *tone,
+              const struct pdf_item *item, int n)
 {
 	const double names = 130, totals = 40, area = WIDTH - names - totals - 8, h = 17;
 	double max = 1;
@@ -50,10 +51,15 @@ void pdf_bars(struct pdf_page *p, struct str title, int parts, const struct str 
 		max = sum > max ? sum : max;
 	}
 	caption(p, title, h * 3);
+	pdf_figure(p, alt);
 	for (int i = 0; i < n; i++) {
 		double x = PDF_LEFT + names, sum = 0;
-		pdf_need(p, h);
-		pdf_tag(p, "P");
+		if (p->y + h > p->bottom) {
+			/* A structure element of its own per page; the first has said it all. */
+			pdf_untag(p, "Figure");
+			pdf_need(p, h);
+			pdf_figure(p, title);
+		}
 		pdf_ink(p);
 		pdf_text(p, item[i].label, PDF_LEFT, p->y + 2, names - 6, (struct pdf_style){ 8.5, false, PDF_ALIGN_LEFT, 1 });
 		for (int k = 0; k < parts; k++) {
@@ -71,13 +77,15 @@ void pdf_bars(struct pdf_page *p, struct str title, int parts, const struct str 
 			x += w;
 		}
 		pdf_ink(p);
-		number(p, (int64_t)sum, PDF_RIGHT - totals, p->y + 2, totals, PDF_ALIGN_RIGHT);
-		pdf_untag(p, "P");
+		number(p, (int64_t)sum, p->right - totals, p->y + 2, totals, PDF_ALIGN_RIGHT);
 		p->y += h;
 	}
+	pdf_untag(p, "Figure");
 	p->y += 4;
 	pdf_need(p, 20);
+	pdf_tag(p, "P");
 	legend(p, parts, label, tone);
+	pdf_untag(p, "P");
 }
 
 /* Above its point; below it when another series has a point close above, and beside it when the axis is there. */
@@ -97,16 +105,17 @@ static void point_number(struct pdf_page *p, const struct pdf_item *item, int pa
 		number(p, item->value[k], x + 5, y - 6, 40, PDF_ALIGN_LEFT);
 }
 
-void pdf_lines(struct pdf_page *p, struct str title, int parts, const struct str *label, const int *tone, const struct pdf_item *item, int n)
+void pdf_lines(struct pdf_page *p, struct str title, struct str alt, int parts, const struct str *label, const int *tone,
+               const struct pdf_item *item, int n)
 {
-	const double left = PDF_LEFT + 40, area = PDF_RIGHT - 20 - left, h = 120;
+	const double left = PDF_LEFT + 40, area = p->right - 20 - left, h = 120;
 	double max = 4;
 
 	for (int i = 0; i < n; i++)
 		for (int k = 0; k < parts; k++)
 			max = (double)item[i].value[k] > max ? (double)item[i].value[k] : max;
 	caption(p, title, h + 62);
-	pdf_tag(p, "Figure");
+	pdf_figure(p, alt);
 	double bottom = p->y + h + 12;
 	cairo_set_line_width(p->cr, .5);
 	for (int g = 0; g <= 4; g++) {
@@ -163,7 +172,7 @@ void pdf_heat(struct pdf_page *p, struct str title, int rows, const struct str *
 	pdf_untag(p, "TR");
 	p->y += 16;
 	for (int r = 0; r < rows; r++) {
-		if (p->y + h > PDF_BOTTOM) {
+		if (p->y + h > p->bottom) {
 			pdf_untag(p, "Table");
 			pdf_need(p, h);
 			pdf_tag(p, "Table");

@@ -1,8 +1,8 @@
 #include "helper/pdf_page.h"
 
-#define PAGE_WIDTH 595.28
-#define PAGE_HEIGHT 841.89
-#define WIDTH (PDF_RIGHT - PDF_LEFT)
+#define SHORT_SIDE 595.28
+#define LONG_SIDE 841.89
+#define WIDTH (p->right - PDF_LEFT)
 #define CELL_PAD 3.0
 #define CELL_LINES 24 /* of one table cell, so that a row always fits a page */
 
@@ -56,6 +56,13 @@ void pdf_untag(struct pdf_page *p, const char *name)
 	cairo_tag_end(p->cr, name);
 }
 
+void pdf_figure(struct pdf_page *p, struct str alt)
+{
+	pdf_tag(p, "Figure");
+	if (p->out)
+		buf_bytes(&p->alts, &alt, sizeof alt);
+}
+
 /* ---- text ---- */
 
 static void lay(struct pdf_page *p, struct str text, double width, struct pdf_style s)
@@ -107,13 +114,13 @@ static void page_end(struct pdf_page *p)
 	grey(p);
 	pdf_text(p, p->company, PDF_LEFT, 30, WIDTH / 2, (struct pdf_style){ 8, false, PDF_ALIGN_LEFT, 1 });
 	pdf_text(p, p->made, PDF_LEFT + WIDTH / 2, 30, WIDTH / 2, (struct pdf_style){ 8, false, PDF_ALIGN_RIGHT, 1 });
-	pdf_text(p, p->title, PDF_LEFT, 802, WIDTH - 60, (struct pdf_style){ 8, false, PDF_ALIGN_LEFT, 1 });
-	pdf_text(p, (struct str){ number, (size_t)n }, PDF_RIGHT - 60, 802, 60, (struct pdf_style){ 8, false, PDF_ALIGN_RIGHT, 1 });
+	pdf_text(p, p->title, PDF_LEFT, p->bottom + 20, WIDTH - 60, (struct pdf_style){ 8, false, PDF_ALIGN_LEFT, 1 });
+	pdf_text(p, (struct str){ number, (size_t)n }, p->right - 60, p->bottom + 20, 60, (struct pdf_style){ 8, false, PDF_ALIGN_RIGHT, 1 });
 	cairo_set_line_width(p->cr, .5);
 	cairo_move_to(p->cr, PDF_LEFT, 48);
-	cairo_line_to(p->cr, PDF_RIGHT, 48);
-	cairo_move_to(p->cr, PDF_LEFT, 796);
-	cairo_line_to(p->cr, PDF_RIGHT, 796);
+	cairo_line_to(p->cr, p->right, 48);
+	cairo_move_to(p->cr, PDF_LEFT, p->bottom + 14);
+	cairo_line_to(p->cr, p->right, p->bottom + 14);
 	cairo_stroke(p->cr);
 	cairo_show_page(p->cr);
 	p->open = false;
@@ -136,7 +143,7 @@ void pdf_break(struct pdf_page *p)
 
 void pdf_need(struct pdf_page *p, double height)
 {
-	if (p->open && p->y + height > PDF_BOTTOM)
+	if (p->open && p->y + height > p->bottom)
 		page_end(p);
 	page_begin(p);
 }
@@ -151,13 +158,13 @@ static cairo_status_t keep(void *closure, const unsigned char *data, unsigned n)
 
 int pdf_page_init(struct pdf_page *p, const struct pdf_font *font, struct buf *heights, int total, struct buf *out)
 {
-	*p = (struct pdf_page){ .out = out, .total = total, .heights = heights };
-	p->surface = cairo_pdf_surface_create_for_stream(out ? keep : NULL, out, PAGE_WIDTH, PAGE_HEIGHT);
+	*p = (struct pdf_page){ .out = out, .total = total, .heights = heights, .right = SHORT_SIDE - PDF_LEFT, .bottom = LONG_SIDE - PDF_FOOT };
+	buf_init(&p->alts, PDF_INPUT_MAX);
+	p->surface = cairo_pdf_surface_create_for_stream(out ? keep : NULL, out, SHORT_SIDE, LONG_SIDE);
 	if (cairo_surface_status(p->surface) != CAIRO_STATUS_SUCCESS)
 		return ERR_IO;
 	cairo_pdf_surface_restrict_to_version(p->surface, CAIRO_PDF_VERSION_1_5);
 	p->cr = cairo_create(p->surface);
-	pdf_tag(p, "Document"); /* over all pages: the one root that readers expect */
 	p->layout = pango_layout_new(font->context);
 	pango_layout_set_wrap(p->layout, PANGO_WRAP_WORD_CHAR);
 	/* What a person wrote decides nothing about the direction of a report. */
@@ -180,8 +187,15 @@ static void metadata(struct pdf_page *p, cairo_pdf_metadata_t what, struct str s
 	cairo_pdf_surface_set_metadata(p->surface, what, text);
 }
 
-void pdf_page_meta(struct pdf_page *p, struct str lang, struct str title, struct str company, struct str made)
+void pdf_page_meta(struct pdf_page *p, struct str lang, struct str title, struct str company, struct str made, bool landscape)
 {
+	if (landscape) {
+		p->right = LONG_SIDE - PDF_LEFT;
+		p->bottom = SHORT_SIDE - PDF_FOOT;
+		/* What was written before would be lost with the old sheet. */
+		cairo_pdf_surface_set_size(p->surface, LONG_SIDE, SHORT_SIDE);
+	}
+	pdf_tag(p, "Document"); /* over all pages: the one root that readers expect */
 	p->lang = lang;
 	p->title = title;
 	p->company = company;
@@ -237,7 +251,7 @@ void pdf_paragraph(struct pdf_page *p, struct str text, bool small)
 	double step = s.size * 1.55;
 	bool tagged = false;
 	for (int i = 0; i < lines; i++) {
-		if (!p->open || p->y + step > PDF_BOTTOM) {
+		if (!p->open || p->y + step > p->bottom) {
 			if (tagged)
 				pdf_untag(p, "P");
 			tagged = false;
@@ -293,7 +307,7 @@ void pdf_figures(struct pdf_page *p, const struct pdf_figure *f, int n)
 
 void pdf_signal(struct pdf_page *p, int tone, struct str word, struct str label, struct str reason)
 {
-	const double x = PDF_LEFT + 50, w = PDF_RIGHT - x;
+	const double x = PDF_LEFT + 50, w = p->right - x;
 	struct pdf_style strong = { 11, true, PDF_ALIGN_LEFT, 3 }, plain = { 9.5, false, PDF_ALIGN_LEFT, 20 };
 	double text = pdf_measure(p, label, w, strong) + (reason.n ? pdf_measure(p, reason, w, plain) : 0);
 	double h = text < 42 ? 42 : text;
@@ -389,7 +403,7 @@ void pdf_row(struct pdf_page *p, const struct str *cell, const int *tone)
 {
 	double h = row_height(p, cell, tone);
 
-	if (p->y + h > PDF_BOTTOM) {
+	if (p->y + h > p->bottom) {
 		/* A structure element of its own per page: the heading is repeated in each. */
 		pdf_untag(p, "Table");
 		pdf_need(p, h);
@@ -420,7 +434,7 @@ void pdf_row(struct pdf_page *p, const struct str *cell, const int *tone)
 	cairo_set_source_rgb(p->cr, .80, .83, .87);
 	cairo_set_line_width(p->cr, .5);
 	cairo_move_to(p->cr, PDF_LEFT, p->y);
-	cairo_line_to(p->cr, PDF_RIGHT, p->y);
+	cairo_line_to(p->cr, p->right, p->y);
 	cairo_stroke(p->cr);
 }
 
@@ -434,59 +448,6 @@ void pdf_table_end(struct pdf_page *p)
 
 /* ---- the end ---- */
 
-/* The last place where name stands in s, or -1. */
-static ptrdiff_t last(struct str s, struct str name)
-{
-	for (size_t i = s.n; i >= name.n; i--)
-		if (memcmp(s.p + i - name.n, name.p, name.n) == 0)
-			return (ptrdiff_t)(i - name.n);
-	return -1;
-}
-
-/* The number behind the last place where name stands. */
-static long number_behind(struct str s, struct str name)
-{
-	ptrdiff_t at = last(s, name);
-	long n = 0;
-
-	if (at < 0)
-		return -1;
-	for (size_t i = (size_t)at + name.n; i < s.n && (s.p[i] == ' ' || s.p[i] == '\n'); i++)
-		at = (ptrdiff_t)i + 1 - (ptrdiff_t)name.n;
-	for (size_t i = (size_t)at + name.n; i < s.n && s.p[i] >= '0' && s.p[i] <= '9' && n < 100000000; i++)
-		n = n * 10 + (s.p[i] - '0');
-	return n;
-}
-
-/*
- * cairo 1.16 cannot say in which language the document is. A PDF may be changed by appending (ISO 32000-1, 7.5.6): the
- * catalogue is written once more, with /Lang and the wish to see the title, and a table that points to it.
- */
-static int put_language(struct pdf_page *p)
-{
-	struct str s = buf_view(p->out);
-	long root = number_behind(s, STR("/Root")), size = number_behind(s, STR("/Size")), xref = number_behind(s, STR("startxref"));
-	long info = number_behind(s, STR("/Info"));
-	ptrdiff_t at = last(s, STR("/Type /Catalog"));
-
-	if (root <= 0 || size <= 0 || xref <= 0 || info < 0 || at < 0)
-		return ERR_IO;
-	/* What stands in the dictionary behind its type, up to the end of the object. */
-	struct str rest = str_sub(s, (size_t)at, s.n);
-	ptrdiff_t end = str_find(rest, STR("endobj"));
-	if (end < 0 || end > 4096)
-		return ERR_IO;
-	char body[4200];
-	memcpy(body, rest.p, (size_t)end);
-	size_t offset = s.n;
-	buf_printf(p->out, "%ld 0 obj\n<< /Lang (%.*s) /ViewerPreferences << /DisplayDocTitle true >>\n   %.*sendobj\n", root,
-	           STR_FMT(p->lang), (int)end, body);
-	size_t table = p->out->n;
-	buf_printf(p->out, "xref\n%ld 1\n%010zu 00000 n \ntrailer\n<< /Size %ld /Root %ld 0 R /Info %ld 0 R /Prev %ld >>\nstartxref\n%zu\n%%%%EOF\n",
-	           root, offset, size, root, info, xref, table);
-	return buf_error(p->out);
-}
-
 int pdf_page_finish(struct pdf_page *p)
 {
 	pdf_table_end(p);
@@ -497,12 +458,13 @@ int pdf_page_finish(struct pdf_page *p)
 	cairo_surface_finish(p->surface);
 	if (cairo_surface_status(p->surface) != CAIRO_STATUS_SUCCESS)
 		return p->out && buf_error(p->out) ? ERR_LIMIT : ERR_IO;
-	return p->out ? put_language(p) : 0;
+	return p->out ? pdf_amend(p) : 0;
 }
 
 void pdf_page_release(struct pdf_page *p)
 {
 	cairo_destroy(p->cr);
+	buf_release(&p->alts);
 	/* What an unfinished document would still write goes nowhere. */
 	cairo_surface_destroy(p->surface);
 	if (p->layout)

@@ -21,6 +21,7 @@ struct pdf_page {
 	PangoFontDescription *font;
 	struct buf *out;   /* NULL: nothing is written, the pages are only counted */
 	struct str lang, title, company, made;
+	double right, bottom; /* where lines and pages end: as the sheet lies */
 	double y;          /* where the next block begins */
 	bool open;         /* something stands on the page */
 	int pages;         /* finished or begun */
@@ -28,6 +29,7 @@ struct pdf_page {
 	struct buf *heights; /* of the rows of tables, a double each */
 	size_t row;        /* the next of them */
 	int outline[4];    /* ids of the last heading per level */
+	struct buf alts;   /* of the figures written so far, a struct str each */
 	/* The table under way: */
 	int columns;
 	double x[PDF_COLUMNS_MAX + 1];
@@ -40,7 +42,7 @@ struct pdf_page {
  * the same blocks. */
 MUST_USE int pdf_page_init(struct pdf_page *p, const struct pdf_font *font, struct buf *heights, int total, struct buf *out);
 /* Title, company and date are borrowed and must live as long as p. Before any block. */
-void pdf_page_meta(struct pdf_page *p, struct str lang, struct str title, struct str company, struct str made);
+void pdf_page_meta(struct pdf_page *p, struct str lang, struct str title, struct str company, struct str made, bool landscape);
 /* with: the height of what must stand on the same page below it. */
 void pdf_heading(struct pdf_page *p, int level, struct str text, double with);
 void pdf_paragraph(struct pdf_page *p, struct str text, bool small);
@@ -59,16 +61,18 @@ void pdf_page_release(struct pdf_page *p);
 
 /* ---- helper/pdf_chart.c ---- */
 struct pdf_item { struct str label; int64_t value[PDF_PARTS_MAX]; };
-void pdf_bars(struct pdf_page *p, struct str title, int parts, const struct str *label, const int *tone, const struct pdf_item *item, int n);
-void pdf_lines(struct pdf_page *p, struct str title, int parts, const struct str *label, const int *tone, const struct pdf_item *item, int n);
+/* alt: what the picture shows, in words, for who does not see it; borrowed until the document ends. */
+void pdf_bars(struct pdf_page *p, struct str title, struct str alt, int parts, const struct str *label, const int *tone,
+              const struct pdf_item *item, int n);
+void pdf_lines(struct pdf_page *p, struct str title, struct str alt, int parts, const struct str *label, const int *tone,
+               const struct pdf_item *item, int n);
 void pdf_heat(struct pdf_page *p, struct str title, int rows, const struct str *row, int columns, const struct str *column,
               const int *tone, const int64_t *count);
 
 /* ---- for the charts ---- */
 #define PDF_LEFT 48.0
-#define PDF_RIGHT 547.28
 #define PDF_TOP 66.0
-#define PDF_BOTTOM 782.0
+#define PDF_FOOT 59.89 /* below the last line */
 /* Of a line chart and of a heat map of eight rows, captions included: at most. */
 #define PDF_LINES_HEIGHT 202.0
 #define PDF_HEAT_HEIGHT 228.0
@@ -90,5 +94,12 @@ void pdf_dot(struct pdf_page *p, double x, double y, double radius); /* filled *
 void pdf_ink(struct pdf_page *p);
 void pdf_tag(struct pdf_page *p, const char *name);
 void pdf_untag(struct pdf_page *p, const char *name);
+/* Begins a "Figure" with its alternative text; pdf_untag() ends it. */
+void pdf_figure(struct pdf_page *p, struct str alt);
+
+/* ---- helper/pdf_amend.c ---- */
+/* Once cairo has written the whole file into out: adds the document's language and the figures' alternative texts. ERR_IO
+ * when the file is not as cairo 1.16 writes it. */
+MUST_USE int pdf_amend(struct pdf_page *p);
 
 #endif

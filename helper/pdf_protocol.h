@@ -17,7 +17,7 @@
 #define PDF_PAGES_MAX 2000
 
 enum pdf_record {
-	PDF_META = 1,       /* language ("ja"), title, company, as-of; all texts */
+	PDF_META = 1,       /* language ("ja"), title, company, as-of; all texts; u8 landscape */
 	PDF_HEADING,        /* u8 level 1-3, text */
 	PDF_PARAGRAPH,      /* text */
 	PDF_FOOTNOTE,       /* text */
@@ -26,8 +26,8 @@ enum pdf_record {
 	PDF_TABLE,          /* caption, u8 columns, each: u8 weight, u8 number, label */
 	PDF_ROW,            /* of the table before: per column u8 tone (255: plain), text */
 	PDF_TABLE_END,
-	PDF_BARS,           /* caption, u8 parts, each: u8 tone, label; u16 bars, each: label, per part i64 */
-	PDF_LINES,          /* caption, u8 series, each: u8 tone, label; u16 points, each: label, per series i64 (negative: not known) */
+	PDF_BARS,           /* caption, the same in words, u8 parts, each: u8 tone, label; u16 bars, each: label, per part i64 */
+	PDF_LINES,          /* caption, the same in words, u8 series, each: u8 tone, label; u16 points, each: label, per series i64 (negative: not known) */
 	PDF_HEAT,           /* caption, u8 rows, labels, u8 columns, labels, per cell: u8 tone, i64 */
 	PDF_BREAK,          /* a new page */
 	PDF_END,

@@ -102,7 +102,7 @@ static void row(struct pdf_page *p, struct reader *r)
 static void chart(struct pdf_page *p, struct reader *r, bool lines)
 {
 	static struct pdf_item item[PDF_ITEMS_MAX];
-	struct str caption = text(r), label[PDF_PARTS_MAX];
+	struct str caption = text(r), alt = text(r), label[PDF_PARTS_MAX];
 	int tone[PDF_PARTS_MAX], parts = count(r, 1, PDF_PARTS_MAX);
 
 	for (int i = 0; i < parts; i++) {
@@ -118,9 +118,9 @@ static void chart(struct pdf_page *p, struct reader *r, bool lines)
 	if (r->bad)
 		return;
 	if (lines)
-		pdf_lines(p, caption, parts, label, tone, item, n);
+		pdf_lines(p, caption, alt, parts, label, tone, item, n);
 	else
-		pdf_bars(p, caption, parts, label, tone, item, n);
+		pdf_bars(p, caption, alt, parts, label, tone, item, n);
 }
 
 static void heat(struct pdf_page *p, struct reader *r)
@@ -232,13 +232,14 @@ static int blocks(struct pdf_page *p, struct str input)
 			return meta ? 0 : ERR_SYNTAX;
 		if (!meta) {
 			struct str lang = text(&one), title = text(&one), company = text(&one), made = text(&one);
+			const bool landscape = count(&one, 1, 1);
 			/* The language goes into the file's syntax as it is. */
 			for (size_t i = 0; i < lang.n; i++)
 				if (!((lang.p[i] >= 'a' && lang.p[i] <= 'z') || lang.p[i] == '-'))
 					one.bad = true;
 			if (kind != PDF_META || one.bad || one.rest.n)
 				return ERR_SYNTAX;
-			pdf_page_meta(p, lang, title, company, made);
+			pdf_page_meta(p, lang, title, company, made, landscape);
 			meta = true;
 			continue;
 		}

@@ -67,7 +67,9 @@ static void meta(struct str lang)
 	text(&b, lang);
 	text(&b, STR("題"));
 	text(&b, STR("会社"));
-	record(PDF_META, text(&b, STR("今日")));
+	text(&b, STR("今日"));
+	le(&b, 0, 1);
+	record(PDF_META, buf_view(&b));
 	buf_release(&b);
 }
 
@@ -108,7 +110,7 @@ static void wrong_records(void **state)
 		{ PDF_HEADING, STR_INIT("") }, { PDF_HEADING, STR_INIT("\x09\0\0\0\0") }, { PDF_PARAGRAPH, STR_INIT("\xff\xff\xff\xff") },
 		{ PDF_PARAGRAPH, STR_INIT("\4\0\0\0\xff\xff\xff\xff") }, { PDF_PARAGRAPH, STR_INIT("\1\0\0\0aX") }, { PDF_FIGURES, STR_INIT("\xff") },
 		{ PDF_TABLE, STR_INIT("\0\0\0\0\0") }, { PDF_TABLE, STR_INIT("\0\0\0\0\x11") }, { PDF_ROW, STR_INIT("\xff\0\0\0\0") }, { PDF_META, STR_INIT("") },
-		{ PDF_BARS, STR_INIT("\0\0\0\0\6") }, { PDF_LINES, STR_INIT("\0\0\0\0\0\xff\xff") }, { PDF_HEAT, STR_INIT("\0\0\0\0\x21") }, { 99, STR_INIT("") },
+		{ PDF_BARS, STR_INIT("\0\0\0\0\0\0\0\0\6") }, { PDF_LINES, STR_INIT("\0\0\0\0\0\0\0\0\0\xff\xff") }, { PDF_HEAT, STR_INIT("\0\0\0\0\x21") }, { 99, STR_INIT("") },
 	};
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {
 		buf_clear(&in);
@@ -149,6 +151,7 @@ static void huge_numbers(void **state)
 			struct buf b;
 			buf_init(&b, 1000);
 			text(&b, STR("図"));
+			text(&b, STR("図のことば"));
 			le(&b, 2, 1);
 			for (int k = 0; k < 2; k++) {
 				le(&b, 1, 1);

@@ -57,6 +57,8 @@ struct menu_item {
 	const char *path;   /* "/asset" */
 	const char *icon;   /* name of a Tabler icon built into the binary */
 	bool visible;
+	int64_t waiting;          /* a number beside it; none when it is 0, "99+" from 100 on */
+	struct str waiting_words; /* what it counts, for its tip and for readers of screens */
 };
 
 struct page {

@@ -192,6 +192,22 @@ static const struct menu_item *current_item(const struct page *p)
 	return NULL;
 }
 
+static void menu_count(struct html *h, const struct menu_item *m)
+{
+	if (m->waiting <= 0)
+		return;
+	html_lit(h, "<span class=\"menu-count\"");
+	html_attr(h, "title", m->waiting_words);
+	html_lit(h, "><span aria-hidden=\"true\">");
+	if (m->waiting < 100)
+		html_i64(h, m->waiting);
+	else
+		html_lit(h, "99+");
+	html_lit(h, "</span><span class=\"visually-hidden\">");
+	html_text(h, m->waiting_words);
+	html_lit(h, "</span></span>");
+}
+
 static void menu(struct html *h, const struct page *p)
 {
 	const struct menu_item *current = current_item(p);
@@ -203,6 +219,10 @@ static void menu(struct html *h, const struct page *p)
 	html_lit(h, "<span>");
 	html_msg(h, MSG_HTML_MENU);
 	html_lit(h, "</span>");
+	/* On a phone the menu is shut: what waits shows on its button. */
+	for (size_t i = 0; i < p->menus; i++)
+		if (p->menu[i].visible)
+			menu_count(h, &p->menu[i]);
 	if (current) {
 		html_lit(h, "<span class=\"menu-here\">");
 		html_label(h, current->label);
@@ -220,7 +240,9 @@ static void menu(struct html *h, const struct page *p)
 		html_icon(h, p->menu[i].icon);
 		html_lit(h, "<span>");
 		html_label(h, p->menu[i].label);
-		html_lit(h, "</span></a></li>");
+		html_lit(h, "</span>");
+		menu_count(h, &p->menu[i]);
+		html_lit(h, "</a></li>");
 	}
 	html_lit(h, "</ul></nav>");
 }

@@ -75,6 +75,22 @@ static void frame_has_what_everybody_needs(void **state)
 	assert_false(has(out, "class=\"crumbs\""));
 }
 
+static void a_menu_says_what_waits(void **state)
+{
+	struct fixture *f = *state;
+	struct menu_item two[] = { { { "今日", "Today" }, "/work", "home", true, .waiting = 3, .waiting_words = STR_INIT(HOSTILE) }, { { "資産", "Assets" }, "/asset", "box", true, .waiting = 100 } };
+	struct page p = { .title = STR_INIT("今日"), .menu = two, .menus = COUNT_OF(two), .user_name = STR_INIT("見本 花子") };
+	struct str out;
+
+	page_begin(&f->h, &p);
+	page_end(&f->h);
+	out = taken(f);
+	assert_clean_markup(out);
+	assert_true(has(out, "今日</span><span class=\"menu-count\""));
+	assert_true(has(out, "<span aria-hidden=\"true\">3</span><span class=\"visually-hidden\">"));
+	assert_true(has(out, "<span aria-hidden=\"true\">99+</span>"));
+}
+
 static void english_frame(void **state)
 {
 	struct fixture *f = *state;
@@ -128,6 +144,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(everything_is_escaped, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(frame_has_what_everybody_needs, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(a_menu_says_what_waits, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(english_frame, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(nobody_signed_in_sees_no_menu, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(a_guest_gets_no_empty_menu, fixture_setup, fixture_teardown),

@@ -74,6 +74,7 @@ void office_declare(void)
 	if (link_declare(links, n, &why) < 0)
 		die("link description: %.*s", STR_FMT(why));
 	control_declare_detail(risk_of_control);
+	approval_declare_facts(treatment_frozen, treatment_frozen_count);
 	work_declare();
 	static const struct setting *const tables[] = { main_settings, org_settings, asset_settings, risk_settings, treatment_settings, control_settings, work_settings };
 	const size_t counts[] = { main_setting_count, org_setting_count, asset_setting_count, risk_setting_count, treatment_setting_count, control_setting_count, work_setting_count };

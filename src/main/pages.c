@@ -5,6 +5,7 @@
 #include "main/manual.h"
 #include "main/settings.h"
 #include "register/query.h"
+#include "work/work.h"
 
 /* The rooms of this step; menu, URL and folder bear one name. */
 static const struct {
@@ -44,6 +45,9 @@ void main_frame(struct http_req *req, struct page *page)
 	page->user_name = p && p->kind != PRINCIPAL_NONE ? p->name : STR_NULL;
 	struct db_conn *c = db_read_begin(o->db);
 	page->company_name = setting_str(c, req->arena, "office.company");
+	/* A page is not refused because it cannot be counted. */
+	if (p && menu[0].visible && p->kind == PRINCIPAL_ACCOUNT && work_waiting(c, req->arena, p, &menu[0].waiting, &menu[0].waiting_words) < 0)
+		menu[0].waiting = 0;
 	db_read_end(o->db, &c);
 	page->return_path = req->path;
 	page->account_path = p && p->kind == PRINCIPAL_ACCOUNT ? STR("/account") : STR_NULL;

@@ -81,6 +81,7 @@ struct doc {
 	struct arena *arena;
 	enum lang lang;
 	struct str title, company, made; /* made: "as of", for header and cover */
+	bool landscape;                  /* its tables are wide: printed sheets lie on their long side */
 	struct doc_block *block; size_t n, cap;
 };
 

@@ -1,33 +1,22 @@
 /*
  * A document as WordprocessingML (ECMA-376, part 1): the fewest parts that Word and LibreOffice open, in a ZIP file whose
- * entries are stored as they are (PKWARE's APPNOTE, 4.3; no compression, so nothing to go wrong). Charts are tables of
- * their numbers with coloured cells. Every text is escaped by xml_text(); what XML 1.0 cannot hold never gets into a
+ * entries are stored as they are (PKWARE's APPNOTE, 4.3; no compression, so nothing to go wrong). Charts are DrawingML
+ * (docx_chart.c), each with the table of its numbers below it. Every text is escaped by docx_text(); what XML 1.0 cannot hold never gets into a
  * document (doc_str()).
  */
 #include "base/limits.h"
+#include "report/docx_chart.h"
 #include "report/render.h"
 
 #include <unistd.h>
 
 #define PART_MAX (48u << 20)
-#define WIDTH_TWIPS 9638 /* A4 less the margins */
+#define WIDTH_TWIPS 9638 /* A4 less the margins: tables take the whole width, these are shares of it */
 
-static const char *const fill[] = { "EDF0F4", "217A4B", "2A6CB5", "E6B422", "C4262C", "66717D" };
+const char *const docx_fill[] = { "EDF0F4", "217A4B", "2A6CB5", "E6B422", "C4262C", "66717D" };
 static const char *const ink[] = { "17202A", "FFFFFF", "FFFFFF", "261C00", "FFFFFF", "FFFFFF" };
 
 /* ---- XML ---- */
-
-static void xml_text(struct buf *b, struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		switch (s.p[i]) {
-		case '&': buf_lit(b, "&amp;"); break;
-		case '<': buf_lit(b, "&lt;"); break;
-		case '>': buf_lit(b, "&gt;"); break;
-		case '"': buf_lit(b, "&quot;"); break;
-		default: buf_char(b, s.p[i]);
-		}
-}
 
 struct run {
 	bool bold, small;
@@ -54,7 +43,7 @@ static void put_run(struct buf *b, struct str s, struct run r)
 			buf_lit(b, "<w:br/>");
 		first = false;
 		buf_lit(b, "<w:t xml:space=\"preserve\">");
-		xml_text(b, line);
+		docx_text(b, line);
 		buf_lit(b, "</w:t>");
 	}
 	buf_lit(b, "</w:r>");
@@ -138,7 +127,7 @@ static void put_table(struct buf *b, const struct doc *d, const struct doc_table
 		for (size_t i = 0; i < t->columns; i++) {
 			const struct doc_cell *c = &t->cell[r * t->columns + i];
 			bool light = c->kind == DOC_LIGHT;
-			put_cell(b, width[i], light ? fill[c->tone] : NULL, t->column[i].number, doc_print_cell(a, d->lang, c),
+			put_cell(b, width[i], light ? docx_fill[c->tone] : NULL, t->column[i].number, doc_print_cell(a, d->lang, c),
 			         (struct run){ .small = true, .bold = light, .color = light ? ink[c->tone] : c->kind == DOC_UNKNOWN ? "66717D" : NULL });
 		}
 		buf_lit(b, "</w:tr>");
@@ -156,7 +145,7 @@ static void put_signal(struct buf *b, const struct doc *d, const struct doc_bloc
 	static const unsigned width[] = { 1100, WIDTH_TWIPS - 1100 };
 	table_begin(b, width, 2);
 	buf_lit(b, "<w:tr><w:trPr><w:cantSplit/></w:trPr>");
-	put_cell(b, width[0], fill[k->tone], false, tone_str(d->lang, k->tone), (struct run){ .bold = true, .color = ink[k->tone] });
+	put_cell(b, width[0], docx_fill[k->tone], false, tone_str(d->lang, k->tone), (struct run){ .bold = true, .color = ink[k->tone] });
 	cell_begin(b, width[1], NULL);
 	put_paragraph(b, NULL, false, k->text, (struct run){ .bold = true });
 	if (k->reason.n)
@@ -173,7 +162,7 @@ static void put_figures(struct buf *b, const struct doc *d, const struct doc_blo
 		const struct doc_figure *f = &k->figure[i];
 		buf_lit(b, "<w:tr><w:trPr><w:cantSplit/></w:trPr>");
 		put_cell(b, width[0], NULL, false, f->label, (struct run){ 0 });
-		put_cell(b, width[1], fill[f->tone], true, f->value.n ? f->value : msg(d->lang, MSG_UNKNOWN),
+		put_cell(b, width[1], docx_fill[f->tone], true, f->value.n ? f->value : msg(d->lang, MSG_UNKNOWN),
 		         (struct run){ .bold = true, .color = ink[f->tone] });
 		put_cell(b, width[2], NULL, false, f->note, cell_run);
 		buf_lit(b, "</w:tr>");
@@ -181,19 +170,21 @@ static void put_figures(struct buf *b, const struct doc *d, const struct doc_blo
 	table_end(b);
 }
 
-/* Bars and lines: their numbers. */
-static void put_chart(struct buf *b, const struct doc *d, const struct doc_block *k)
+/* Bars and lines: the picture, if it has anything to show, and its numbers. */
+static void put_chart(struct buf *b, const struct doc *d, const struct doc_block *k, size_t number)
 {
 	unsigned width[DOC_PARTS_MAX + 1] = { 4000 };
 	const bool lines = k->kind == DOC_LINES;
 	for (size_t p = 0; p < k->parts; p++)
 		width[p + 1] = (unsigned)((WIDTH_TWIPS - 4000) / k->parts);
 	put_paragraph(b, "Caption", false, k->text, (struct run){ .bold = true });
+	if (number)
+		docx_chart_place(b, d, k, number);
 	table_begin(b, width, k->parts + 1);
 	head_begin(b);
 	put_cell(b, width[0], "E8EDF3", false, STR(""), head_run);
 	for (size_t p = 0; p < k->parts; p++)
-		put_cell(b, width[p + 1], fill[k->tones[p]], true, k->label[p], (struct run){ .bold = true, .small = true, .color = ink[k->tones[p]] });
+		put_cell(b, width[p + 1], docx_fill[k->tones[p]], true, k->label[p], (struct run){ .bold = true, .small = true, .color = ink[k->tones[p]] });
 	buf_lit(b, "</w:tr>");
 	for (size_t i = 0; i < k->items; i++) {
 		buf_lit(b, "<w:tr>");
@@ -229,7 +220,7 @@ static void put_heat(struct buf *b, const struct doc *d, const struct doc_block 
 			const struct heat_cell *cell = &k->heat[r * k->columns + c];
 			enum tone t = cell->count > 0 ? cell->tone : TONE_NEUTRAL;
 			struct doc_cell n = cell_i64(cell->count);
-			put_cell(b, width[c + 1], fill[t], true, cell_str(d->arena, d->lang, &n), (struct run){ .bold = cell->count > 0, .color = ink[t] });
+			put_cell(b, width[c + 1], docx_fill[t], true, cell_str(d->arena, d->lang, &n), (struct run){ .bold = cell->count > 0, .color = ink[t] });
 		}
 		buf_lit(b, "</w:tr>");
 	}
@@ -239,6 +230,7 @@ static void put_heat(struct buf *b, const struct doc *d, const struct doc_block 
 static void put_blocks(struct buf *b, const struct doc *d)
 {
 	static const char *const style[] = { "", "Heading1", "Heading2", "Heading3" };
+	size_t charts = 0;
 	for (size_t i = 0; i < d->n; i++) {
 		const struct doc_block *k = &d->block[i];
 		switch (k->kind) {
@@ -261,7 +253,7 @@ static void put_blocks(struct buf *b, const struct doc *d)
 			put_table(b, d, k->table);
 			break;
 		case DOC_BARS: case DOC_LINES:
-			put_chart(b, d, k);
+			put_chart(b, d, k, docx_chart_drawn(k) ? ++charts : 0);
 			break;
 		case DOC_HEAT:
 			put_heat(b, d, k);
@@ -275,12 +267,11 @@ static void put_blocks(struct buf *b, const struct doc *d)
 
 /* ---- parts ---- */
 
-#define XML_HEAD "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
 #define NS_W " xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\""
-#define NS_R " xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\""
-#define REL "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+#define NS_R " xmlns:r=\"" DOCX_R "\""
+#define REL DOCX_R "/"
 
-static const char types[] = XML_HEAD
+static const char types[] = DOCX_HEAD
 	"<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">"
 	"<Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>"
 	"<Default Extension=\"xml\" ContentType=\"application/xml\"/>"
@@ -288,22 +279,22 @@ static const char types[] = XML_HEAD
 	"<Override PartName=\"/word/styles.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml\"/>"
 	"<Override PartName=\"/word/header1.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml\"/>"
 	"<Override PartName=\"/word/footer1.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml\"/>"
-	"<Override PartName=\"/docProps/core.xml\" ContentType=\"application/vnd.openxmlformats-package.core-properties+xml\"/></Types>";
-static const char rels[] = XML_HEAD
+	"<Override PartName=\"/docProps/core.xml\" ContentType=\"application/vnd.openxmlformats-package.core-properties+xml\"/>";
+static const char rels[] = DOCX_HEAD
 	"<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
 	"<Relationship Id=\"rId1\" Type=\"" REL "officeDocument\" Target=\"word/document.xml\"/>"
 	"<Relationship Id=\"rId2\" Type=\"http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties\""
 	" Target=\"docProps/core.xml\"/></Relationships>";
-static const char document_rels[] = XML_HEAD
+static const char document_rels[] = DOCX_HEAD
 	"<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
 	"<Relationship Id=\"rId1\" Type=\"" REL "styles\" Target=\"styles.xml\"/>"
 	"<Relationship Id=\"rId2\" Type=\"" REL "header\" Target=\"header1.xml\"/>"
-	"<Relationship Id=\"rId3\" Type=\"" REL "footer\" Target=\"footer1.xml\"/></Relationships>";
+	"<Relationship Id=\"rId3\" Type=\"" REL "footer\" Target=\"footer1.xml\"/>";
 #define HEADING(n, outline, size) \
 	"<w:style w:type=\"paragraph\" w:styleId=\"Heading" #n "\"><w:name w:val=\"heading " #n "\"/><w:basedOn w:val=\"Normal\"/><w:qFormat/>" \
 	"<w:pPr><w:keepNext/><w:spacing w:before=\"240\" w:after=\"80\"/><w:outlineLvl w:val=\"" outline "\"/></w:pPr>" \
 	"<w:rPr><w:b/><w:sz w:val=\"" size "\"/></w:rPr></w:style>"
-static const char styles[] = XML_HEAD "<w:styles" NS_W "><w:docDefaults><w:rPrDefault><w:rPr>"
+static const char styles[] = DOCX_HEAD "<w:styles" NS_W "><w:docDefaults><w:rPrDefault><w:rPr>"
 	"<w:rFonts w:ascii=\"Yu Gothic\" w:hAnsi=\"Yu Gothic\" w:eastAsia=\"Yu Gothic\"/><w:sz w:val=\"20\"/>"
 	"<w:lang w:val=\"en-US\" w:eastAsia=\"ja-JP\"/></w:rPr></w:rPrDefault><w:pPrDefault><w:pPr><w:spacing w:after=\"60\"/></w:pPr></w:pPrDefault>"
 	"</w:docDefaults><w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Normal\"><w:name w:val=\"Normal\"/></w:style>"
@@ -390,11 +381,46 @@ static void zip_end(struct zip *z)
 
 static void put_document(struct buf *b, const struct doc *d)
 {
-	buf_lit(b, XML_HEAD "<w:document" NS_W NS_R "><w:body>");
+	buf_lit(b, DOCX_HEAD "<w:document" NS_W NS_R "><w:body>");
 	put_blocks(b, d);
-	buf_lit(b, "<w:sectPr><w:headerReference w:type=\"default\" r:id=\"rId2\"/><w:footerReference w:type=\"default\" r:id=\"rId3\"/>"
-	           "<w:pgSz w:w=\"11906\" w:h=\"16838\"/><w:pgMar w:top=\"1247\" w:right=\"1134\" w:bottom=\"1134\" w:left=\"1134\""
+	/* Twentieths of a point: 210 by 297 mm. */
+	buf_lit(b, "<w:sectPr><w:headerReference w:type=\"default\" r:id=\"rId2\"/><w:footerReference w:type=\"default\" r:id=\"rId3\"/>");
+	if (d->landscape)
+		buf_lit(b, "<w:pgSz w:w=\"16838\" w:h=\"11906\" w:orient=\"landscape\"/>");
+	else
+		buf_lit(b, "<w:pgSz w:w=\"11906\" w:h=\"16838\"/>");
+	buf_lit(b, "<w:pgMar w:top=\"1247\" w:right=\"1134\" w:bottom=\"1134\" w:left=\"1134\""
 	           " w:header=\"567\" w:footer=\"567\" w:gutter=\"0\"/></w:sectPr></w:body></w:document>");
+}
+
+/* The list of types, the document's links, and a part for each chart. */
+static void add_lists_and_charts(struct zip *z, struct buf *part, const struct doc *d)
+{
+	size_t charts = 0;
+	for (size_t i = 0; i < d->n; i++)
+		charts += docx_chart_drawn(&d->block[i]);
+	buf_clear(part);
+	buf_z(part, types);
+	for (size_t i = 1; i <= charts; i++)
+		buf_printf(part, "<Override PartName=\"/word/charts/chart%zu.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.drawingml.chart+xml\"/>", i);
+	buf_lit(part, "</Types>");
+	zip_add(z, "[Content_Types].xml", buf_view(part));
+	buf_clear(part);
+	buf_z(part, document_rels);
+	for (size_t i = 1; i <= charts; i++)
+		buf_printf(part, "<Relationship Id=\"rChart%zu\" Type=\"" REL "chart\" Target=\"charts/chart%zu.xml\"/>", i, i);
+	buf_lit(part, "</Relationships>");
+	zip_add(z, "word/_rels/document.xml.rels", buf_view(part));
+	for (size_t i = 0, n = 0; i < d->n; i++) {
+		char name[60];
+		if (!docx_chart_drawn(&d->block[i]))
+			continue;
+		snprintf(name, sizeof name, "word/charts/chart%zu.xml", ++n);
+		buf_clear(part);
+		docx_chart_part(part, &d->block[i]);
+		zip_add(z, name, buf_view(part));
+	}
+	buf_clear(part);
 }
 
 int doc_docx(const struct doc *d, int out_fd)
@@ -403,26 +429,25 @@ int doc_docx(const struct doc *d, int out_fd)
 	struct zip z = { 0 };
 	crc_table(z.crc);
 	buf_init(&part, PART_MAX);
-	buf_init(&z.file, PART_MAX + (1u << 20));
-	buf_init(&z.directory, 4096);
-	zip_add(&z, "[Content_Types].xml", str_of(types));
+	buf_init(&z.file, PART_MAX * 2);
+	buf_init(&z.directory, 1u << 20);
+	add_lists_and_charts(&z, &part, d);
 	zip_add(&z, "_rels/.rels", str_of(rels));
-	zip_add(&z, "word/_rels/document.xml.rels", str_of(document_rels));
 	zip_add(&z, "word/styles.xml", str_of(styles));
-	buf_lit(&part, XML_HEAD "<cp:coreProperties xmlns:cp=\"http://schemas.openxmlformats.org/package/2006/metadata/core-properties\""
+	buf_lit(&part, DOCX_HEAD "<cp:coreProperties xmlns:cp=\"http://schemas.openxmlformats.org/package/2006/metadata/core-properties\""
 	               " xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:title>");
-	xml_text(&part, d->title);
+	docx_text(&part, d->title);
 	buf_lit(&part, "</dc:title><dc:creator>");
-	xml_text(&part, d->company);
+	docx_text(&part, d->company);
 	buf_lit(&part, "</dc:creator></cp:coreProperties>");
 	zip_add(&z, "docProps/core.xml", buf_view(&part));
 	buf_clear(&part);
-	buf_lit(&part, XML_HEAD "<w:hdr" NS_W ">");
+	buf_lit(&part, DOCX_HEAD "<w:hdr" NS_W ">");
 	put_paragraph(&part, NULL, false, str_printf(d->arena, "%.*s　%.*s", STR_FMT(d->company), STR_FMT(d->made)), cell_run);
 	buf_lit(&part, "</w:hdr>");
 	zip_add(&z, "word/header1.xml", buf_view(&part));
 	buf_clear(&part);
-	buf_lit(&part, XML_HEAD "<w:ftr" NS_W "><w:p><w:pPr><w:jc w:val=\"center\"/></w:pPr><w:r><w:fldChar w:fldCharType=\"begin\"/></w:r>"
+	buf_lit(&part, DOCX_HEAD "<w:ftr" NS_W "><w:p><w:pPr><w:jc w:val=\"center\"/></w:pPr><w:r><w:fldChar w:fldCharType=\"begin\"/></w:r>"
 	               "<w:r><w:instrText>PAGE</w:instrText></w:r><w:r><w:fldChar w:fldCharType=\"end\"/></w:r></w:p></w:ftr>");
 	zip_add(&z, "word/footer1.xml", buf_view(&part));
 	buf_clear(&part);

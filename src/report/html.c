@@ -120,7 +120,10 @@ static void put(struct html *h, const struct doc *d, bool alone)
 {
 	struct str under = d->title;
 	size_t tables = 0;
-	html_lit(h, "<article class=\"doc\">");
+	html_lit(h, "<article class=\"doc");
+	if (d->landscape)
+		html_lit(h, " doc-landscape");
+	html_lit(h, "\">");
 	for (size_t i = 0; i < d->n; i++) {
 		const struct doc_block *b = &d->block[i];
 		switch (b->kind) {

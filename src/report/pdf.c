@@ -84,11 +84,12 @@ static void table(struct buf *b, const struct doc *d, const struct doc_table *t)
 		text_record(b, PDF_FOOTNOTE, more);
 }
 
-static void chart(struct buf *b, const struct doc_block *k)
+static void chart(struct buf *b, const struct doc *d, const struct doc_block *k)
 {
 	bool lines = k->kind == DOC_LINES;
 	size_t at = record(b, lines ? PDF_LINES : PDF_BARS), n = k->items < PDF_ITEMS_MAX ? k->items : PDF_ITEMS_MAX;
 	put_text(b, k->text);
+	put_text(b, doc_chart_words(d, k));
 	put_number(b, k->parts, 1);
 	for (size_t i = 0; i < k->parts; i++) {
 		put_number(b, (uint64_t)k->tones[i], 1);
@@ -127,6 +128,7 @@ static void put_doc(struct buf *b, const struct doc *d)
 	put_text(b, d->title);
 	put_text(b, d->company);
 	put_text(b, d->made);
+	put_number(b, d->landscape, 1);
 	record_end(b, at);
 	for (size_t i = 0; i < d->n; i++) {
 		const struct doc_block *k = &d->block[i];
@@ -158,7 +160,7 @@ static void put_doc(struct buf *b, const struct doc *d)
 			table(b, d, k->table);
 			break;
 		case DOC_BARS: case DOC_LINES:
-			chart(b, k);
+			chart(b, d, k);
 			break;
 		case DOC_HEAT:
 			heat(b, k);

@@ -51,6 +51,27 @@ struct str doc_left_out(const struct doc *d, const struct doc_table *t)
 	return note_str(d->arena, d->lang, &NOTE(MSG_REPORT_LEFT_OUT, ARG_I((int64_t)t->rows), ARG_I(DOC_PRINT_ROWS)));
 }
 
+struct str doc_chart_words(const struct doc *d, const struct doc_block *k)
+{
+	const bool lines = k->kind == DOC_LINES;
+	CLEANUP(buf_release) struct buf b, item;
+	buf_init(&b, LIMIT_PAGE);
+	buf_init(&item, LIMIT_PAGE);
+	buf_str(&b, note_str(d->arena, d->lang, &NOTE(lines ? MSG_REPORT_WORDS_LINES : MSG_REPORT_WORDS_BARS, ARG_S(k->text))));
+	for (size_t i = 0; i < k->items && b.n < DOC_WORDS_CHARS * 4; i++) {
+		buf_clear(&item);
+		for (size_t p = 0; p < k->parts; p++) {
+			struct doc_cell c = cell_i64(lines ? k->point[i].value[p] : k->bar[i].part[p]);
+			if (lines && c.i < 0)
+				c = cell_unknown();
+			buf_printf(&item, "%s%.*s %.*s", p ? ", " : "", STR_FMT(k->label[p]), STR_FMT(cell_str(d->arena, d->lang, &c)));
+		}
+		buf_str(&b, note_str(d->arena, d->lang, &NOTE(MSG_REPORT_WORDS_ITEM, ARG_S(lines ? k->point[i].label : k->bar[i].label), ARG_S(buf_view(&item)))));
+	}
+	struct str all = buf_view(&b), cut = text_clip(all, DOC_WORDS_CHARS);
+	return cut.n < all.n ? str_printf(d->arena, "%.*s…", STR_FMT(cut)) : str_dup(d->arena, all);
+}
+
 /* A page that stands alone in a file: no script, no style sheet of the office; a few rules of its own. */
 static void alone(const struct doc *d, struct buf *b)
 {
@@ -73,7 +94,10 @@ static void alone(const struct doc *d, struct buf *b)
 	             "background:#f3f5f8;padding:.5rem .75rem;color:#17202a}.stat-number{display:block;font-size:1.4rem;font-weight:bold}"
 	             ".stat-label,.stat-note{display:block;font-size:.85rem}.doc-footnote{font-size:.85rem;color:#455}"
 	             ".visually-hidden{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}.legend{display:flex;gap:1rem;list-style:none;padding:0}"
-	             ".badge{background:var(--f);color:var(--o);border-radius:3px;padding:0 .4em}@media print{.doc-break{break-after:page}}</style></head><body><header><p>");
+	             ".badge{background:var(--f);color:var(--o);border-radius:3px;padding:0 .4em}@media print{.doc-break{break-after:page}}");
+	if (d->landscape)
+		html_lit(&h, "@page{size:A4 landscape}@media print{body{max-width:none}}");
+	html_lit(&h, "</style></head><body><header><p>");
 	html_text(&h, d->company);
 	html_lit(&h, " — ");
 	html_text(&h, d->made);

@@ -36,6 +36,9 @@ MUST_USE int doc_bytes(const struct doc *d, enum doc_format f, struct buf *b, st
 size_t doc_print_rows(const struct doc_table *t);             /* at most DOC_PRINT_ROWS */
 struct str doc_print_cell(struct arena *a, enum lang lang, const struct doc_cell *c); /* at most DOC_PRINT_CHARS, then … */
 void doc_unlink(struct doc *d); /* takes a copy of the blocks and drops every path in it */
+/* What a chart of bars or lines shows, in words: its caption, and every number with its name; at most DOC_WORDS_CHARS, then … */
+#define DOC_WORDS_CHARS 2000
+struct str doc_chart_words(const struct doc *d, const struct doc_block *k);
 /* The sentence below a table of which rows are left out; empty when there are none. */
 struct str doc_left_out(const struct doc *d, const struct doc_table *t);
 

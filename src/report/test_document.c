@@ -205,6 +205,91 @@ static void xlsx_has_typed_cells(void **state)
 	well_formed(entry(s, "xl/worksheets/sheet1.xml"));
 }
 
+/* "2026-10" as a PDF writes it in UTF-16. */
+static struct str utf16(const char *ascii)
+{
+	struct str s = STR("");
+	for (; *ascii; ascii++)
+		s = str_printf(mem, "%.*s%04X", STR_FMT(s), (unsigned)*ascii);
+	return s;
+}
+
+static size_t count_of(struct str s, struct str what)
+{
+	size_t n = 0;
+	for (ptrdiff_t at; (at = str_find(s, what)) >= 0; n++)
+		s = str_sub(s, (size_t)at + what.n, s.n);
+	return n;
+}
+
+/* Each picture says in words what it shows, its numbers among them; a title that looks like a piece of a PDF is none. */
+static void charts_of_a_pdf_have_alternative_texts(void **state)
+{
+	(void)state;
+	struct doc d = make(1, false);
+	doc_heading(&d, 2, STR("1 0 obj\n<< /Type /StructElem\n   /S /Figure\n"));
+	struct str s = file_of(&d, DOC_PDF);
+	assert_int_equal(count_of(s, STR("/Alt <FEFF")), 2);
+	assert_true(str_contains(s, utf16("2026-10")));
+	assert_true(str_contains(doc_chart_words(&d, &d.block[6]), STR("2026-10：大 5, 不明 不明。")));
+	assert_true(str_contains(doc_chart_words(&d, &d.block[5]), STR("棒グラフ：部門ごとのリスク。 総務部：大 3, 不明 2。")));
+	/* A chart longer than a page is a figure on each. */
+	const struct str part = STR("数");
+	const enum tone tone = TONE_BLUE;
+	struct bar bars[120] = { 0 };
+	for (size_t i = 0; i < COUNT_OF(bars); i++)
+		bars[i] = (struct bar){ .label = str_printf(mem, "部門 %zu", i), .part = { (int64_t)i } };
+	doc_bars(&d, STR("長い図"), &part, &tone, 1, bars, COUNT_OF(bars));
+	assert_true(count_of(file_of(&d, DOC_PDF), STR("/Alt <FEFF")) >= 4);
+}
+
+static void a_wide_document_lies_on_its_long_side(void **state)
+{
+	(void)state;
+	struct doc d = make(60, false);
+	assert_true(str_contains(file_of(&d, DOC_PDF), STR("[ 0 0 595.28 841.89 ]")));
+	assert_false(str_contains(entry(file_of(&d, DOC_DOCX), "word/document.xml"), STR("w:orient=\"landscape\"")));
+	d.landscape = true;
+	struct str pdf = file_of(&d, DOC_PDF);
+	assert_true(str_contains(pdf, STR("[ 0 0 841.89 595.28 ]")));
+	assert_false(str_contains(pdf, STR("[ 0 0 595.28 841.89 ]")));
+	struct str document = entry(file_of(&d, DOC_DOCX), "word/document.xml");
+	assert_true(str_contains(document, STR("w:w=\"16838\" w:h=\"11906\" w:orient=\"landscape\"")));
+	well_formed(document);
+	assert_true(str_contains(entry(file_of(&d, DOC_XLSX), "xl/worksheets/sheet2.xml"), STR("orientation=\"landscape\"")));
+	assert_true(str_contains(file_of(&d, DOC_HTML), STR("@page{size:A4 landscape")));
+}
+
+/* Word draws charts of its own from the numbers in the package; each has its alternative text. */
+static void docx_has_charts(void **state)
+{
+	(void)state;
+	struct doc d = make(1, true);
+	struct str s = file_of(&d, DOC_DOCX), document = entry(s, "word/document.xml"), bars = entry(s, "word/charts/chart1.xml"),
+		lines = entry(s, "word/charts/chart2.xml");
+	well_formed(document);
+	well_formed(bars);
+	well_formed(lines);
+	well_formed(entry(s, "word/_rels/document.xml.rels"));
+	assert_int_equal(count_of(document, STR("<c:chart ")), 2);
+	assert_int_equal(count_of(document, STR("descr=\"棒グラフ：")), 1);
+	assert_int_equal(count_of(document, STR("descr=\"折れ線グラフ：")), 1);
+	assert_true(str_contains(bars, STR("<c:barDir val=\"bar\"/>")));
+	assert_true(str_contains(bars, STR("<c:v>3</c:v>")));
+	/* What is not known has no point. */
+	assert_true(str_contains(lines, STR("<c:pt idx=\"1\"><c:v>2</c:v></c:pt>")));
+	assert_false(str_contains(lines, STR("<c:v>-1</c:v>")));
+	assert_true(str_contains(entry(s, "word/_rels/document.xml.rels"), STR("Id=\"rChart2\"")));
+	assert_true(str_contains(entry(s, "[Content_Types].xml"), STR("/word/charts/chart2.xml")));
+}
+
+static void charts_of_a_workbook_have_alternative_texts(void **state)
+{
+	(void)state;
+	struct doc d = make(1, false);
+	assert_true(str_contains(entry(file_of(&d, DOC_XLSX), "xl/drawings/drawing1.xml"), STR("descr=\"棒グラフ：部門ごとのリスク。 総務部：大 3, 不明 2。\"")));
+}
+
 /* A table without a caption is named by the heading above it, and the front sheet names the sheet, never itself. */
 static void xlsx_sheets_are_named_by_their_section(void **state)
 {
@@ -310,6 +395,8 @@ int main(void)
 		cmocka_unit_test(unknown_is_a_word),
 		cmocka_unit_test(html_has_links_on_the_web_and_none_in_a_file),
 		cmocka_unit_test(pdf_is_tagged_with_fonts_inside),
+		cmocka_unit_test(charts_of_a_pdf_have_alternative_texts), cmocka_unit_test(a_wide_document_lies_on_its_long_side), cmocka_unit_test(docx_has_charts),
+		cmocka_unit_test(charts_of_a_workbook_have_alternative_texts),
 		cmocka_unit_test(xlsx_has_typed_cells), cmocka_unit_test(xlsx_sheets_are_named_by_their_section),
 		cmocka_unit_test(a_html_file_begins_with_its_first_heading),
 		cmocka_unit_test(docx_is_a_package_of_sound_parts),

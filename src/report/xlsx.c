@@ -122,6 +122,8 @@ static lxw_worksheet *add_sheet(struct book *k, const struct doc_block *b)
 	lxw_worksheet *w = k->sheets > SHEETS_MAX ? NULL : workbook_add_worksheet(k->workbook, p);
 	if (!w)
 		k->failed = true;
+	else if (k->d->landscape)
+		worksheet_set_landscape(w);
 	return w;
 }
 
@@ -194,8 +196,9 @@ static void chart(struct book *k, const struct doc_block *b)
 		else
 			chart_series_set_fill(s, &f);
 	}
+	struct str words = doc_chart_words(k->d, b);
 	if (c)
-		worksheet_insert_chart(w, 1, (lxw_col_t)b->parts + 2, c);
+		worksheet_insert_chart_opt(w, 1, (lxw_col_t)b->parts + 2, c, &(lxw_chart_options){ .description = arena_copy(k->arena, words.p, words.n) });
 }
 
 static void heat(struct book *k, const struct doc_block *b)

@@ -424,6 +424,7 @@ void risk_plan_page(struct http_req *req)
 	buf_init(&now, 64);
 	clock_put_local(&now, clock_now());
 	doc_init(&d, req->arena, p->lang, msg(p->lang, MSG_PLAN_TITLE), company, note_str(req->arena, p->lang, &NOTE(MSG_REPORT_MADE, ARG_S(buf_view(&now)))));
+	d.landscape = true; /* ten columns to a risk */
 	if (f != DOC_HTML)
 		doc_heading(&d, 1, d.title); /* the page has its own */
 	build(&d, &x, &version);

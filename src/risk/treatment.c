@@ -252,6 +252,13 @@ static void treatment_check(struct reg_ctx *ctx, const struct row *before, const
 
 static const struct reg_hooks treatment_hooks = { .fill = treatment_fill, .check = treatment_check };
 
+/* What the control costs is approved with the treatment, as it was then. */
+const struct frozen_fact treatment_frozen[] = {
+	{ &reg_treatment, "control", &reg_control, "initial_cost" }, { &reg_treatment, "control", &reg_control, "running_cost" },
+	{ &reg_treatment, "control", &reg_control, "event_cost" }, { &reg_treatment, "control", &reg_control, "yearly_cost" },
+};
+const size_t treatment_frozen_count = COUNT_OF(treatment_frozen);
+
 const struct reg reg_treatment = {
 	.name = "treatment", .room = "risk", .table = "risk_treatment", .code = "TRT",
 	.label = { "対応策", "Treatments" },

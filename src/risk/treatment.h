@@ -12,8 +12,11 @@
 #include "register/register.h"
 #include "register/setting.h"
 #include "risk/scoring.h"
+#include "work/work.h"
 
 extern const struct reg reg_treatment;
+extern const struct frozen_fact treatment_frozen[]; /* for approval_declare_facts() (work/work.h) */
+extern const size_t treatment_frozen_count;
 extern const struct reg reg_acceptance;
 extern const struct reg reg_treatment_plan; /* versions of the plan: plan_version.c */
 extern const struct setting treatment_settings[];

@@ -312,16 +312,22 @@ static int same_content(struct reg_ctx *ctx, int64_t record_id, int64_t revision
 {
 	struct sql q;
 	sql_init(&q, ctx->arena);
-	sql_lit(&q, "SELECT count(*) FROM work_request WHERE state IN (1, 2) AND record_id = ");
+	struct str content;
+	struct snapshot then;
+	sql_lit(&q, "SELECT content FROM work_request WHERE state IN (1, 2) AND record_id = ");
 	sql_i64(&q, record_id);
 	sql_lit(&q, " AND revision = ");
 	sql_i64(&q, revision);
 	sql_lit(&q, " AND hash = ");
 	sql_blob(&q, s->hash, sizeof s->hash);
-	int64_t n = 0;
-	int e = db_get_i64(ctx->conn, &q, &n);
-	*ret = n > 0;
-	return e;
+	sql_lit(&q, " ORDER BY id DESC LIMIT 1");
+	*ret = false;
+	int e = db_get_str(ctx->conn, &q, &content);
+	if (e == 0)
+		e = snapshot_parse(ctx->arena, content, &then);
+	if (e == 0)
+		*ret = snapshot_same_facts(&then, s);
+	return e == ERR_NOT_FOUND ? 0 : e;
 }
 
 static int register_of(struct db_conn *c, struct arena *a, const struct principal *p, int64_t record_id, const struct reg **ret)
@@ -561,18 +567,21 @@ int approval_decide(struct reg_ctx *ctx, const struct approval_decision *d, stru
 	int e = approval_get(ctx->conn, ctx->arena, p, d->id, &x);
 	if (e < 0)
 		return e;
-	if (p->kind != PRINCIPAL_ACCOUNT || p->read_only)
+	const bool takes_back = d->event == EVENT_WITHDRAW && p->kind == PRINCIPAL_TOKEN && p->account_id;
+	if ((p->kind != PRINCIPAL_ACCOUNT && !takes_back) || p->read_only)
 		return refuse(ret_why, ERR_DENIED, NOTE0(MSG_WORK_ACCOUNT_ONLY));
 	if (!text_valid(comment) || text_chars(comment) > LIMIT_APPROVAL_TEXT)
 		return refuse(ret_why, ERR_INVALID, NOTE(MSG_WORK_TEXT_LONG, ARG_I(LIMIT_APPROVAL_TEXT)));
 	const struct approval_step *step = approval_open_step(&x);
 	struct principal f = { .kind = PRINCIPAL_NONE };
-	struct snapshot now;
+	struct snapshot now, then;
 	struct row row;
 	unsigned facts = (comment.n ? FACT_REASON : 0) | (x.submitted_by == p->account_id ? FACT_SUBMITTER : 0) |
 	                 (d->step == x.step && d->revision == x.revision ? FACT_SEEN : 0);
 	e = snapshot_take(ctx->conn, ctx->arena, x.reg, x.record_id, &now, &row);
-	if (e == 0 && !x.changed && hash_equal(now.hash, x.hash, sizeof x.hash))
+	if (e == 0)
+		e = snapshot_parse(ctx->arena, x.snapshot, &then);
+	if (e == 0 && !x.changed && hash_equal(now.hash, x.hash, sizeof x.hash) && snapshot_same_facts(&then, &now))
 		facts |= FACT_SAME;
 	if (e == 0 && step)
 		e = stand_in_stage(ctx->conn, ctx->arena, p, &x, &facts, &f, &step);

@@ -15,6 +15,7 @@
 #include "register/register.h"
 
 #define LIMIT_APPROVAL_STEPS 9
+#define APPROVAL_COST_MAX INT64_C(1000000000000) /* yen */
 #define LIMIT_APPROVAL_TEXT 1000 /* characters of a reason or comment */
 
 /* ---- the state machine (approval_state.c) ---- */
@@ -77,6 +78,7 @@ struct str approval_who(struct db_conn *c, struct arena *a, const struct approva
 struct snapshot_field {
 	struct str name, label[LANG__N], text[LANG__N];
 	int64_t ref;           /* of a reference: the row it leads to */
+	int64_t of;            /* of a fact (struct frozen_fact): the row it is told of; its name has a dot */
 };
 struct snapshot {
 	struct snapshot_field *field;
@@ -88,7 +90,9 @@ struct snapshot {
 MUST_USE int snapshot_take(struct db_conn *c, struct arena *a, const struct reg *r, int64_t id, struct snapshot *ret,
                            struct row *ret_row);
 MUST_USE int snapshot_parse(struct arena *a, struct str json, struct snapshot *ret);
-/* Whether what people entered is the same in both: neither derived values nor FIELD_COURSE fields count. */
+/* Are the facts that stand in both the same? One that only one of them has says nothing: it was not frozen then. */
+bool snapshot_same_facts(const struct snapshot *x, const struct snapshot *y);
+/* Whether what people entered is the same in both, and the facts are: neither derived values nor FIELD_COURSE fields count. */
 bool snapshot_same(const struct reg *r, const struct snapshot *x, const struct snapshot *y);
 const struct snapshot_field *snapshot_find(const struct snapshot *s, struct str name);
 /* May the reader be shown this field's text: readable, and not the name of a row out of their reach? */
@@ -132,7 +136,8 @@ struct approval_decision {
 	int64_t step, revision;        /* as they were shown */
 	struct str comment;            /* the reason of a sending back; may be empty otherwise */
 };
-/* Within a write, by a person who signed in (never a token or a link): see approval_next(). ERR_NOT_FOUND for a request
+/* Within a write, by a person who signed in; a token that may write takes back what its account submitted, and decides
+ * nothing; a link does neither: see approval_next(). ERR_NOT_FOUND for a request
  * about a row that the principal may not read. */
 MUST_USE int approval_decide(struct reg_ctx *ctx, const struct approval_decision *d, struct note *ret_why);
 
@@ -157,6 +162,11 @@ MUST_USE int approval_list(struct db_conn *c, struct arena *a, const struct prin
                            int64_t record_id, size_t max, struct approval *ret, size_t *ret_n);
 /* How many APPROVALS_WAITING has, and since when the oldest waits (0: none). */
 MUST_USE int approval_waiting(struct db_conn *c, struct arena *a, const struct principal *p, int64_t *ret_n, int64_t *ret_since);
+
+/* How many TO_DECIDE, TO_READ and SENT_BACK have, each counted up to max: one statement when the office has none of them, five at
+ * most plus one for each person the principal is the deputy of. */
+struct approval_counts { int64_t to_decide, to_read, sent_back; };
+MUST_USE int approval_count(struct db_conn *c, struct arena *a, const struct principal *p, int64_t max, struct approval_counts *ret);
 
 /* " AND (...)": only records (alias has id, unit_id, register) on which the principal may do op. */
 void work_visible(struct sql *q, const struct principal *p, enum op op, const char *alias);

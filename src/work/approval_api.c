@@ -1,6 +1,12 @@
-/* Approvals over the API: reading only. Deciding is a person's own act, and a token is a program's. */
+/*
+ * Approvals over the API: reading, asking for one, and taking one's own request back. Deciding is a person's own act, and a token
+ * is a program's.
+ */
+#include <jansson.h>
+
 #include "auth/office.h"
 #include "base/num.h"
+#include "register/api_value.h"
 #include "work/approval.h"
 #include "work/pages.h"
 
@@ -79,4 +85,77 @@ void api_approval(struct http_req *req)
 	struct json j;
 	http_json(req, &j, 200);
 	put_json(&j, &x);
+}
+
+/* ---- writing ---- */
+
+static bool whole(json_t *body, const char *key, int64_t least, int64_t *ret, size_t *taken)
+{
+	json_t *v = json_object_get(body, key);
+	if (!json_is_integer(v) || json_integer_value(v) < least)
+		return false;
+	*ret = json_integer_value(v);
+	(*taken)++;
+	return true;
+}
+
+/* Exactly the members that a request has: record and revision (both as GET shows them), reason, and cost or null. */
+static bool read_submit(json_t *body, struct approval_submit *ret)
+{
+	size_t taken = 0;
+	json_t *reason = json_object_get(body, "reason"), *cost = json_object_get(body, "cost");
+	*ret = (struct approval_submit){ .cost = -1 };
+	if (!json_is_object(body) || !whole(body, "record_id", 1, &ret->record_id, &taken) || !whole(body, "revision", 1, &ret->revision, &taken) || !json_is_string(reason))
+		return false;
+	ret->reason = (struct str){ json_string_value(reason), json_string_length(reason) };
+	taken++;
+	if (cost && !json_is_null(cost) && (!json_is_integer(cost) || json_integer_value(cost) < 0 || json_integer_value(cost) > APPROVAL_COST_MAX))
+		return false;
+	if (json_is_integer(cost))
+		ret->cost = json_integer_value(cost);
+	taken += cost != NULL;
+	return taken == json_object_size(body);
+}
+
+static void answer_request(struct http_req *req, int status, int64_t id)
+{
+	struct approval x;
+	struct json j;
+	struct db_conn *c = db_read_begin(office_of(req)->db);
+	int e = approval_get(c, req->arena, auth_principal(req), id, &x);
+	db_read_end(office_of(req)->db, &c);
+	if (e < 0) {
+		work_fail(req, e, NOTE0(MSG_NONE));
+		return;
+	}
+	http_json(req, &j, status);
+	put_json(&j, &x);
+}
+
+void api_submit(struct http_req *req)
+{
+	struct work_job j = { .req = req, .why = NOTE0(MSG_NONE) };
+	struct note why = NOTE0(MSG_WORK_API_SUBMIT);
+	json_t *body = api_body(req->arena, req->body, &why);
+	const bool sound = body && read_submit(body, &j.submit);
+	j.submit.reason = sound ? str_dup(req->arena, j.submit.reason) : STR("");
+	json_decref(body);
+	if (!body)
+		http_fail(req, 400, why);
+	else if (!sound)
+		http_fail(req, 422, NOTE0(MSG_WORK_API_SUBMIT));
+	else if (work_run(&j, work_submit_job) == 0) {
+		http_set_header(req, "Location", str_printf(req->arena, "/api/v1/approval/%lld", (long long)j.id));
+		answer_request(req, 201, j.id);
+	}
+}
+
+void api_withdraw(struct http_req *req)
+{
+	struct work_job j = { .req = req, .why = NOTE0(MSG_NONE) };
+	j.decision.event = EVENT_WITHDRAW;
+	if (num_parse_i64(req->capture[0], 1, INT64_MAX, &j.decision.id) < 0)
+		work_fail(req, ERR_NOT_FOUND, NOTE0(MSG_NONE));
+	else if (work_run(&j, work_decide_job) == 0)
+		answer_request(req, 200, j.decision.id);
 }

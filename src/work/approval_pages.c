@@ -428,15 +428,16 @@ static void put_decide(struct html *h, const struct approval *x)
 	const struct approval_step *step = waiting_step(x);
 	html_form_begin(h, str_printf(h->arena, "/work/approval/%lld/approve", (long long)x->id), false);
 	hidden_facts(h, x);
-	html_lit(h, "<div class=\"field\"><label for=\"approve-comment\">");
+	html_lit(h, "<details class=\"decide-comment\"><summary>");
 	html_msg(h, MSG_WORK_COMMENT);
-	html_lit(h, "</label><input class=\"form-control\" id=\"approve-comment\" name=\"comment\" maxlength=\"1000\"></div>"
-	            "<p><button type=\"submit\" class=\"btn btn-primary stamp-button\">");
+	html_lit(h, "</summary><input class=\"form-control\" id=\"approve-comment\" name=\"comment\" maxlength=\"1000\"");
+	html_attr_msg(h, "aria-label", MSG_WORK_COMMENT);
+	html_lit(h, "></details><p><button type=\"submit\" class=\"btn btn-primary stamp-button\">");
 	html_icon(h, "check");
 	html_msg(h, step && step->act == ACT_REVIEW ? MSG_WORK_PASS_ON : MSG_WORK_APPROVE);
 	html_lit(h, "</button></p>");
 	html_form_end(h);
-	html_lit(h, "<details><summary>");
+	html_lit(h, "<details class=\"decide-back\"><summary>");
 	html_msg(h, MSG_WORK_SEND_BACK);
 	html_lit(h, "</summary>");
 	html_form_begin(h, str_printf(h->arena, "/work/approval/%lld/back", (long long)x->id), false);
@@ -456,7 +457,11 @@ static void put_decide(struct html *h, const struct approval *x)
 static void put_actions(struct html *h, const struct principal *p, const struct approval *x, bool mine, int64_t deputy_for,
                         const struct note *why)
 {
-	html_lit(h, "<section class=\"card screen-only\"><div class=\"card-body\">");
+	/* On a phone what is to be pressed stays at the foot of the screen (app.css). */
+	html_lit(h, "<section class=\"card screen-only");
+	if (mine)
+		html_lit(h, " decide");
+	html_lit(h, "\"><div class=\"card-body\">");
 	if (mine) {
 		if (deputy_for) {
 			html_lit(h, "<p>");
@@ -572,14 +577,14 @@ struct reg_ctx work_ctx(struct http_req *req, struct db_conn *c)
 	return (struct reg_ctx){ .conn = c, .arena = req->arena, .by = auth_principal(req), .key = office_of(req)->key };
 }
 
-static int submit_job(struct db_conn *c, void *arg)
+int work_submit_job(struct db_conn *c, void *arg)
 {
 	struct work_job *j = arg;
 	struct reg_ctx ctx = work_ctx(j->req, c);
 	return approval_submit(&ctx, &j->submit, &j->id, &j->why);
 }
 
-static int decide_job(struct db_conn *c, void *arg)
+int work_decide_job(struct db_conn *c, void *arg)
 {
 	struct work_job *j = arg;
 	struct reg_ctx ctx = work_ctx(j->req, c);
@@ -619,11 +624,11 @@ static void do_submit(struct http_req *req)
 		work_fail(req, ERR_NOT_FOUND, NOTE0(MSG_NONE));
 		return;
 	}
-	if (cost.n && num_parse_human(cost, 0, 0, INT64_C(1000000000000), &j.submit.cost) < 0) {
+	if (cost.n && num_parse_human(cost, 0, 0, APPROVAL_COST_MAX, &j.submit.cost) < 0) {
 		work_fail(req, ERR_INVALID, NOTE0(MSG_WORK_COST_BAD));
 		return;
 	}
-	if (work_run(&j, submit_job) == 0)
+	if (work_run(&j, work_submit_job) == 0)
 		http_redirect(req, str_printf(req->arena, "/work/approval/%lld?done=submitted", (long long)j.id));
 }
 
@@ -655,7 +660,7 @@ static void decide(struct http_req *req, enum approval_event event, const char *
 		work_fail(req, ERR_DENIED, NOTE0(MSG_WORK_SIGN_IN_AGAIN));
 		return;
 	}
-	if (work_run(&j, decide_job) < 0)
+	if (work_run(&j, work_decide_job) < 0)
 		return;
 	struct approval x;
 	struct office *o = office_of(req);
@@ -720,5 +725,7 @@ const struct route approval_routes[] = {
 	{ HTTP_POST, "/work/deputy/:id/end", do_deputy_end, 0, NEED_OVERVIEW },
 	{ HTTP_GET, "/api/v1/approval", api_approvals, ROUTE_API, NEED_OVERVIEW, PARAMS(api_params) },
 	{ HTTP_GET, "/api/v1/approval/:id", api_approval, ROUTE_API, NEED_OVERVIEW },
+	{ HTTP_POST, "/api/v1/approval", api_submit, ROUTE_API, NEED_OVERVIEW },
+	{ HTTP_POST, "/api/v1/approval/:id/withdraw", api_withdraw, ROUTE_API, NEED_OVERVIEW },
 };
 const size_t approval_route_count = COUNT_OF(approval_routes);

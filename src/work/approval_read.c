@@ -199,6 +199,21 @@ static int to_decide(struct db_conn *c, struct arena *a, struct sql *q, const st
 	return e;
 }
 
+static void to_read(struct sql *q, const struct principal *p)
+{
+	sql_lit(q, " JOIN work_step s ON s.request_id = q.id AND s.act = 3 AND s.decision = 0 WHERE q.state = 2 AND r.state = 0 AND ");
+	holds_step(q, p);
+}
+
+/* Conditions of what was sent back to the principal, behind select_requests() or "... q JOIN record r ...". */
+static void sent_back(struct sql *q, const struct principal *p)
+{
+	sql_lit(q, " WHERE q.submitted_by = ");
+	sql_i64(q, p->account_id);
+	sql_lit(q, " AND q.state = 3 AND r.state = 0"
+	           " AND NOT EXISTS (SELECT 1 FROM work_request l WHERE l.record_id = q.record_id AND l.id > q.id)");
+}
+
 int approval_list(struct db_conn *c, struct arena *a, const struct principal *p, enum approval_list_kind kind, int64_t record_id,
                   size_t max, struct approval *ret, size_t *ret_n)
 {
@@ -212,14 +227,12 @@ int approval_list(struct db_conn *c, struct arena *a, const struct principal *p,
 	if (kind == APPROVALS_TO_DECIDE) {
 		e = to_decide(c, a, &q, p);
 	} else if (kind == APPROVALS_TO_READ) {
-		sql_lit(&q, " JOIN work_step s ON s.request_id = q.id AND s.act = 3 AND s.decision = 0 WHERE q.state = 2 AND r.state = 0 AND ");
-		holds_step(&q, p);
-	} else if (kind == APPROVALS_SUBMITTED || kind == APPROVALS_SENT_BACK) {
+		to_read(&q, p);
+	} else if (kind == APPROVALS_SENT_BACK) {
+		sent_back(&q, p);
+	} else if (kind == APPROVALS_SUBMITTED) {
 		sql_lit(&q, " WHERE q.submitted_by = ");
 		sql_i64(&q, p->account_id);
-		if (kind == APPROVALS_SENT_BACK)
-			sql_lit(&q, " AND q.state = 3 AND r.state = 0"
-			            " AND NOT EXISTS (SELECT 1 FROM work_request l WHERE l.record_id = q.record_id AND l.id > q.id)");
 	} else if (kind == APPROVALS_WAITING) {
 		sql_lit(&q, " WHERE q.state = 1");
 	} else {
@@ -248,6 +261,63 @@ int approval_list(struct db_conn *c, struct arena *a, const struct principal *p,
 		if ((e = settle_changed(c, a, &ret[i])) == 0)
 			e = read_title(c, a, &ret[i]);
 	return e < 0 ? e : 0;
+}
+
+static void count_begin(struct sql *q, struct arena *a)
+{
+	sql_init(q, a);
+	sql_lit(q, "SELECT count(*) FROM (SELECT DISTINCT q.id FROM work_request q JOIN record r ON r.id = q.record_id");
+}
+
+static int count_end(struct sql *q, struct db_conn *c, const struct principal *p, int64_t max, int64_t *ret)
+{
+	work_visible(q, p, OP_READ, "r");
+	sql_lit(q, " LIMIT ");
+	sql_i64(q, max);
+	sql_lit(q, ") AS counted");
+	return db_get_i64(c, q, ret);
+}
+
+/* Most pages of most people end here: does anything wait (1) or circulate (2) for anybody, did anything come back to this one (4)? */
+static int anything(struct db_conn *c, struct arena *a, const struct principal *p, int64_t *ret)
+{
+	struct sql q;
+	sql_init(&q, a);
+	sql_lit(&q, "SELECT CASE WHEN EXISTS (SELECT 1 FROM work_request WHERE state = 1) THEN 1 ELSE 0 END"
+	            " + CASE WHEN EXISTS (SELECT 1 FROM work_step WHERE act = 3 AND decision = 0) THEN 2 ELSE 0 END"
+	            " + CASE WHEN EXISTS (SELECT 1 FROM work_request q JOIN record r ON r.id = q.record_id");
+	sent_back(&q, p);
+	sql_lit(&q, ") THEN 4 ELSE 0 END");
+	return db_get_i64(c, &q, ret);
+}
+
+int approval_count(struct db_conn *c, struct arena *a, const struct principal *p, int64_t max, struct approval_counts *ret)
+{
+	struct sql q;
+	int64_t any = 0;
+	*ret = (struct approval_counts){ 0 };
+	if (!p->account_id)
+		return 0;
+	int e = anything(c, a, p, &any);
+	if (e == 0 && (any & 1)) {
+		count_begin(&q, a);
+		e = to_decide(c, a, &q, p);
+		if (e < 0)
+			sql_release(&q);
+		else
+			e = count_end(&q, c, p, max, &ret->to_decide);
+	}
+	if (e == 0 && (any & 2)) {
+		count_begin(&q, a);
+		to_read(&q, p);
+		e = count_end(&q, c, p, max, &ret->to_read);
+	}
+	if (e == 0 && (any & 4)) {
+		count_begin(&q, a);
+		sent_back(&q, p);
+		e = count_end(&q, c, p, max, &ret->sent_back);
+	}
+	return e;
 }
 
 int approval_waiting(struct db_conn *c, struct arena *a, const struct principal *p, int64_t *ret_n, int64_t *ret_since)

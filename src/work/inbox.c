@@ -3,6 +3,8 @@
 
 #include "auth/office.h"
 #include "work/approval.h"
+#include "work/task.h"
+#include "work/work.h"
 
 #define SHOWN 10
 
@@ -31,6 +33,32 @@ static void put_block(struct html *h, enum msg title, const struct approval *x, 
 	html_lit(h, "</ul><p><a href=\"/work/approval\">");
 	html_msg(h, MSG_WORK_INBOX_MORE);
 	html_lit(h, "</a></p></div></section>");
+}
+
+int work_waiting(struct db_conn *c, struct arena *a, const struct principal *p, int64_t *ret_n, struct str *ret_words)
+{
+	int64_t n[4] = { 0 };
+	struct approval_counts k;
+	static const enum msg of[] = { MSG_WORK_WAIT_DECIDE, MSG_WORK_WAIT_READ, MSG_WORK_WAIT_BACK, MSG_WORK_WAIT_TASKS };
+	*ret_n = 0;
+	*ret_words = STR("");
+	if (p->kind != PRINCIPAL_ACCOUNT)
+		return 0;
+	int e = approval_count(c, a, p, LIMIT_WAITING, &k);
+	n[0] = k.to_decide, n[1] = k.to_read, n[2] = k.sent_back;
+	if (e == 0)
+		e = task_count(c, a, p, LIMIT_WAITING, &n[3]);
+	if (e < 0 || n[0] + n[1] + n[2] + n[3] == 0)
+		return e;
+	for (size_t i = 0; i < COUNT_OF(n); i++) {
+		if (!n[i])
+			continue;
+		struct str one = note_str(a, p->lang, &NOTE(of[i], ARG_S(n[i] < LIMIT_WAITING ? str_printf(a, "%lld", (long long)n[i]) : STR("99+"))));
+		*ret_words = ret_words->n ? str_printf(a, "%.*s%.*s%.*s", STR_FMT(*ret_words), STR_FMT(msg(p->lang, MSG_WORK_WAIT_AND)), STR_FMT(one)) : one;
+		*ret_n += n[i];
+	}
+	*ret_words = note_str(a, p->lang, &NOTE(MSG_WORK_WAIT_ALL, ARG_S(*ret_words)));
+	return 0;
 }
 
 void inbox_put(struct html *h, struct http_req *req, struct db_conn *c)

@@ -19,6 +19,8 @@ struct work_job {
 };
 
 /* Runs fn on the writer with the job; records what was denied, and answers what failed. */
+int work_submit_job(struct db_conn *c, void *arg);
+int work_decide_job(struct db_conn *c, void *arg);
 MUST_USE int work_run(struct work_job *j, db_write_fn *fn);
 struct reg_ctx work_ctx(struct http_req *req, struct db_conn *c);
 bool work_form_id(struct http_req *req, const char *name, int64_t *ret);
@@ -28,6 +30,6 @@ bool work_form_id(struct http_req *req, const char *name, int64_t *ret);
 http_handler page_deputy, do_deputy, do_deputy_end;
 http_handler do_check_add, do_check;          /* checklist.c */
 http_handler do_hand_over_person;            /* task_hand_over.c */
-http_handler api_approvals, api_approval; /* approval_api.c */
+http_handler api_approvals, api_approval, api_submit, api_withdraw; /* approval_api.c */
 
 #endif

@@ -20,6 +20,8 @@ enum task_state { TASK_OPEN = 1, TASK_IN_PROGRESS, TASK_DONE, TASK_CANCELLED }; 
 /* On Today: the reader's own tasks by due day, those they are the deputy for, and for who leads, how many of others are late.
  * Nothing when there is none. */
 void task_inbox(struct html *h, struct http_req *req, struct db_conn *c);
+/* How many tasks of the reader's own are open, counted up to max: those of the first block of task_inbox(). At most one statement. */
+MUST_USE int task_count(struct db_conn *c, struct arena *a, const struct principal *p, int64_t max, int64_t *ret);
 /* The part of a detail page with the tasks on that row, and a form for a new one. */
 void task_on_row(struct html *h, struct http_req *req, struct db_conn *c, const struct reg *r, const struct row *row);
 /* The register's own detail page: the row it stands on, and the button that says it is done. */

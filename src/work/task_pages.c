@@ -105,6 +105,24 @@ static void left_behind(struct html *h, struct db_conn *c, const struct principa
 		put_block(h, MSG_TASK_LEFT_BEHIND, x, n, STR("/work/task?state=open&state=in_progress&sort=due_on"));
 }
 
+int task_count(struct db_conn *c, struct arena *a, const struct principal *p, int64_t max, int64_t *ret)
+{
+	struct sql q;
+	*ret = 0;
+	if (!may_read(p) || !p->person_id)
+		return 0;
+	sql_init(&q, a);
+	sql_lit(&q, "SELECT count(*) FROM (SELECT 1 FROM work_task t WHERE t.archived = 0");
+	batch_visible(&q, "t");
+	auth_visible(&q, p, reg_number(&reg_task), OP_READ, "t");
+	sql_lit(&q, " AND t.state IN (1, 2) AND t.owner = ");
+	sql_i64(&q, p->person_id);
+	sql_lit(&q, " LIMIT ");
+	sql_i64(&q, max);
+	sql_lit(&q, ") AS counted");
+	return db_get_i64(c, &q, ret);
+}
+
 void task_inbox(struct html *h, struct http_req *req, struct db_conn *c)
 {
 	const struct principal *p = auth_principal(req);

@@ -15,6 +15,7 @@
 #include "org/org.h"
 #include "register/query.h"
 #include "work/approval.h"
+#include "work/task.h"
 #include "work/work.h"
 
 static char test_dir[256];
@@ -185,9 +186,18 @@ static size_t listed_for(int by, enum approval_list_kind kind, size_t max)
 	return n;
 }
 
+/* The number in the menu is that of the list. */
 static size_t waiting_for(int by)
 {
-	return listed_for(by, APPROVALS_TO_DECIDE, 50);
+	size_t n = listed_for(by, APPROVALS_TO_DECIDE, 50);
+	struct approval_counts k = { -1, -1, -1 };
+	struct db_conn *c = db_read_begin(office->db);
+	assert_int_equal(approval_count(c, mem, &who[by], 50, &k), 0);
+	db_read_end(office->db, &c);
+	assert_int_equal(k.to_decide, n);
+	assert_int_equal(k.to_read, listed_for(by, APPROVALS_TO_READ, 50));
+	assert_int_equal(k.sent_back, listed_for(by, APPROVALS_SENT_BACK, 50));
+	return n;
 }
 
 /* ---- the office ---- */
@@ -415,6 +425,17 @@ static void only_people_decide(void **state)
 	struct principal was = who[LEAD];
 	who[LEAD].kind = PRINCIPAL_TOKEN;
 	assert_int_equal(decide(LEAD, id, EVENT_APPROVE, ""), ERR_DENIED);
+	assert_int_equal(decide(LEAD, id, EVENT_SEND_BACK, "だめ"), ERR_DENIED);
+	/* A program takes back what its own account asked for, and nothing else. */
+	assert_int_equal(decide(LEAD, id, EVENT_WITHDRAW, ""), ERR_DENIED);
+	who[CONTACT].kind = PRINCIPAL_TOKEN;
+	int64_t own = submitted(CONTACT, asset_of(CONTACT, north));
+	who[CONTACT].read_only = true;
+	assert_int_equal(decide(CONTACT, own, EVENT_WITHDRAW, ""), ERR_DENIED);
+	who[CONTACT].read_only = false;
+	assert_int_equal(decide(CONTACT, own, EVENT_WITHDRAW, ""), 0);
+	assert_int_equal(got(LEAD2, own).state, APPROVAL_WITHDRAWN);
+	who[CONTACT].kind = PRINCIPAL_ACCOUNT;
 	who[LEAD] = was;
 	who[LEAD].read_only = true;
 	assert_int_equal(decide(LEAD, id, EVENT_APPROVE, ""), ERR_DENIED);
@@ -455,6 +476,89 @@ static void sent_back_is_not_forgotten(void **state)
 	assert_int_equal(listed_for(LEAD, APPROVALS_SENT_BACK, 10), 0);
 	(void)submitted(CONTACT, row);
 	assert_int_equal(listed_for(CONTACT, APPROVALS_SENT_BACK, 10), 0);
+}
+
+static struct str menu_of(int by, int64_t *ret_n, unsigned *ret_statements)
+{
+	struct str words;
+	struct db_conn *c = db_read_begin(office->db);
+	(void)db_statement_count(true);
+	assert_int_equal(work_waiting(c, mem, &who[by], ret_n, &words), 0);
+	*ret_statements = db_statement_count(true);
+	db_read_end(office->db, &c);
+	return words;
+}
+
+/* Beside 今日: approvals, what came back and open tasks, in few statements however much there is. */
+static void the_menu_counts_what_waits(void **state)
+{
+	(void)state;
+	int64_t n;
+	unsigned statements;
+	assert_int_equal(menu_of(LEAD, &n, &statements).n, 0);
+	assert_true(n == 0 && statements <= 2);
+	int64_t back = submitted(CONTACT, asset_of(CONTACT, north));
+	assert_int_equal(decide(LEAD, back, EVENT_SEND_BACK, "保存期間が空です"), 0);
+	(void)submitted(CONTACT, asset_of(CONTACT, north));
+	(void)submitted(CONTACT, asset_of(CONTACT, north));
+	assert_true(str_eq(menu_of(LEAD, &n, &statements), STR("あなたを待っています：承認 2 件")));
+	assert_true(n == 2 && statements <= 6);
+	assert_true(str_eq(menu_of(CONTACT, &n, &statements), STR("あなたを待っています：差戻し 1 件")));
+	assert_true(n == 1 && statements <= 6);
+	/* A task of one's own counts while it is open; somebody else's does not. */
+	struct reg_view tasks;
+	struct db_conn *c = db_read_begin(office->db);
+	assert_int_equal(reg_view_load(c, mem, &reg_task, &tasks), 0);
+	db_read_end(office->db, &c);
+	int64_t person = saved(&who[LEAD], &people, 0, (const char *const[][2]){ { "name", "見本 担当" }, { NULL } });
+	who[CONTACT].person_id = person;
+	int64_t task = saved(&who[LEAD], &tasks, 0, (const char *const[][2]){ { "name", "控えを取る" }, { "owner", "見本 担当" }, { "unit", "北" }, { NULL } });
+	assert_true(str_eq(menu_of(CONTACT, &n, &statements), STR("あなたを待っています：差戻し 1 件、やること 1 件")));
+	assert_true(n == 2 && statements <= 6);
+	(void)saved(&who[LEAD], &tasks, task, (const char *const[][2]){ { "state", "取りやめ" }, { NULL } });
+	(void)menu_of(CONTACT, &n, &statements);
+	assert_int_equal(n, 1);
+	/* Tokens and links have no menu. */
+	struct principal token = who[LEAD];
+	token.kind = PRINCIPAL_TOKEN;
+	c = db_read_begin(office->db);
+	struct str words;
+	assert_int_equal(work_waiting(c, mem, &token, &n, &words), 0);
+	db_read_end(office->db, &c);
+	assert_int_equal(n, 0);
+}
+
+/* A room declares what it wants frozen. */
+static const struct frozen_fact told[] = { { &reg_asset, "department", &reg_unit, "established_on" } };
+
+/* A fact of a row that the approved row refers to is frozen with it, shown to who may read that row, and must still hold. */
+static void facts_are_frozen_too(void **state)
+{
+	(void)state;
+	const int64_t row = asset_of(CONTACT, north);
+	const int64_t old = submitted(CONTACT, row); /* from before facts were declared */
+	approval_declare_facts(told, COUNT_OF(told));
+	assert_int_equal(decide(LEAD, old, EVENT_APPROVE, ""), 0);
+	const int64_t other = asset_of(CONTACT, north), id = submitted(CONTACT, other);
+	struct approval x = got(LEAD, id);
+	struct snapshot s;
+	assert_int_equal(snapshot_parse(mem, x.snapshot, &s), 0);
+	const struct snapshot_field *f = snapshot_find(&s, STR("department.established_on"));
+	assert_non_null(f);
+	assert_true(str_eq(f->text[LANG_JA], STR("不明")) && f->of == north);
+	struct db_conn *c = db_read_begin(office->db);
+	assert_true(snapshot_readable(c, mem, &who[LEAD], &reg_asset, f));
+	struct principal nobody = { .kind = PRINCIPAL_ACCOUNT };
+	assert_false(snapshot_readable(c, mem, &nobody, &reg_asset, f));
+	db_read_end(office->db, &c);
+	/* It is another one now: this request cannot be approved, and a new one takes its place. */
+	(void)saved(&who[LEAD], &units, north, (const char *const[][2]){ { "established_on", "2020-04-01" }, { NULL } });
+	assert_int_equal(decide(LEAD, id, EVENT_APPROVE, ""), ERR_CONFLICT);
+	struct job again = submit(CONTACT, other);
+	assert_int_equal(again.result, 0);
+	assert_int_equal(submit(CONTACT, other).result, ERR_EXISTS);
+	assert_int_equal(decide(LEAD, again.id, EVENT_APPROVE, ""), 0);
+	approval_declare_facts(NULL, 0);
 }
 
 static int deputise(int who_is_away, int deputy, int64_t from, int64_t until)
@@ -603,6 +707,7 @@ static void circulation_begins_with_the_approval_and_decides_nothing(void **stat
 	assert_int_equal(decide(CHIEF, id, EVENT_APPROVE, ""), 0);
 	assert_int_equal(got(AUDITOR, id).state, APPROVAL_APPROVED);
 	assert_int_equal(listed_for(AUDITOR, APPROVALS_TO_READ, 50), 1);
+	assert_int_equal(waiting_for(AUDITOR), 0);
 	assert_int_equal(listed_for(LEAD, APPROVALS_TO_READ, 50), 1); /* also who reviewed it */
 	assert_int_equal(listed_for(CHIEF, APPROVALS_TO_READ, 50), 0);
 	assert_int_equal(listed_for(OTHER, APPROVALS_TO_READ, 50), 0);
@@ -792,7 +897,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(review_then_approval), T(route_names_a_register), T(an_approval_outlives_the_course_of_the_work), T(never_ones_own_work), T(never_another_revision), T(other_units_do_not_know_of_it), T(only_people_decide),
-		T(sent_back_and_withdrawn), T(sent_back_is_not_forgotten), T(deputies), T(steps_side_by_side_are_taken_in_any_order), T(two_leads_side_by_side_press_at_once),
+		T(sent_back_and_withdrawn), T(sent_back_is_not_forgotten), T(the_menu_counts_what_waits), T(facts_are_frozen_too), T(deputies), T(steps_side_by_side_are_taken_in_any_order), T(two_leads_side_by_side_press_at_once),
 		T(circulation_begins_with_the_approval_and_decides_nothing), T(a_route_of_circulation_alone_decides_nothing), T(an_administrator_names_a_deputy_for_who_is_away), T(two_press_at_once), T(private_fields_are_not_frozen),
 		cmocka_unit_test(table_never_leaves_a_closed_state), T(any_order_of_events), T(the_history_speaks_the_readers_language),
 	};

@@ -30,8 +30,24 @@ void today_declare(const struct today_part *parts, size_t n);
 extern const struct evidence_part work_evidence_part;
 extern const struct report_part work_report_part;
 
+/*
+ * What an approval of a row freezes beside the row itself: a field of the row that it refers to, such as the cost of the
+ * control that a treatment means. Who may not read that row is not shown it. Set once at start-up, before work_declare();
+ * facts must stay valid.
+ */
+struct frozen_fact { const struct reg *reg; const char *ref; const struct reg *target; const char *field; };
+void approval_declare_facts(const struct frozen_fact *facts, size_t n);
+
 /* Puts the rooms' approvals on every detail page; called once at start-up, after the registers are declared. */
 void work_declare(void);
+
+/*
+ * What waits for the principal, for the menu of every page: *ret_n approvals to decide, to read and sent back, and open tasks
+ * together (each counted up to LIMIT_WAITING), *ret_words says which; 0 and nothing said when nothing waits, and for a link.
+ * Its words are those of the blocks on Today. A few statements over indexes of what is open, whatever the size of the office.
+ */
+#define LIMIT_WAITING 100
+MUST_USE int work_waiting(struct db_conn *c, struct arena *a, const struct principal *p, int64_t *ret_n, struct str *ret_words);
 
 /* ---- how a row stands, for other rooms ---- */
 

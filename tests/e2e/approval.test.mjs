@@ -51,6 +51,13 @@ test('the executive finds it on Today, reads one page on a phone, and presses on
 	assert.equal(await chief.locator('table.diff').first().locator('tbody tr').count(), 5, 'the first fields stand open');
 	const rest = chief.locator('details.fold table.diff');
 	assert.equal(await rest.isVisible(), false);
+	/* Both buttons are on the first screen of a phone, whatever the page's length. */
+	await chief.evaluate(() => scrollTo(0, 0));
+	for (const wanted of ['form[action$="/approve"] button', '.decide-back > summary']) {
+		const box = await chief.locator(wanted).boundingBox();
+		assert.ok(box.y >= 0 && box.y + box.height <= PHONE.height, `${wanted} at ${JSON.stringify(box)}`);
+	}
+	assert.match(await chief.locator('.menu-button .menu-count').innerText(), /^\d+/);
 	await chief.click('details.fold > summary');
 	assert.equal(await rest.isVisible(), true);
 	await checkPage(chief);
@@ -124,6 +131,21 @@ test('a token may read what waits, and decides nothing; other units do not learn
 		const r = await as(executive, 'POST', path);
 		assert.ok([401, 403, 404, 405].includes(r.status), `${path}: ${r.status}`);
 	}
+	/* A program asks for an approval and takes its own request back, with exactly the members that a request has. */
+	const write = token('lead', 'write'), read = token('lead', 'read');
+	const send = (bearer, path, body) => fetch(office.base + path, { method: 'POST', headers: { Authorization: `Bearer ${bearer}`, 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+	await visit(lead, '/asset/asset?q=' + encodeURIComponent('顧客'));
+	const other = Number((await rowsOf(lead))[0].href.split('/').pop());
+	const { revision } = await (await as(write, 'GET', `/api/v1/asset/${other}`)).json();
+	for (const body of [{}, [], { record_id: other, revision }, { record_id: other, revision, reason: '見てほしい', state: 'approved' }, { record_id: other, revision, reason: '見てほしい', cost: -1 }])
+		assert.equal((await send(write, '/api/v1/approval', body)).status, Array.isArray(body) ? 400 : 422, JSON.stringify(body));
+	assert.equal((await send(read, '/api/v1/approval', { record_id: other, revision, reason: '見てほしい' })).status, 403);
+	const made = await send(write, '/api/v1/approval', { record_id: other, revision, reason: '見てほしい', cost: 1000 });
+	assert.equal(made.status, 201);
+	const { id: own, cost } = await made.json();
+	assert.equal(cost, 1000);
+	assert.equal((await send(executive, `/api/v1/approval/${own}/withdraw`, {})).status, 403);
+	assert.equal((await (await send(write, `/api/v1/approval/${own}/withdraw`, {})).json()).state, 'withdrawn');
 	const after = await (await as(executive, 'GET', `/api/v1/approval/${id}`)).json();
 	assert.equal(after.state, 'waiting');
 });

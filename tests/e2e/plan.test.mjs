@@ -65,6 +65,23 @@ for (const [size, viewport, javaScriptEnabled] of [['wide', WIDE, true], ['phone
 		await context.close();
 	});
 
+/* The sheets of a PDF, as "WIDTHxHEIGHT" in points. */
+function sheets(pdf) {
+	return [...pdf.toString('latin1').matchAll(/\/MediaBox\s*\[\s*0 0 ([0-9.]+) ([0-9.]+)\s*\]/g)].map(([, w, h]) => (Number(w) > Number(h) ? 'landscape' : 'portrait'));
+}
+
+test('the plan lies on its long side, printed by the browser and as a PDF; other pages stand', async () => {
+	const context = await openWindow(browser, office, { viewport: WIDE });
+	const page = await signIn(context, 'lead');
+	const file = await page.request.get(`${new URL(page.url()).origin}/risk/plan?format=pdf`);
+	assert.deepEqual([...new Set(sheets(await file.body()))], ['landscape']);
+	await visit(page, '/risk/plan');
+	assert.deepEqual([...new Set(sheets(await page.pdf({ preferCSSPageSize: true })))], ['landscape']);
+	await visit(page, '/report/monthly');
+	assert.deepEqual([...new Set(sheets(await page.pdf({ preferCSSPageSize: true })))], ['portrait']);
+	await context.close();
+});
+
 test('an auditor reads the plan as Excel and changes nothing', async () => {
 	const context = await openWindow(browser, office, { viewport: WIDE });
 	const page = await signIn(context, 'auditor');
