@@ -22,7 +22,8 @@ fuzz_LDFLAGS = -fsanitize=fuzzer,address,undefined
 ifeq ($(MODE),fuzz)
 CC = clang-14
 endif
-CFLAGS = $(BASE_CFLAGS) $($(MODE)_CFLAGS) $(shell pkg-config --cflags $(PKGS) libzip expat libseccomp 2>/dev/null)
+# EXTRA_CFLAGS comes from the environment: the package keeps its build directory out of the program with it (dist/debian/rules).
+CFLAGS = $(BASE_CFLAGS) $($(MODE)_CFLAGS) $(EXTRA_CFLAGS) $(shell pkg-config --cflags $(PKGS) libzip expat libseccomp 2>/dev/null)
 # Headers of the drawing libraries are not held to our warnings.
 PDF_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags pangocairo pangoft2 fontconfig 2>/dev/null))
 # Some seventy test programs are linked in each mode, in half the time by gold where there is one; what people run is not.
@@ -46,6 +47,12 @@ $(B)/ishigaki: $(B)/obj/main/main.o $(B)/libishigaki.a
 
 $(B)/libishigaki.a: $(OBJ) $(B)/obj/assets.o
 	rm -f $@ && ar rcs $@ $^
+
+# Compared at every make, and written only when it is another one.
+$(B)/gen/ishigaki_version.h: always
+	@mkdir -p $(@D)
+	@echo "#define ISHIGAKI_VERSION \"$$(dist/version)\"" >$@.new; cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+$(B)/obj/main/main.o: $(B)/gen/ishigaki_version.h
 
 $(B)/obj/%.o: src/%.c | $(B)/gen/stamp
 	@mkdir -p $(@D)
@@ -162,6 +169,6 @@ $(foreach f,$(FUZZERS),$(eval $(call FUZZER,$(f))))
 
 clean:
 	rm -rf build
-.PHONY: all tests durability holes fuzzers clean
+.PHONY: all tests durability holes fuzzers clean always
 .SECONDARY:
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -245,6 +245,16 @@ static void on_entity(void *data, const char *name, int parameter, const char *v
 	xml_refuse(data, IMPORT_REFUSED_XML_BOMB, "ENTITY");
 }
 
+/* Debian 13's expat warns of the older call, Debian 12's has no other. */
+static unsigned long long line_of(XML_Parser parser)
+{
+#if XML_MAJOR_VERSION == 2 && XML_MINOR_VERSION < 9
+	return XML_GetCurrentLineNumber(parser);
+#else
+	return XML_GetCurrentLineNumber64(parser);
+#endif
+}
+
 /* 0, or why the run ended early. */
 static enum import_refusal feed(struct xml_run *run, zip_file_t *f, uint64_t declared)
 {
@@ -267,8 +277,7 @@ static enum import_refusal feed(struct xml_run *run, zip_file_t *f, uint64_t dec
 				return run->refusal;
 			if (XML_GetErrorCode(run->parser) == XML_ERROR_NO_MEMORY)
 				return IMPORT_REFUSED_MEMORY;
-			snprintf(run->where, sizeof(run->where), "line %lu",
-			         (unsigned long)XML_GetCurrentLineNumber(run->parser));
+			snprintf(run->where, sizeof(run->where), "line %llu", line_of(run->parser));
 			return IMPORT_REFUSED_XML;
 		}
 		if (n == 0)

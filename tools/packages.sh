@@ -1,4 +1,4 @@
-# Debian packages by what they are for; sourced by ./run, ./test, ./bench and ./fuzz.
+# Debian packages by what they are for; sourced by ./run, ./test, ./bench, ./fuzz and dist/build.
 PACKAGES_BUILD="gcc make pkg-config libmicrohttpd-dev libsqlite3-dev libpq-dev libsodium-dev libjansson-dev libutf8proc-dev libzip-dev
 	libexpat1-dev libxlsxwriter-dev libmd4c-dev libseccomp-dev liboath-dev libqrencode-dev libcairo2-dev libpango1.0-dev libcurl4-openssl-dev fonts-noto-cjk"
 PACKAGES_TEST="libcmocka-dev chromium-headless-shell poppler-utils cppcheck clang-tidy zip unzip curl openssl"
@@ -7,6 +7,8 @@ PACKAGES_VALGRIND="valgrind"
 PACKAGES_DURABILITY="sqlite3"
 PACKAGES_SECURITY="wapiti"
 PACKAGES_POSTGRES="postgresql"
+PACKAGES_DIST="git dpkg-dev debhelper lintian"
+PACKAGES_ROOT="debootstrap iproute2"
 
 # Installs those of its arguments that are missing; says so once. Needs root or sudo only when something is missing.
 packages_need() {

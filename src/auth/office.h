@@ -12,6 +12,7 @@
 struct office {
 	struct db *db;
 	struct str data_dir;
+	struct str config; /* the file that the server was started with; empty where none was named */
 	struct str public_url;        /* "https://ishigaki.example.co.jp", or empty */
 	bool plain_lan;               /* serving another address than loopback without TLS */
 	bool demo;                    /* the database is marked as demo: sign-in hints, settable clock */

@@ -1,6 +1,7 @@
 /* The frame around every page. The menu opens on a phone by a check box, so that it needs no script. */
 #include "html/internal.h"
 #include "base/clock.h"
+#include "base/version.h"
 
 /* htmx without its eval, its inline style element and its copy of pages in the browser's storage. */
 #define HTMX_CONFIG \
@@ -120,6 +121,14 @@ static void user_menu(struct html *h, const struct page *p)
 	html_msg(h, MSG_HTML_SIGN_OUT);
 	html_lit(h, "</button>");
 	html_form_end(h);
+	/* For who is signed in only: it helps an attacker to choose. */
+	if (version_text().n) {
+		html_lit(h, "<p class=\"panel-version\">");
+		html_msg(h, MSG_PRODUCT);
+		html_lit(h, " ");
+		html_text(h, version_text());
+		html_lit(h, "</p>");
+	}
 	html_lit(h, "</div></details>");
 }
 

@@ -1,5 +1,6 @@
 #include "html/test_support.h"
 #include "base/clock.h"
+#include "base/version.h"
 
 static const struct menu_item menu[] = {
 	{ { "今日", "Today" }, "/work", "home", true },
@@ -91,6 +92,27 @@ static void a_menu_says_what_waits(void **state)
 	assert_true(has(out, "<span aria-hidden=\"true\">99+</span>"));
 }
 
+/* Who is signed in sees which version this is; a page for anybody does not tell. */
+static void version_is_for_who_is_signed_in(void **state)
+{
+	struct fixture *f = *state;
+	struct page p = { .title = STR_INIT("情報資産"), .user_name = STR_INIT("見本 花子") };
+
+	version_set(STR("0.9.0~12.g0123abcd<"));
+	page_begin(&f->h, &p);
+	page_end(&f->h);
+	struct str out = taken(f);
+	assert_clean_markup(out);
+	assert_true(has(out, "0.9.0~12.g0123abcd&lt;</p>"));
+	p.user_name = STR_NULL;
+	page_begin(&f->h, &p);
+	page_end(&f->h);
+	page_bare_begin(&f->h, STR("サインイン"), STR("見本商店"));
+	page_bare_end(&f->h);
+	assert_false(has(taken(f), "0.9.0"));
+	version_set(STR_NULL);
+}
+
 static void english_frame(void **state)
 {
 	struct fixture *f = *state;
@@ -145,6 +167,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(everything_is_escaped, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(frame_has_what_everybody_needs, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(a_menu_says_what_waits, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(version_is_for_who_is_signed_in, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(english_frame, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(nobody_signed_in_sees_no_menu, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(a_guest_gets_no_empty_menu, fixture_setup, fixture_teardown),

@@ -1,4 +1,7 @@
-/* DIR/ishigaki.conf. */
+/* DIR/ishigaki.conf, or the file named by --config. */
+#include <errno.h>
+#include <string.h>
+
 #include "base/limits.h"
 #include "base/num.h"
 #include "main/files.h"
@@ -31,17 +34,20 @@ static int config_line(struct arena *a, struct config *c, struct str key, struct
 	return 0;
 }
 
-int config_read(struct arena *a, struct str data_dir, struct config *ret, struct note *ret_why)
+int config_read(struct arena *a, struct str data_dir, struct str named, struct config *ret, struct note *ret_why)
 {
 	struct config c = { .listen = STR("127.0.0.1:8420"), .backup_keep_days = 30 };
+	struct str path = named.n ? named : str_printf(a, "%.*s/ishigaki.conf", STR_FMT(data_dir));
 	struct str text;
-	int r = file_read(a, str_printf(a, "%.*s/ishigaki.conf", STR_FMT(data_dir)), 64u << 10, &text);
-	if (r == ERR_NOT_FOUND) {
+	int r = file_read(a, path, 64u << 10, &text);
+	if (r == ERR_NOT_FOUND && !named.n) {
 		*ret = c;
 		return 0;
 	}
-	if (r < 0)
+	if (r < 0) {
+		*ret_why = NOTE(MSG_MAIN_FILE_READ, ARG_S(path), ARG_S(str_of(strerrordesc_np(r == ERR_LIMIT ? EFBIG : errno))));
 		return r;
+	}
 	struct str line;
 	for (int64_t n = 1; str_cut(&text, '\n', &line); n++) {
 		line = str_trim(line);
@@ -51,7 +57,7 @@ int config_read(struct arena *a, struct str data_dir, struct config *ret, struct
 		ptrdiff_t eq = str_find_char(line, '=');
 		key = eq < 0 ? line : str_trim(str_sub(line, 0, (size_t)eq));
 		if (eq < 0 || config_line(a, &c, key, str_trim(str_sub(line, (size_t)eq + 1, line.n))) < 0) {
-			*ret_why = NOTE(MSG_MAIN_CONFIG_BAD, ARG_I(n), ARG_S(str_dup(a, line)));
+			*ret_why = NOTE(MSG_MAIN_CONFIG_BAD, ARG_S(path), ARG_I(n), ARG_S(str_dup(a, line)));
 			return ERR_INVALID;
 		}
 	}

@@ -28,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
 		die("cannot write %s", path);
 	close(fd);
-	const int e = config_read(a, str_of(fuzz_dir), &config, &why);
+	const int e = config_read(a, str_of(fuzz_dir), STR_NULL, &config, &why);
 	if (e == ERR_INVALID && why.id == MSG_NONE)
 		die("refused without a word");
 	if (e == 0 && (config.proxies > COUNT_OF(config.trusted_proxies) || config.backup_keep_days < 0))

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -241,6 +242,13 @@ int office_open(struct str data_dir, enum open_mode mode, struct opened **ret, s
 	int r = mode == OPEN_EXISTING && !exists ? ERR_NOT_FOUND : mode == OPEN_CREATE && exists ? ERR_EXISTS : 0;
 	if (r < 0) {
 		*ret_why = NOTE(exists ? MSG_MAIN_DATA_EXISTS : MSG_MAIN_DATA_MISSING, ARG_S(str_dup(a, data_dir)));
+		goto fail;
+	}
+	struct stat owner;
+	if (geteuid() == 0 && stat(str_z(a, data_dir), &owner) == 0 && owner.st_uid != 0) {
+		const struct passwd *user = getpwuid(owner.st_uid);
+		r = ERR_DENIED;
+		*ret_why = NOTE(MSG_MAIN_DIR_OWNER, ARG_S(data_dir), ARG_S(user ? str_dup(a, str_of(user->pw_name)) : str_printf(a, "#%u", owner.st_uid)));
 		goto fail;
 	}
 	if (mode == OPEN_CREATE && (r = dir_make(a, data_dir)) < 0) {

@@ -13,9 +13,9 @@ struct config {
 	int64_t backup_keep_days;       /* 0 means no scheduled backups */
 	bool plain_lan;
 };
-/* DIR/ishigaki.conf: "key = value" lines, # begins a comment; a missing file gives the defaults. ERR_INVALID names the
- * line. */
-MUST_USE int config_read(struct arena *a, struct str data_dir, struct config *ret, struct note *ret_why);
+/* The configuration in the named file, or, where named is empty, in DATA_DIR/ishigaki.conf: "key = value" lines, # begins a
+ * comment; a missing file gives the defaults unless it was named (ERR_NOT_FOUND). ERR_INVALID names the line. */
+MUST_USE int config_read(struct arena *a, struct str data_dir, struct str named, struct config *ret, struct note *ret_why);
 
 struct opened; /* an open office and what must be released with it */
 
@@ -23,7 +23,8 @@ enum open_mode {
 	OPEN_EXISTING,  /* ERR_NOT_FOUND without a database */
 	OPEN_CREATE,    /* makes directory and database; ERR_EXISTS when there is one */
 };
-/* Takes the directory's lock (ERR_BUSY while a server or command holds it). Migrates, with a backup before. */
+/* Takes the directory's lock (ERR_BUSY while a server or command holds it). Migrates, with a backup before. ERR_DENIED to root
+ * in somebody else's directory: what it made there, its owner's server could not open any more. */
 MUST_USE int office_open(struct str data_dir, enum open_mode mode, struct opened **ret, struct note *ret_why);
 struct office *opened_office(struct opened *o);
 void office_close(struct opened *o);

@@ -19,6 +19,8 @@ int verb_schema(struct call *c)
 		permissions_put(&b);
 	else if (str_eq(what, STR("columns")))
 		columns_put(&b);
+	else if (str_eq(what, STR("man")))
+		man_page_put(&b, c->lang);
 	else if (str_eq(what, STR("demo-people")))
 		for (size_t i = 0; i < demo_people_count; i++)
 			buf_printf(&b, "    %-10s %-24s %s\n", demo_people[i].login, demo_people[i].password,

@@ -43,7 +43,8 @@ int verb_serve(struct call *c)
 	struct str dir = call_option(c, "data");
 	struct config config;
 	struct note why = NOTE0(MSG_MAIN_OPEN_FAILED);
-	if (config_read(c->arena, dir, &config, &why) < 0) {
+	struct str named = call_option(c, "config");
+	if (config_read(c->arena, dir, named, &config, &why) < 0) {
 		call_error(c, &why);
 		return EXIT_COULD_NOT;
 	}
@@ -78,6 +79,7 @@ int verb_serve(struct call *c)
 		return EXIT_COULD_NOT;
 	}
 	struct office *office = opened_office(o);
+	office->config = named;
 	office->public_url = config.public_url;
 	office->plain_lan = !is_loopback(config.listen);
 	office->frame = main_frame;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/helper.h"
+#include "base/version.h"
 #include "main/files.h"
 #include "main/open.h"
 
@@ -30,7 +31,7 @@ static const struct verb {
 	int (*run_office)(struct office *o, struct call *c);
 } verbs[] = {
 	{ "init", MSG_MAIN_VERB_INIT, "init --data DIR [--demo]", 0, 0, "demo", 0, verb_init, NULL },
-	{ "serve", MSG_MAIN_VERB_SERVE, "serve --data DIR [--listen ADDR:PORT] [--plain-lan]", 0, 0, "listen= plain-lan", 0, verb_serve, NULL },
+	{ "serve", MSG_MAIN_VERB_SERVE, "serve --data DIR [--config FILE] [--listen ADDR:PORT] [--plain-lan]", 0, 0, "config= listen= plain-lan", 0, verb_serve, NULL },
 	{ "import", MSG_MAIN_VERB_IMPORT, "import REGISTER FILE --data DIR [--sheet NAME] [--dry-run] [--strict] [--take-good-rows] [--keep-own-fields] [--refused FILE.xlsx] [--json]",
 	  2, 2, "sheet= dry-run strict take-good-rows keep-own-fields refused= json", VERB_OFFICE | VERB_READS_FILE, NULL, verb_import },
 	{ "export", MSG_MAIN_VERB_EXPORT,
@@ -48,7 +49,7 @@ static const struct verb {
 	{ "restore", MSG_MAIN_VERB_RESTORE, "restore FILE --data DIR", 1, 1, "", 0, verb_restore, NULL },
 	{ "erase", MSG_MAIN_VERB_ERASE, "erase REGISTER CODE --data DIR --reason TEXT [--yes]", 2, 2, "reason= yes", VERB_OFFICE, NULL, verb_erase },
 	{ "doctor", MSG_MAIN_VERB_DOCTOR, "doctor --data DIR [--security] [--json]", 0, 0, "security json", VERB_OFFICE, NULL, verb_doctor },
-	{ "schema", MSG_MAIN_VERB_SCHEMA, "schema [--what schema|openapi|permissions|columns]", 0, 0, "what=", 0, verb_schema, NULL },
+	{ "schema", MSG_MAIN_VERB_SCHEMA, "schema [--what schema|openapi|permissions|columns|man]", 0, 0, "what=", 0, verb_schema, NULL },
 };
 
 struct str call_option(const struct call *c, const char *name)
@@ -84,6 +85,15 @@ void call_error(struct call *c, const struct note *n)
 	(void)ignored;
 }
 
+bool verb_told(size_t i, const char **ret_usage, enum msg *ret_about)
+{
+	if (i >= COUNT_OF(verbs))
+		return false;
+	*ret_usage = verbs[i].usage;
+	*ret_about = verbs[i].about;
+	return true;
+}
+
 static const struct verb *verb_find(const char *name)
 {
 	for (size_t i = 0; i < COUNT_OF(verbs); i++)
@@ -108,10 +118,12 @@ static int option_kind(const struct verb *v, struct str name)
 
 static void usage(struct call *c, const struct verb *only)
 {
-	for (size_t i = 0; i < COUNT_OF(verbs); i++) {
+	const char *words;
+	enum msg about;
+	for (size_t i = 0; verb_told(i, &words, &about); i++) {
 		if (only && only != &verbs[i])
 			continue;
-		struct str s = str_printf(c->arena, "  ishigaki %s\n      %.*s\n", verbs[i].usage, STR_FMT(msg(c->lang, verbs[i].about)));
+		struct str s = str_printf(c->arena, "  ishigaki %s\n      %.*s\n", words, STR_FMT(msg(c->lang, about)));
 		ssize_t ignored = write(c->err_fd, s.p, s.n);
 		(void)ignored;
 	}
@@ -245,6 +257,11 @@ int verbs_main(int argc, const char *const *argv)
 	struct arena *a = arena_new(LIMIT_ARENA);
 	find_helpers(a);
 	struct call c = { .in_fd = 0, .out_fd = 1, .err_fd = 2 };
+	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+		call_out(&c, str_printf(a, "ishigaki %.*s\n", STR_FMT(version_text())));
+		arena_free(a);
+		return EXIT_DONE;
+	}
 	int code = call_parse(&c, a, argc, argv);
 	if (code != EXIT_DONE) {
 		arena_free(a);

@@ -27,10 +27,15 @@ bool call_flag(const struct call *c, const char *name);
 void call_out(struct call *c, struct str s);
 void call_error(struct call *c, const struct note *n); /* one line on err_fd, "ishigaki: ..." */
 
+/* The i-th verb in the order of the table: its words, and what it does. False after the last. */
+bool verb_told(size_t i, const char **ret_usage, enum msg *ret_about);
+/* The manual page of the command line, ishigaki(1), from the table (main/man_page.c). */
+void man_page_put(struct buf *b, enum lang lang);
+
 /* Splits argv by the verb's declared options; EXIT_USE with a message for unknown ones. */
 int call_parse(struct call *c, struct arena *a, int argc, const char *const *argv);
 
-/* main(): parses, opens files, chooses between this process and the server. */
+/* main(): parses, opens files, chooses between this process and the server; "--version" is answered here. */
 int verbs_main(int argc, const char *const *argv);
 /* The server's side of the control socket. */
 int verbs_control(void *app, int argc, const char *const *argv, int in_fd, int out_fd, int err_fd);

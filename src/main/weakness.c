@@ -273,7 +273,7 @@ int weakness_list(struct office *o, struct arena *a, enum lang lang, struct weak
 	struct weakness *w = ARENA_ARRAY(a, COUNT_OF(checks), struct weakness);
 	struct note why;
 	int r = 0;
-	l.configured = config_read(a, o->data_dir, &l.config, &why) == 0;
+	l.configured = config_read(a, o->data_dir, o->config, &l.config, &why) == 0;
 	l.c = db_read_begin(o->db);
 	for (size_t i = 0; i < COUNT_OF(checks) && r == 0; i++) {
 		const struct check *k = &checks[i];

@@ -213,7 +213,7 @@ static void put_validation(struct book *k)
 			continue;
 		lxw_data_validation rule = {
 			.validate = LXW_VALIDATION_TYPE_LIST,
-			.value_list = value,
+			.value_list = (void *)value, /* char ** in Debian 12, const char ** in Debian 13 */
 			.error_title = own_z(k, msg(x->o->lang, MSG_EXPORT_VALID_TITLE)),
 			.error_message = own_z(k, msg(x->o->lang, MSG_EXPORT_VALID_TEXT)),
 		};
