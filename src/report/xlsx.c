@@ -197,8 +197,9 @@ static void chart(struct book *k, const struct doc_block *b)
 			chart_series_set_fill(s, &f);
 	}
 	struct str words = doc_chart_words(k->d, b);
+	lxw_chart_options how = { .description = arena_copy(k->arena, words.p, words.n) };
 	if (c)
-		worksheet_insert_chart_opt(w, 1, (lxw_col_t)b->parts + 2, c, &(lxw_chart_options){ .description = arena_copy(k->arena, words.p, words.n) });
+		worksheet_insert_chart_opt(w, 1, (lxw_col_t)b->parts + 2, c, &how);
 }
 
 static void heat(struct book *k, const struct doc_block *b)
