@@ -66,6 +66,7 @@ struct str doc_chart_words(const struct doc *d, const struct doc_block *k)
 				c = cell_unknown();
 			buf_printf(&item, "%s%.*s %.*s", p ? ", " : "", STR_FMT(k->label[p]), STR_FMT(cell_str(d->arena, d->lang, &c)));
 		}
+		buf_char(&b, ' ');
 		buf_str(&b, note_str(d->arena, d->lang, &NOTE(MSG_REPORT_WORDS_ITEM, ARG_S(lines ? k->point[i].label : k->bar[i].label), ARG_S(buf_view(&item)))));
 	}
 	struct str all = buf_view(&b), cut = text_clip(all, DOC_WORDS_CHARS);
