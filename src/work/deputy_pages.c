@@ -46,8 +46,10 @@ static void put_deputies(struct html *h, struct db_conn *c, const struct princip
 		e = 0;
 		any = true;
 		html_lit(h, "<li>");
-		if (all)
+		if (all) {
 			html_note(h, &NOTE(MSG_WORK_DEPUTY_OF, ARG_S(stmt_str(s, 4))));
+			html_lit(h, " ");
+		}
 		html_note(h, &NOTE(MSG_WORK_DEPUTY_LINE, ARG_S(stmt_str(s, 1)), ARG_S(stmt_str(s, 2)), ARG_S(stmt_str(s, 3))));
 		html_lit(h, " ");
 		html_post_button(h, str_printf(h->arena, "/work/deputy/%lld/end", (long long)stmt_i64(s, 0)), "x", msg(h->lang, MSG_WORK_DEPUTY_STOP),

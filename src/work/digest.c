@@ -92,8 +92,10 @@ static void say_task(struct digest *d, struct str name, struct str due, struct s
 	const int64_t left = date_days(day) - date_days(d->today);
 	const enum msg id = left < 0 ? MSG_DIGEST_LATE : left == 0 ? MSG_DIGEST_TODAY : MSG_DIGEST_SOON;
 	note_put(&d->text, d->lang, &NOTE(id, ARG_S(name), ARG_S(due), ARG_I(left < 0 ? -left : left)));
-	if (owner.n)
+	if (owner.n) {
+		buf_lit(&d->text, "  ");
 		note_put(&d->text, d->lang, &NOTE(MSG_DIGEST_OWNER, ARG_S(owner)));
+	}
 	buf_char(&d->text, '\n');
 }
 

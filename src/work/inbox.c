@@ -54,7 +54,7 @@ int work_waiting(struct db_conn *c, struct arena *a, const struct principal *p, 
 		if (!n[i])
 			continue;
 		struct str one = note_str(a, p->lang, &NOTE(of[i], ARG_S(n[i] < LIMIT_WAITING ? str_printf(a, "%lld", (long long)n[i]) : STR("99+"))));
-		*ret_words = ret_words->n ? str_printf(a, "%.*s%.*s%.*s", STR_FMT(*ret_words), STR_FMT(msg(p->lang, MSG_WORK_WAIT_AND)), STR_FMT(one)) : one;
+		*ret_words = ret_words->n ? note_str(a, p->lang, &NOTE(MSG_WORK_WAIT_AND, ARG_S(*ret_words), ARG_S(one))) : one;
 		*ret_n += n[i];
 	}
 	*ret_words = note_str(a, p->lang, &NOTE(MSG_WORK_WAIT_ALL, ARG_S(*ret_words)));

@@ -197,7 +197,7 @@ static void lateness_climbs(void **state)
 	}
 	now_is(2026, 12, 1, 9);
 	(void)round_makes();
-	says(told(lead_account, "2026-12-01"), "点検（期限 2026-11-24、7 日過ぎています）　担当：見本 太郎", true);
+	says(told(lead_account, "2026-12-01"), "点検（期限 2026-11-24、7 日過ぎています）  担当：見本 太郎", true);
 	/* Done: nobody hears of it any more. */
 	(void)made(CHANGE(&tasks, number_of("SELECT id FROM work_task"), "state", "完了", "evidence", "した"));
 	now_is(2026, 12, 2, 9);
