@@ -53,7 +53,7 @@ look_as() {
 	pages=$(awk -v from="$before" 'NR > from { print $5 }' "$dir/data/access.log" | sort -u | wc -l)
 	echo "$who: $pages addresses, $(($(wc -l <"$dir/data/access.log") - before)) requests, $(grep -c . "$dir/found-$who" || :) findings"
 	# Where nobody is signed in there are few pages; of the others a look at the door alone would show nothing.
-	[ "$pages" -ge $([ "$who" = nobody ] && echo 10 || echo 40) ] || fail "wapiti saw only $pages addresses as $who"
+	[ "$pages" -ge $([ "$who" = nobody ] && echo 10 || echo 20) ] || fail "wapiti saw only $pages addresses as $who"
 	! grep -q . "$dir/found-$who" || { head -n 30 "$dir/found-$who"; fail "wapiti found something as $who"; }
 }
 curl -fs -o /dev/null "$base/health"
