@@ -96,12 +96,12 @@ static int figures(struct amend *m)
 
 	for (long i = 1; i < m->size && n; i++) {
 		struct str held = object(m, i), alt;
-		CLEANUP(buf_release) struct buf b;
 		if (!str_starts(held, STR("/Type /StructElem\n   /S /Figure\n")))
 			continue;
 		if (k == n)
 			return ERR_IO;
 		memcpy(&alt, m->p->alts.p + k++ * sizeof alt, sizeof alt);
+		CLEANUP(buf_release) struct buf b;
 		buf_init(&b, PDF_RECORD_MAX * 8);
 		put_alt(&b, alt);
 		again(m, i, buf_view(&b), held);
