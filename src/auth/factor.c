@@ -1,19 +1,14 @@
 /* The second factor: codes by time (RFC 6238) and recovery codes. The secret is encrypted under a key that is derived
  * from the office's, which lies outside the database. */
 #include "auth/store.h"
+#include "base/seal.h"
 
 #include <liboath/oath.h>
 #include <pthread.h>
 #include <sodium.h>
 
 #define STEP_SECONDS 30
-
-static void box_key(uint8_t ret[crypto_secretbox_KEYBYTES], const uint8_t key[32])
-{
-	if (sodium_init() < 0)
-		die("libsodium cannot start");
-	hash_blake2b_keyed(ret, key, 32, "second factor", 13);
-}
+#define SECRET_SEAL "second factor"
 
 static pthread_once_t oath_once = PTHREAD_ONCE_INIT;
 static void oath_start(void)
@@ -62,14 +57,10 @@ int factor_load(struct db_conn *c, struct arena *a, const uint8_t key[32], int64
 	if (r < 0)
 		return r;
 	if (r == 1) {
-		struct str box = stmt_str(s, 0);
-		uint8_t k[crypto_secretbox_KEYBYTES];
-		box_key(k, key);
-		if (box.n != crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + FACTOR_SECRET ||
-		    crypto_secretbox_open_easy(f.secret, (const uint8_t *)box.p + crypto_secretbox_NONCEBYTES,
-		                               box.n - crypto_secretbox_NONCEBYTES, (const uint8_t *)box.p, k) != 0)
+		struct str secret;
+		if (seal_open(a, key, SECRET_SEAL, stmt_str(s, 0), &secret) < 0 || secret.n != sizeof f.secret)
 			return ERR_CORRUPT;
-		sodium_memzero(k, sizeof k);
+		memcpy(f.secret, secret.p, sizeof f.secret);
 		f.there = true;
 		f.confirmed = stmt_i64(s, 1) != 0;
 		f.last_step = stmt_i64(s, 2);
@@ -80,20 +71,18 @@ int factor_load(struct db_conn *c, struct arena *a, const uint8_t key[32], int64
 
 int factor_begin(struct db_conn *writer, struct arena *a, const uint8_t key[32], int64_t account_id)
 {
-	uint8_t secret[FACTOR_SECRET], k[crypto_secretbox_KEYBYTES];
-	uint8_t box[crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + FACTOR_SECRET];
+	uint8_t secret[FACTOR_SECRET];
+	CLEANUP(buf_release) struct buf box;
+	buf_init(&box, 256);
 	random_bytes(secret, sizeof secret);
-	random_bytes(box, crypto_secretbox_NONCEBYTES);
-	box_key(k, key);
-	crypto_secretbox_easy(box + crypto_secretbox_NONCEBYTES, secret, sizeof secret, box, k);
-	sodium_memzero(k, sizeof k);
+	seal_put(&box, key, SECRET_SEAL, (struct str){ (const char *)secret, sizeof secret });
 	sodium_memzero(secret, sizeof secret);
 	struct sql q;
 	sql_init(&q, a);
 	sql_lit(&q, "INSERT INTO auth_factor (account_id, secret) VALUES (");
 	sql_i64(&q, account_id);
 	sql_lit(&q, ", ");
-	sql_blob(&q, box, sizeof box);
+	sql_blob(&q, box.p, box.n);
 	/* One in use is never replaced: it is taken away first. */
 	sql_lit(&q, ") ON CONFLICT (account_id) DO UPDATE SET secret = excluded.secret, last_step = 0 WHERE auth_factor.confirmed_at = 0");
 	return db_exec(writer, &q, NULL);

@@ -9,8 +9,6 @@
 
 static void key_for(uint8_t ret[crypto_secretbox_KEYBYTES], const uint8_t key[32], const char *what)
 {
-	if (sodium_init() < 0)
-		die("libsodium cannot start");
 	hash_blake2b_keyed(ret, key, 32, what, strlen(what));
 }
 

@@ -4,7 +4,6 @@
 #include <limits.h>
 
 #include "base/helper.h"
-#include "base/seal.h"
 #include "mail/mail.h"
 #include "base/text.h"
 #include "mail/test_smtp.h"
@@ -173,24 +172,6 @@ static void only_addresses_are_addresses(void **state)
 	CLEANUP(buf_release) struct buf b;
 	buf_init(&b, LIMIT_MAIL_MESSAGE);
 	assert_int_equal(mail_compose(&b, mem, &(struct mail_head){ .from = STR("a@b"), .to = STR("a@b>\r\nx"), .message_id = STR("1@b") }, LANG_JA, STR("x")), ERR_INVALID);
-}
-
-static void a_sealed_secret_opens_for_its_purpose_only(void **state)
-{
-	(void)state;
-	CLEANUP(buf_release) struct buf b;
-	struct str plain;
-	uint8_t other[32] = { 1 };
-	buf_init(&b, 1000);
-	seal_put(&b, office->key, "one thing", STR("kagi"));
-	assert_int_equal(count_of(buf_view(&b), STR("kagi")), 0);
-	assert_int_equal(seal_open(mem, office->key, "one thing", buf_view(&b), &plain), 0);
-	assert_true(str_eq(plain, STR("kagi")));
-	assert_int_equal(seal_open(mem, office->key, "another", buf_view(&b), &plain), ERR_CORRUPT);
-	assert_int_equal(seal_open(mem, other, "one thing", buf_view(&b), &plain), ERR_CORRUPT);
-	b.p[b.n - 1] ^= 1;
-	assert_int_equal(seal_open(mem, office->key, "one thing", buf_view(&b), &plain), ERR_CORRUPT);
-	assert_int_equal(seal_open(mem, office->key, "one thing", str_sub(buf_view(&b), 0, 10), &plain), ERR_CORRUPT);
 }
 
 /* ---- the queue ---- */
@@ -457,7 +438,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, mail_up, mail_down)
 	const struct CMUnitTest tests[] = {
 		OFFICE_TEST(a_message_says_what_it_was_given), OFFICE_TEST(nothing_it_carries_makes_a_header), OFFICE_TEST(only_addresses_are_addresses),
-		OFFICE_TEST(a_sealed_secret_opens_for_its_purpose_only), T(a_letter_reaches_the_server_once), T(a_server_that_is_down_for_a_day_loses_nothing),
+		T(a_letter_reaches_the_server_once), T(a_server_that_is_down_for_a_day_loses_nothing),
 		T(what_the_server_says_decides), T(after_a_crash_nothing_is_sent_twice), T(without_a_server_letters_lie_in_the_outbox), OFFICE_TEST(settings_that_cannot_be_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
