@@ -56,15 +56,15 @@ struct backend {
 	int64_t (*changed)(struct stmt *s); /* rows that this statement changed, once it ended */
 	int64_t (*last_id)(struct db_conn *c);
 	int (*explain)(struct db_conn *c, struct sql *q, struct buf *ret_plan);
-	int (*reads)(struct db_conn *c, struct sql *q, struct buf *ret); /* db_reads() */
 
 	/* Schema. script() runs any number of statements of constant text. */
 	int (*script)(struct db_conn *c, const char *text);
 	int (*mend)(struct db_conn *c, const char *text); /* script() that may change the schema's own text; NULL: there is no such text */
-	int (*has_table)(struct db_conn *c, const char *name); /* 1 yes, 0 no */
-	int (*schema_text)(struct db_conn *c, struct arena *a, const char *table, struct str *ret);
+	const char *has_table;   /* a statement of one value, the table's name: a row when there is such a table */
+	const char *schema_text; /* of one value, a table's name or '': the schema's texts, in an order of their own */
 
-	/* As the functions of db.h that bear these names. */
+	/* As the functions of db.h that bear these names; NULL: this kind of database does not do it, ERR_DENIED. */
+	int (*reads)(struct db_conn *c, struct sql *q, struct buf *ret);
 	int (*backup)(struct db *db, struct str path);
 	int (*check)(struct db_conn *c, struct arena *a, struct str *ret);
 	int (*fsync_time)(struct db *db, int64_t *ret_us);

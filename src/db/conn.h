@@ -102,6 +102,8 @@ void pool_trim(struct db *db);
 
 /* stmt.c */
 int conn_stmt(struct db_conn *c, const char *text, size_t n, struct stmt **ret);
+/* A statement of the backend's own with one text as its value. */
+int conn_stmt_of(struct db_conn *c, const char *text, const char *value, struct stmt **ret);
 #define CONN_STMT(c, lit, ret) conn_stmt((c), "" lit "", sizeof(lit) - 1, (ret))
 MUST_USE int stmt_bind(struct stmt *s, const struct sql_value *v, size_t n); /* borrowed until stmt_done() */
 void cache_clear(struct db_conn *c);

@@ -236,25 +236,42 @@ int db_reads(struct db_conn *c, struct sql *q, struct buf *ret)
 {
 	if (c->writer)
 		die("the writer has an authorizer of its own");
-	return c->b->reads(c, q, ret);
+	if (c->b->reads)
+		return c->b->reads(c, q, ret);
+	sql_release(q);
+	return ERR_DENIED;
 }
 
 int db_schema_text(struct db_conn *c, struct arena *a, const char *table, struct str *ret)
 {
-	return c->b->schema_text(c, a, table, ret);
+	CLEANUP(stmt_done) struct stmt *s = NULL;
+	CLEANUP(buf_release) struct buf b;
+	buf_init(&b, LIMIT_PAGE);
+	int r = conn_stmt_of(c, c->b->schema_text, table ? table : "", &s);
+	while (r == 0 && (r = stmt_step(s)) == 1) {
+		buf_str(&b, stmt_str(s, 0));
+		buf_lit(&b, ";\n");
+		r = 0;
+	}
+	if (r == 0)
+		r = buf_error(&b);
+	if (r == 0)
+		*ret = str_dup(a, buf_view(&b));
+	return r;
 }
 
 int db_backup(struct db *db, struct str path)
 {
-	return db->b->backup(db, path);
+	return db->b->backup ? db->b->backup(db, path) : ERR_DENIED;
 }
 
+/* To say "no damage" without having looked would be worse than to say nothing. */
 int db_check(struct db_conn *c, struct arena *a, struct str *ret)
 {
-	return c->b->check(c, a, ret);
+	return c->b->check ? c->b->check(c, a, ret) : ERR_DENIED;
 }
 
 int db_fsync_time(struct db *db, int64_t *ret_us)
 {
-	return db->b->fsync_time(db, ret_us);
+	return db->b->fsync_time ? db->b->fsync_time(db, ret_us) : ERR_DENIED;
 }

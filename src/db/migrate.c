@@ -13,9 +13,17 @@ static struct str checksum(struct buf *b, const char *sql)
 	return buf_view(b);
 }
 
+/* 1: some were applied, or are about to be. */
+static int has_migrations(struct db_conn *c)
+{
+	CLEANUP(stmt_done) struct stmt *s = NULL;
+	int r = conn_stmt_of(c, c->b->has_table, "schema_migration", &s);
+	return r < 0 ? r : stmt_step(s);
+}
+
 int db_schema_version(struct db_conn *c, int64_t *ret)
 {
-	int r = c->b->has_table(c, "schema_migration");
+	int r = has_migrations(c);
 	if (r <= 0) {
 		if (r == 0)
 			*ret = 0;
@@ -35,7 +43,7 @@ static int compare(struct db *db, struct db_conn *c, const struct db_migration *
                    struct note *ret_why)
 {
 	*ret_applied = 0;
-	int r = c->b->has_table(c, "schema_migration");
+	int r = has_migrations(c);
 	if (r <= 0)
 		return r;
 	int64_t newest = 0;

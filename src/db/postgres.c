@@ -233,20 +233,6 @@ static int64_t last_id(struct db_conn *c)
 
 /* ---- what a file has and a server has not ---- */
 
-static int no_backup(struct db *db, struct str path)
-{
-	(void)db;
-	(void)path;
-	return ERR_DENIED;
-}
-
-static int no_fsync_time(struct db *db, int64_t *ret_us) // NOLINT(readability-non-const-parameter): as the struct of functions wants it
-{
-	(void)db;
-	(void)ret_us;
-	return ERR_DENIED;
-}
-
 const struct backend postgres_backend = {
 	.open = open_writer,
 	.conn_open = connect_to,
@@ -276,11 +262,7 @@ const struct backend postgres_backend = {
 	.changed = postgres_changed,
 	.last_id = last_id,
 	.explain = postgres_explain,
-	.reads = postgres_reads,
 	.script = postgres_script,
-	.has_table = postgres_has_table,
+	.has_table = "SELECT 1 WHERE to_regclass(?) IS NOT NULL",
 	.schema_text = postgres_schema_text,
-	.backup = no_backup,
-	.check = postgres_check,
-	.fsync_time = no_fsync_time,
 };

@@ -44,13 +44,10 @@ bool postgres_is_null(struct stmt *s, int column);
 struct str postgres_str(struct stmt *s, int column);
 int64_t postgres_changed(struct stmt *s);
 int postgres_explain(struct db_conn *c, struct sql *q, struct buf *ret_plan);
-int postgres_reads(struct db_conn *c, struct sql *q, struct buf *ret);
 
 /* postgres_schema.c */
 int postgres_claim(struct db_conn *c, const struct db_options *options, struct note *ret_why);
 int postgres_script(struct db_conn *c, const char *text);
-int postgres_has_table(struct db_conn *c, const char *name);
-int postgres_schema_text(struct db_conn *c, struct arena *a, const char *table, struct str *ret);
-int postgres_check(struct db_conn *c, struct arena *a, struct str *ret);
+extern const char postgres_schema_text[];
 
 #endif

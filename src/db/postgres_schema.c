@@ -204,55 +204,17 @@ int postgres_script(struct db_conn *c, const char *text)
 	return r;
 }
 
-int postgres_has_table(struct db_conn *c, const char *name)
-{
-	CLEANUP(stmt_done) struct stmt *s = NULL;
-	const struct sql_value v = { .kind = SQL_STR, .s = str_of(name) };
-	int r = CONN_STMT(c, "SELECT 1 WHERE to_regclass(?) IS NOT NULL", &s);
-	if (r == 0)
-		r = stmt_bind(s, &v, 1);
-	return r < 0 ? r : stmt_step(s);
-}
-
 /* A line a column, constraint, index and trigger, in the order of their names: the same for the same schema. */
-int postgres_schema_text(struct db_conn *c, struct arena *a, const char *table, struct str *ret)
-{
-	CLEANUP(stmt_done) struct stmt *s = NULL;
-	const struct sql_value v = { .kind = SQL_STR, .s = str_of(table ? table : "") };
-	int r = CONN_STMT(c,
-	                  "SELECT replace(t.relname || ' ' || x.line, current_schema() || '.', '') FROM pg_class t, LATERAL ("
-	                  "SELECT 1 AS kind, a.attname::text AS name, 'column ' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod)"
-	                  " || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END || coalesce(' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid), '') AS line"
-	                  " FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
-	                  " WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped"
-	                  " UNION ALL SELECT 2, pg_get_constraintdef(k.oid), 'constraint ' || pg_get_constraintdef(k.oid)"
-	                  " FROM pg_constraint k WHERE k.conrelid = t.oid"
-	                  " UNION ALL SELECT 3, i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i WHERE i.indrelid = t.oid"
-	                  " AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid)"
-	                  " UNION ALL SELECT 4, g.tgname::text, pg_get_triggerdef(g.oid) FROM pg_trigger g WHERE g.tgrelid = t.oid AND NOT g.tgisinternal"
-	                  ") x WHERE t.relkind = 'r' AND t.relnamespace = current_schema()::regnamespace AND t.relname NOT LIKE 'db\\_%' "
-	                  "AND (?1 = '' OR t.relname = ?1) ORDER BY t.relname, x.kind, x.name COLLATE \"C\"",
-	                  &s);
-	if (r == 0)
-		r = stmt_bind(s, &v, 1);
-	if (r < 0)
-		return r;
-	CLEANUP(buf_release) struct buf b;
-	buf_init(&b, LIMIT_PAGE);
-	while ((r = stmt_step(s)) == 1) {
-		buf_str(&b, stmt_str(s, 0));
-		buf_lit(&b, ";\n");
-	}
-	if (r == 0)
-		r = buf_error(&b);
-	if (r == 0)
-		*ret = str_dup(a, buf_view(&b));
-	return r;
-}
-
-/* Pages are the server's affair: to say "no damage" without having looked would be worse than to say nothing. */
-int postgres_check(struct db_conn *c, struct arena *a, struct str *ret)
-{
-	(void)c, (void)a, (void)ret;
-	return ERR_DENIED;
-}
+const char postgres_schema_text[] =
+	"SELECT replace(t.relname || ' ' || x.line, current_schema() || '.', '') FROM pg_class t, LATERAL ("
+	"SELECT 1 AS kind, a.attname::text AS name, 'column ' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod)"
+	" || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END || coalesce(' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid), '') AS line"
+	" FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"
+	" WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped"
+	" UNION ALL SELECT 2, pg_get_constraintdef(k.oid), 'constraint ' || pg_get_constraintdef(k.oid)"
+	" FROM pg_constraint k WHERE k.conrelid = t.oid"
+	" UNION ALL SELECT 3, i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i WHERE i.indrelid = t.oid"
+	" AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid)"
+	" UNION ALL SELECT 4, g.tgname::text, pg_get_triggerdef(g.oid) FROM pg_trigger g WHERE g.tgrelid = t.oid AND NOT g.tgisinternal"
+	") x WHERE t.relkind = 'r' AND t.relnamespace = current_schema()::regnamespace AND t.relname NOT LIKE 'db\\_%' "
+	"AND (?1 = '' OR t.relname = ?1) ORDER BY t.relname, x.kind, x.name COLLATE \"C\"";

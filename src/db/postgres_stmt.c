@@ -321,10 +321,3 @@ int postgres_explain(struct db_conn *c, struct sql *q, struct buf *ret_plan)
 }
 
 /* PostgreSQL does not tell before a statement has run, and then not by columns. */
-int postgres_reads(struct db_conn *c, struct sql *q, struct buf *ret)
-{
-	(void)c;
-	(void)ret;
-	sql_release(q);
-	return ERR_DENIED;
-}

@@ -304,41 +304,6 @@ static int mend(struct db_conn *c, const char *text)
 	return r;
 }
 
-static int has_table(struct db_conn *c, const char *name)
-{
-	CLEANUP(stmt_done) struct stmt *s = NULL;
-	const struct sql_value v = { .kind = SQL_STR, .s = str_of(name) };
-	int r = CONN_STMT(c, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", &s);
-	if (r == 0)
-		r = stmt_bind(s, &v, 1);
-	return r < 0 ? r : stmt_step(s);
-}
-
-static int schema_text(struct db_conn *c, struct arena *a, const char *table, struct str *ret)
-{
-	CLEANUP(stmt_done) struct stmt *s = NULL;
-	const struct sql_value v = { .kind = SQL_STR, .s = str_of(table ? table : "") };
-	int r = CONN_STMT(c,
-	                  "SELECT sql FROM sqlite_schema WHERE (?1 = '' OR tbl_name = ?1) AND sql IS NOT NULL "
-	                  "ORDER BY tbl_name, type <> 'table', type, name",
-	                  &s);
-	if (r == 0)
-		r = stmt_bind(s, &v, 1);
-	if (r < 0)
-		return r;
-	CLEANUP(buf_release) struct buf b;
-	buf_init(&b, LIMIT_PAGE);
-	while ((r = stmt_step(s)) == 1) {
-		buf_str(&b, stmt_str(s, 0));
-		buf_lit(&b, ";\n");
-	}
-	if (r == 0)
-		r = buf_error(&b);
-	if (r == 0)
-		*ret = str_dup(a, buf_view(&b));
-	return r;
-}
-
 /* ---- opening ---- */
 
 static void configure_library(void)
@@ -482,8 +447,9 @@ const struct backend sqlite_backend = {
 	.reads = sqlite_reads,
 	.script = script,
 	.mend = mend,
-	.has_table = has_table,
-	.schema_text = schema_text,
+	.has_table = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?",
+	.schema_text = "SELECT sql FROM sqlite_schema WHERE (?1 = '' OR tbl_name = ?1) AND sql IS NOT NULL"
+	               " ORDER BY tbl_name, type <> 'table', type, name",
 	.backup = sqlite_backup,
 	.check = sqlite_check,
 	.fsync_time = sqlite_fsync_time,

@@ -128,6 +128,13 @@ int conn_stmt(struct db_conn *c, const char *text, size_t n, struct stmt **ret)
 	return 0;
 }
 
+int conn_stmt_of(struct db_conn *c, const char *text, const char *value, struct stmt **ret)
+{
+	const struct sql_value v = { .kind = SQL_STR, .s = str_of(value) };
+	int r = conn_stmt(c, text, strlen(text), ret);
+	return r < 0 ? r : stmt_bind(*ret, &v, 1);
+}
+
 void stmt_done(struct stmt **at)
 {
 	struct stmt *s = *at;
