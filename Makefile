@@ -132,7 +132,7 @@ $(foreach h,$(HOLES),$(eval $(call HOLE,$(h))))
 $(B)/obj/tools/%.o: tools/%.c | $(B)/gen/stamp
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -c -o $@ $<
-$(B)/tools/bench $(B)/tools/load: $(B)/tools/%: $(B)/obj/tools/%.o $(B)/libishigaki.a
+$(B)/tools/bench $(B)/tools/load: $(B)/tools/%: $(B)/obj/tools/%.o $(B)/obj/tools/served.o $(B)/libishigaki.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 $(B)/tools/%: $(B)/obj/tools/%.o $(B)/libbase.a

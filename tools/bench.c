@@ -6,13 +6,10 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <arpa/inet.h>
 #include <unistd.h>
 
 #include "asset/asset.h"
@@ -25,6 +22,7 @@
 #include "register/row_json.h"
 #include "report/render.h"
 #include "risk/overview.h"
+#include "tools/served.h"
 
 #define ROUNDS 200
 #define SAVES 500
@@ -482,61 +480,14 @@ static void bench_import(int64_t rows, const char *workbook)
 
 /* ---- a real server: start and idle memory ---- */
 
-static bool answers(int port)
-{
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	static const char ask[] = "GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
-	char got[64] = { 0 };
-	bool ok = fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof to) == 0 && write(fd, ask, sizeof ask - 1) > 0 &&
-	          read(fd, got, sizeof got - 1) > 0 && strstr(got, "200") != NULL;
-	if (fd >= 0)
-		close(fd);
-	return ok;
-}
-
-static int64_t resident_kb(pid_t pid)
-{
-	char path[64], text[4096];
-	snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
-	int fd = open(path, O_RDONLY);
-	ssize_t n = fd >= 0 ? read(fd, text, sizeof text - 1) : 0;
-	if (fd >= 0)
-		close(fd);
-	text[n > 0 ? n : 0] = 0;
-	char *p = strstr(text, "VmRSS:");
-	int64_t kb = 0;
-	if (p) {
-		struct str s = str_trim(str_sub(str_of(p + 6), 0, 16));
-		size_t digits = 0;
-		while (digits < s.n && s.p[digits] >= '0' && s.p[digits] <= '9')
-			digits++;
-		if (num_parse_i64(str_sub(s, 0, digits), 0, INT64_MAX, &kb) < 0)
-			kb = 0;
-	}
-	return kb;
-}
-
 static void bench_server(int64_t rows, const char *data, const char *program)
 {
 	int64_t start = clock_monotonic_us();
-	pid_t pid = fork();
-	if (pid == 0) {
-		int null = open("/dev/null", O_RDWR);
-		dup2(null, 1);
-		execl(program, program, "serve", "--data", data, "--listen", "127.0.0.1:18421", (char *)NULL);
-		_exit(127);
-	}
-	bool up = false;
-	for (int i = 0; i < 2000 && !(up = answers(18421)); i++)
-		usleep(1000);
-	if (!up)
-		die("the server did not start");
+	pid_t pid = served_start(program, data, 18421);
 	line(rows, "server", "cold start to first answer", (double)(clock_monotonic_us() - start) / 1e3, "ms", -1);
 	usleep(300000);
-	line(rows, "server", "idle memory", (double)resident_kb(pid) / 1024, "MB", -1);
-	kill(pid, SIGTERM);
-	waitpid(pid, NULL, 0);
+	line(rows, "server", "idle memory", (double)served_look(pid).resident_kb / 1024, "MB", -1);
+	(void)served_end(pid);
 }
 
 /* A value that a row in the middle has, so that the filter finds something. */

@@ -6,10 +6,8 @@
  * threads after the first and in the last part, and the slowest requests. Nothing is asserted but that answers are right: a wrong
  * status ends with exit code 1.
  */
-#include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -23,6 +21,7 @@
 #include "base/err.h"
 #include "base/num.h"
 #include "main/demo.h"
+#include "tools/served.h"
 
 #define CONNECTIONS 16
 #define PORT 18422
@@ -33,8 +32,9 @@
 enum kind { LIST, ROW, SAVE, START, SIGN_IN, KINDS };
 static const char *const kind_name[KINDS] = { "list", "row", "save", "start page", "sign-in (two requests)" };
 
-struct sample { /* of the server */
-	int64_t at, resident_kb, descriptors, threads, cpu_ms, requests;
+struct sample {
+	int64_t at, requests;
+	struct served_look server;
 };
 struct done {
 	int64_t due, took;
@@ -224,38 +224,9 @@ static struct str file_text(struct arena *a, const char *path)
 	return str_dup(a, (struct str){ text, n > 0 ? (size_t)n : 0 });
 }
 
-static int64_t number_in(struct str s)
+static struct sample look(void)
 {
-	int64_t v = 0;
-	s = str_trim(s);
-	size_t n = 0;
-	while (n < s.n && s.p[n] >= '0' && s.p[n] <= '9')
-		n++;
-	return num_parse_i64(str_sub(s, 0, n), 0, INT64_MAX, &v) < 0 ? -1 : v;
-}
-
-static struct sample look(struct arena *a)
-{
-	char path[64];
-	struct sample s = { .at = clock_monotonic_us(), .requests = atomic_load(&next_request) };
-	snprintf(path, sizeof path, "/proc/%d/status", (int)server);
-	struct str status = file_text(a, path);
-	s.resident_kb = number_in(between(status, "VmRSS:", '\n'));
-	s.threads = number_in(between(status, "Threads:", '\n'));
-	snprintf(path, sizeof path, "/proc/%d/stat", (int)server);
-	struct str stat = file_text(a, path), field = STR("");
-	stat = str_sub(stat, (size_t)(str_find(stat, STR(") ")) + 2), stat.n);
-	int64_t ticks = 0;
-	for (int i = 3; i <= 15 && str_cut(&stat, ' ', &field); i++)
-		ticks += i >= 14 ? number_in(field) : 0;
-	s.cpu_ms = ticks * 1000 / sysconf(_SC_CLK_TCK);
-	snprintf(path, sizeof path, "/proc/%d/fd", (int)server);
-	DIR *d = opendir(path);
-	for (const struct dirent *e; d && (e = readdir(d));)
-		s.descriptors += e->d_name[0] != '.';
-	if (d)
-		closedir(d);
-	return s;
+	return (struct sample){ .at = clock_monotonic_us(), .requests = atomic_load(&next_request), .server = served_look(server) };
 }
 
 static pid_t start(const char *const *argv, const char *out)
@@ -304,9 +275,9 @@ static void tell(const struct sample *first, const struct sample *last, int64_t 
 		printf("| %s | %lld | %.1f ms | %.1f ms | %.1f ms |\n", k == KINDS ? "all" : kind_name[k], (long long)n, (double)p50 / 1e3, (double)p99 / 1e3, (double)most / 1e3);
 	}
 	printf("\n| server | after the first part | at the end |\n|---|---:|---:|\n");
-	printf("| memory (most: %.1f MB) | %.1f MB | %.1f MB |\n", (double)most_kb / 1024, (double)first->resident_kb / 1024, (double)last->resident_kb / 1024);
-	printf("| descriptors | %lld | %lld |\n| threads | %lld | %lld |\n", (long long)first->descriptors, (long long)last->descriptors, (long long)first->threads, (long long)last->threads);
-	printf("| CPU per request, from the one to the other | | %.0f us |\n\nThe slowest:\n\n", (double)(last->cpu_ms - first->cpu_ms) * 1e3 / (double)(last->requests - first->requests));
+	printf("| memory (most: %.1f MB) | %.1f MB | %.1f MB |\n", (double)most_kb / 1024, (double)first->server.resident_kb / 1024, (double)last->server.resident_kb / 1024);
+	printf("| descriptors | %lld | %lld |\n| threads | %lld | %lld |\n", (long long)first->server.descriptors, (long long)last->server.descriptors, (long long)first->server.threads, (long long)last->server.threads);
+	printf("| CPU per request, from the one to the other | | %.0f us |\n\nThe slowest:\n\n", (double)(last->server.cpu_ms - first->server.cpu_ms) * 1e3 / (double)(last->requests - first->requests));
 	for (int64_t i = requests - 1; i >= 0 && i >= requests - SLOWEST; i--)
 		printf("- %s, due %.1f s after the start: %.1f ms\n", kind_name[done[i].kind], (double)(done[i].due - began) / 1e6, (double)done[i].took / 1e3);
 	printf("\n%lld answers were wrong.\n", (long long)atomic_load(&wrong));
@@ -324,17 +295,8 @@ static void prepare(struct connection *c, const char *dir, const char *build, co
 	finish((const char *const[]){ program, "import", "asset", book, "--data", data, NULL }, out);
 	finish((const char *const[]){ program, "token", "create", "--data", data, "--user", "lead", "--scope", "write", NULL }, out);
 	snprintf(token, sizeof token, "%.*s", STR_FMT(str_trim(file_text(a, out))));
-	server = start((const char *const[]){ program, "serve", "--data", data, "--listen", "127.0.0.1:18422", NULL }, "/dev/null");
-	bool up = false;
-	for (int i = 0; i < 2000 && !up; i++) {
-		struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(PORT), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-		int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-		up = connect(fd, (struct sockaddr *)&to, sizeof to) == 0;
-		close(fd);
-		if (!up)
-			usleep(5000);
-	}
-	if (!up || !sign_in(c, &demo_people[1], session, sizeof session))
+	server = served_start(program, data, PORT);
+	if (!sign_in(c, &demo_people[1], session, sizeof session))
 		die("no sign-in as %s", demo_people[1].login);
 	if (exchange(c, str_printf(a, "GET /api/v1/asset?limit=%d HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n\r\n", IDS, token)) != 200)
 		die("no rows: %.*s", (int)(c->have < 200 ? c->have : 200), c->in);
@@ -343,7 +305,9 @@ static void prepare(struct connection *c, const char *dir, const char *build, co
 		if (at < 0)
 			break;
 		rest = str_sub(rest, (size_t)at + 6, rest.n);
-		ids[id_count++] = number_in(rest);
+		ptrdiff_t end = str_find_char(rest, ',');
+		if (end < 0 || num_parse_i64(str_sub(rest, 0, (size_t)end), 1, INT64_MAX, &ids[id_count++]) < 0)
+			die("no number of a row in %.*s", STR_FMT(str_sub(rest, 0, 40)));
 	}
 	if (!id_count)
 		die("no rows in %.*s", STR_FMT(str_sub(body(c), 0, 200)));
@@ -379,8 +343,8 @@ int main(int argc, char **argv)
 	int64_t most = 0;
 	while (atomic_load(&next_request) < requests) {
 		usleep(part / 4 < SAMPLE_US ? (useconds_t)(part / 4) : (useconds_t)SAMPLE_US);
-		last = look(a);
-		most = last.resident_kb > most ? last.resident_kb : most;
+		last = look();
+		most = last.server.resident_kb > most ? last.server.resident_kb : most;
 		if (!first.at && last.at - began >= part)
 			first = last;
 		arena_clear(a);
@@ -389,9 +353,7 @@ int main(int argc, char **argv)
 		pthread_join(c[i].thread, NULL);
 		arena_free(c[i].arena);
 	}
-	int status = -1;
-	kill(server, SIGTERM);
-	waitpid(server, &status, 0);
+	const int status = served_end(server);
 	printf("%lld minutes at %lld requests a second, %lld assets beside the demo company, %d connections\n\n", (long long)minutes, (long long)rate, (long long)rows, CONNECTIONS);
 	tell(&first, &last, most);
 	finish((const char *const[]){ "/bin/rm", "-rf", dir, NULL }, "/dev/null");
