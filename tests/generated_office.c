@@ -10,6 +10,7 @@
 
 #include "auth/pages.h"
 #include "base/text.h"
+#include "base/text/http.h"
 #include "register/faces.h"
 
 struct office *office;

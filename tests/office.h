@@ -102,7 +102,7 @@ static UNUSED int64_t make_asset(const char *name, int64_t department, int64_t s
 }
 
 /* The error that a refused write put at a field; MSG_NONE when there is none. */
-static UNUSED enum msg error_at(const struct written *w, const struct reg_view *v, const char *field)
+static UNUSED msg_id error_at(const struct written *w, const struct reg_view *v, const char *field)
 {
 	const int f = reg_view_field(v, str_of(field));
 	for (size_t i = 0; i < w->errors.n; i++)

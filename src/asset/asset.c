@@ -1,6 +1,7 @@
 /* Information assets: the 19 columns of the ledger, and what a company asks beside them. */
 #include "asset/explain.h"
 #include "base/num.h"
+#include "base/text/asset.h"
 #include "http/http.h"
 #include "risk/risk.h"
 

@@ -3,6 +3,7 @@
 
 #include "asset/asset.h"
 #include "base/text.h"
+#include "base/text/asset.h"
 #include "register/batch.h"
 
 #define PARTS_MAX 1000
@@ -572,7 +573,7 @@ int campaign_found_in(struct reg_ctx *ctx, int64_t part_id, struct str reg, stru
 
 bool campaign_say(struct arena *a, enum lang lang, struct str name, struct str recorded, struct str *ret_label, struct str *ret_text)
 {
-	static const struct { struct str key; enum msg text; } answers[] = {
+	static const struct { struct str key; msg_id text; } answers[] = {
 		{ STR_INIT("same"), MSG_REVIEW_IS_SAME }, { STR_INIT("changed"), MSG_REVIEW_IS_TO_CHANGE }, { STR_INIT("gone"), MSG_REVIEW_IS_GONE },
 	};
 	if (!str_starts(name, STR("CMP-")))

@@ -3,6 +3,9 @@
 #include "asset/campaign.h"
 #include "auth/letter.h"
 #include "base/num.h"
+#include "base/text/asset.h"
+#include "base/text/auth.h"
+#include "base/text/http.h"
 
 #define LISTED 200
 
@@ -22,7 +25,7 @@ static void stands(struct html *h, const struct campaign_part *g)
 		html_badge(h, TONE_GREY, msg(h->lang, MSG_CAMPAIGN_NO_LINK));
 }
 
-static void cell(struct html *h, enum msg label)
+static void cell(struct html *h, msg_id label)
 {
 	html_lit(h, "<td");
 	html_attr_msg(h, "data-label", label);
@@ -81,7 +84,7 @@ static void part_put(struct html *h, const struct campaign_part *g, int64_t camp
 	html_lit(h, "</td></tr>");
 }
 
-static void table_begin(struct html *h, enum msg caption, const enum msg *head, size_t n)
+static void table_begin(struct html *h, msg_id caption, const msg_id *head, size_t n)
 {
 	html_lit(h, "<div class=\"table-scroll\" tabindex=\"0\" role=\"region\"");
 	html_attr_msg(h, "aria-label", caption);
@@ -103,7 +106,7 @@ static void table_end(struct html *h)
 	html_lit(h, "</tbody></table></div>");
 }
 
-static void section(struct html *h, enum msg title)
+static void section(struct html *h, msg_id title)
 {
 	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
 	html_msg(h, title);
@@ -118,7 +121,7 @@ static void section_end(struct html *h)
 /* Rows that units call gone: somebody who may archive them decides. */
 static int gone_put(struct html *h, struct db_conn *c, int64_t campaign)
 {
-	static const enum msg head[] = { MSG_CAMPAIGN_ROW, MSG_CAMPAIGN_UNIT, MSG_CAMPAIGN_REASON, MSG_CAMPAIGN_BY };
+	static const msg_id head[] = { MSG_CAMPAIGN_ROW, MSG_CAMPAIGN_UNIT, MSG_CAMPAIGN_REASON, MSG_CAMPAIGN_BY };
 	struct sql q;
 	sql_init(&q, h->arena);
 	sql_lit(&q, "SELECT r.register, r.id, r.code, r.state, u.name, k.reason, k.answered_by FROM asset_campaign_item k JOIN asset_campaign_part g"
@@ -162,7 +165,7 @@ static int gone_put(struct html *h, struct db_conn *c, int64_t campaign)
 
 static int found_put(struct html *h, struct db_conn *c, int64_t campaign)
 {
-	static const enum msg head[] = { MSG_CAMPAIGN_ROW, MSG_CAMPAIGN_LEDGER, MSG_CAMPAIGN_UNIT, MSG_CAMPAIGN_NOTE, MSG_CAMPAIGN_BY };
+	static const msg_id head[] = { MSG_CAMPAIGN_ROW, MSG_CAMPAIGN_LEDGER, MSG_CAMPAIGN_UNIT, MSG_CAMPAIGN_NOTE, MSG_CAMPAIGN_BY };
 	struct sql q;
 	sql_init(&q, h->arena);
 	sql_lit(&q, "SELECT f.name, f.register, u.name, f.note, f.found_by FROM asset_campaign_found f JOIN asset_campaign_part g ON g.id = f.part_id"
@@ -212,7 +215,7 @@ static bool may_run(struct db_conn *c, const struct principal *p, int64_t campai
 
 static void parts_put(struct html *h, struct db_conn *c, const struct principal *p, const struct row *row, int64_t state)
 {
-	static const enum msg head[] = { MSG_CAMPAIGN_UNIT, MSG_CAMPAIGN_CONTACT, MSG_CAMPAIGN_STANDS, MSG_CAMPAIGN_GONE, MSG_CAMPAIGN_FOUND,
+	static const msg_id head[] = { MSG_CAMPAIGN_UNIT, MSG_CAMPAIGN_CONTACT, MSG_CAMPAIGN_STANDS, MSG_CAMPAIGN_GONE, MSG_CAMPAIGN_FOUND,
 		MSG_CAMPAIGN_ISSUED, MSG_NONE };
 	struct campaign_part *part;
 	size_t n = 0, ready = 0;

@@ -1,4 +1,5 @@
 /* Ends that warn ahead: of support, maintenance and contracts. Today counts what is in use, and each number is the list. */
+#include "base/text/asset.h"
 #include "asset/asset.h"
 #include "register/warn.h"
 
@@ -54,7 +55,7 @@ static struct str list_path(struct arena *a, struct query q, int field)
 /* The number of the rows, and the list with just these rows. */
 static int number_put(struct html *h, struct db_conn *c, struct query q, int field, enum warn_state state)
 {
-	static const enum msg label[] = { [WARN_PAST] = MSG_ASSET_ENDS_PAST, [WARN_SOON] = MSG_ASSET_ENDS_SOON, [WARN_UNKNOWN] = MSG_ASSET_ENDS_UNKNOWN };
+	static const msg_id label[] = { [WARN_PAST] = MSG_ASSET_ENDS_PAST, [WARN_SOON] = MSG_ASSET_ENDS_SOON, [WARN_UNKNOWN] = MSG_ASSET_ENDS_UNKNOWN };
 	static const enum tone tone[] = { [WARN_PAST] = TONE_RED, [WARN_SOON] = TONE_YELLOW, [WARN_UNKNOWN] = TONE_GREY };
 	struct listing l;
 	warn_filter(h->arena, &q, field, state);
@@ -115,7 +116,7 @@ static int ledger_put(struct html *h, struct db_conn *c, const struct principal 
 
 void asset_ends_today(struct html *h, struct http_req *req, struct db_conn *c)
 {
-	static const enum msg head[] = { MSG_ASSET_ENDS_WHAT, MSG_ASSET_ENDS_PAST, MSG_ASSET_ENDS_SOON, MSG_ASSET_ENDS_UNKNOWN };
+	static const msg_id head[] = { MSG_ASSET_ENDS_WHAT, MSG_ASSET_ENDS_PAST, MSG_ASSET_ENDS_SOON, MSG_ASSET_ENDS_UNKNOWN };
 	const struct principal *p = auth_principal(req);
 	if (!(auth_ops(p, reg_number(&reg_device)) & OP_READ))
 		return;

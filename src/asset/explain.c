@@ -4,6 +4,8 @@
  */
 #include "asset/explain.h"
 
+#include "base/text/asset.h"
+#include "base/text/base.h"
 #include "auth/office.h"
 #include "register/faces.h"
 #include "register/query.h"

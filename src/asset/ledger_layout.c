@@ -8,6 +8,7 @@
 
 #include "asset/asset.h"
 #include "base/clock.h"
+#include "base/text/base.h"
 
 #define FIRST_ROW 4
 

@@ -2,6 +2,7 @@
 #include "asset/asset.h"
 #include "asset/campaign.h"
 #include "base/num.h"
+#include "base/text/asset.h"
 #include "register/query.h"
 
 #define SHOWN 50 /* open rows at a time: answering brings the next ones */
@@ -103,7 +104,7 @@ static void part_hidden(struct html *h, int64_t part)
 	html_hidden(h, "part", str_printf(h->arena, "%lld", (long long)part));
 }
 
-static void answer_button(struct html *h, int64_t id, int64_t part, enum campaign_answer answer, const char *icon, enum msg label, bool primary)
+static void answer_button(struct html *h, int64_t id, int64_t part, enum campaign_answer answer, const char *icon, msg_id label, bool primary)
 {
 	html_form_begin(h, str_printf(h->arena, "/asset/review/%lld", (long long)id), false);
 	part_hidden(h, part);

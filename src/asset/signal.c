@@ -1,4 +1,6 @@
 /* What the asset room says to the signal: is the ledger kept true? */
+#include "base/text/asset.h"
+#include "base/text/risk.h"
 #include "asset/asset.h"
 #include "asset/campaign.h"
 #include "register/query.h"
@@ -16,7 +18,7 @@ static int count_unowned(struct db_conn *c, struct arena *a, const struct princi
 }
 
 /* Red or yellow when the share is over its limit. */
-static void share(struct signal *s, int64_t part, int64_t whole, int64_t yellow, int64_t red, enum msg why, struct str path)
+static void share(struct signal *s, int64_t part, int64_t whole, int64_t yellow, int64_t red, msg_id why, struct str path)
 {
 	int64_t limit = part * 100 > whole * red ? red : yellow;
 	if (part * 100 > whole * limit)

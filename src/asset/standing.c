@@ -3,6 +3,8 @@
  * that units call gone and that are still there, things they miss in the ledgers. Of units that the reader answers for, or of
  * every unit for who sees them all.
  */
+#include "base/text/asset.h"
+#include "base/text/http.h"
 #include "asset/asset.h"
 #include "asset/campaign.h"
 #include "register/batch.h"
@@ -104,7 +106,7 @@ int standing_signal(struct db_conn *c, struct arena *a, const struct principal *
 
 /* ---- where the numbers lead ---- */
 
-static void cell(struct html *h, enum msg label, struct str text)
+static void cell(struct html *h, msg_id label, struct str text)
 {
 	html_lit(h, "<td");
 	html_attr_msg(h, "data-label", label);
@@ -115,12 +117,12 @@ static void cell(struct html *h, enum msg label, struct str text)
 
 static int rows_put(struct html *h, struct db_conn *c, const struct principal *p, enum standing which)
 {
-	static const enum msg heads[STANDINGS][4] = {
+	static const msg_id heads[STANDINGS][4] = {
 		[STANDING_OPEN] = { MSG_CAMPAIGN_UNIT, MSG_STANDING_REVIEW, MSG_STANDING_DUE }, [STANDING_LATE] = { MSG_CAMPAIGN_UNIT, MSG_STANDING_REVIEW, MSG_STANDING_DUE },
 		[STANDING_GONE] = { MSG_CAMPAIGN_ROW, MSG_STANDING_REVIEW, MSG_CAMPAIGN_UNIT, MSG_CAMPAIGN_REASON },
 		[STANDING_MISSING] = { MSG_CAMPAIGN_ROW, MSG_STANDING_REVIEW, MSG_CAMPAIGN_UNIT, MSG_CAMPAIGN_NOTE },
 	};
-	const enum msg *head = heads[which];
+	const msg_id *head = heads[which];
 	struct sql q;
 	sql_init(&q, h->arena);
 	if (which == STANDING_GONE)
@@ -171,7 +173,7 @@ static int rows_put(struct html *h, struct db_conn *c, const struct principal *p
 
 void standing_page(struct http_req *req)
 {
-	static const struct { const char *what; enum msg title, about; } pages[STANDINGS] = {
+	static const struct { const char *what; msg_id title, about; } pages[STANDINGS] = {
 		[STANDING_OPEN] = { "open", MSG_STANDING_OPEN, MSG_STANDING_OPEN_ABOUT }, [STANDING_LATE] = { "late", MSG_STANDING_LATE, MSG_STANDING_OPEN_ABOUT },
 		[STANDING_GONE] = { "gone", MSG_STANDING_GONE, MSG_STANDING_GONE_ABOUT }, [STANDING_MISSING] = { "missing", MSG_STANDING_MISSING, MSG_STANDING_MISSING_ABOUT },
 	};

@@ -1,4 +1,6 @@
 /* Assets and places: importance, retention, kinds of places, overrides with their reasons, confirmation. */
+#include "base/text/asset.h"
+#include "base/text/register.h"
 #include "tests/office.h"
 
 static struct row local(const char *c, const char *i, const char *a)

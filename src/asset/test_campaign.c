@@ -1,4 +1,5 @@
 /* Reviews: what becomes part of one, what a personal link may answer and nothing else, how the lead sees it, and its end. */
+#include "base/text/asset.h"
 #include "tests/office.h"
 
 #include "asset/campaign.h"
@@ -315,7 +316,7 @@ static int64_t standing(const struct principal *p, enum standing which)
 	return n;
 }
 
-static bool reason(const struct principal *p, enum msg id)
+static bool reason(const struct principal *p, msg_id id)
 {
 	struct signal s = { 0 };
 	struct db_conn *c = db_read_begin(db);

@@ -1,4 +1,6 @@
 /* Devices, applications and services: maintenance periods as people write them, ends that warn, and who sees what. */
+#include "base/text/asset.h"
+#include "base/text/org.h"
 #include "tests/office.h"
 
 #include "html/html.h"

@@ -6,6 +6,7 @@
 #include "auth/store.h"
 
 #include "base/text.h"
+#include "base/text/auth.h"
 
 const struct principal *auth_principal(const struct http_req *req)
 {

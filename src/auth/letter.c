@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/text/auth.h"
 #include "auth/ui.h"
 #include "mail/mail.h"
 

@@ -1,4 +1,5 @@
 /* The routes of auth/. */
+#include "base/text/auth.h"
 #include "auth/password.h"
 #include "auth/ui.h"
 

@@ -13,7 +13,7 @@ extern const size_t auth_route_count;
 /* For the menu of the settings: path, label, and the need of each page under /settings that belongs to auth/. */
 struct auth_page {
 	const char *path;
-	enum msg label, about;
+	msg_id label, about;
 	uint32_t need;
 	const char *icon;
 };

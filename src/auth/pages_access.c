@@ -3,6 +3,7 @@
 #include "auth/ui.h"
 
 #include "base/text.h"
+#include "base/text/auth.h"
 
 #define PER_PAGE 100
 
@@ -115,7 +116,7 @@ static void roles_of(struct html *h, struct str list, const struct role_info *ro
 
 static int list_accounts(struct html *h, struct http_req *req, struct db_conn *c, const struct role_info *role, size_t roles)
 {
-	static const enum msg head[] = { MSG_AUTH_NAME, MSG_AUTH_LOGIN, MSG_AUTH_ROLES, MSG_AUTH_FACTOR_SHORT, MSG_AUTH_SIGNED_IN_AT, MSG_AUTH_STATE };
+	static const msg_id head[] = { MSG_AUTH_NAME, MSG_AUTH_LOGIN, MSG_AUTH_ROLES, MSG_AUTH_FACTOR_SHORT, MSG_AUTH_SIGNED_IN_AT, MSG_AUTH_STATE };
 	struct arena *a = req->arena;
 	struct str find = text_match_key(a, http_query(req, "q")), after = text_match_key(a, http_query(req, "after"));
 	html_lit(h, "<form method=\"get\" action=\"/settings/accounts\" class=\"filters\">");
@@ -193,7 +194,7 @@ static int list_accounts(struct html *h, struct http_req *req, struct db_conn *c
 	return r;
 }
 
-static void accounts(struct http_req *req, enum msg login_error, enum msg name_error, enum msg person_error)
+static void accounts(struct http_req *req, msg_id login_error, msg_id name_error, msg_id person_error)
 {
 	struct office *o = office_of(req);
 	struct role_info *role = NULL;
@@ -353,7 +354,7 @@ static int load(struct db_conn *c, struct arena *a, int64_t id, struct account_r
 	return 0;
 }
 
-static void fact_begin(struct html *h, enum msg label)
+static void fact_begin(struct html *h, msg_id label)
 {
 	html_lit(h, "<dt>");
 	html_msg(h, label);
@@ -362,7 +363,7 @@ static void fact_begin(struct html *h, enum msg label)
 
 static int grants(struct html *h, struct http_req *req, struct db_conn *c, int64_t id, const struct role_info *role, size_t roles)
 {
-	static const enum msg head[] = { MSG_AUTH_ROLE, MSG_AUTH_UNIT, MSG_AUTH_UNTIL, MSG_NONE };
+	static const msg_id head[] = { MSG_AUTH_ROLE, MSG_AUTH_UNIT, MSG_AUTH_UNTIL, MSG_NONE };
 	struct arena *a = req->arena;
 	ui_card_begin(h, MSG_AUTH_GRANTS);
 	ui_table_begin(h, MSG_AUTH_GRANTS, head, COUNT_OF(head));

@@ -3,6 +3,8 @@
 #include "auth/ui.h"
 
 #include "base/text.h"
+#include "base/text/auth.h"
+#include "base/text/base.h"
 
 struct own {
 	struct http_req *req;
@@ -23,7 +25,7 @@ static struct own own_of(struct http_req *req)
 
 static void sessions(struct html *h, struct http_req *req, struct db_conn *c)
 {
-	static const enum msg head[] = { MSG_AUTH_SESSION_BEGUN, MSG_AUTH_SESSION_SEEN, MSG_AUTH_ADDRESS, MSG_AUTH_AGENT, MSG_NONE };
+	static const msg_id head[] = { MSG_AUTH_SESSION_BEGUN, MSG_AUTH_SESSION_SEEN, MSG_AUTH_ADDRESS, MSG_AUTH_AGENT, MSG_NONE };
 	const struct principal *p = auth_principal(req);
 	ui_card_begin(h, MSG_AUTH_SESSIONS);
 	ui_table_begin(h, MSG_AUTH_SESSIONS, head, COUNT_OF(head));
@@ -72,7 +74,7 @@ static void sessions(struct html *h, struct http_req *req, struct db_conn *c)
 	ui_card_end(h);
 }
 
-static void password_field(struct html *h, enum msg error)
+static void password_field(struct html *h, msg_id error)
 {
 	ui_field(h, &(struct ui_field){ .name = "current", .type = "password", .label = MSG_AUTH_PASSWORD_CURRENT, .error = error,
 		     .autocomplete = "current-password", .required = true, .max = PASSWORD_CHARS_MAX });
@@ -108,7 +110,7 @@ static void second_factor(struct html *h, struct http_req *req, const struct fac
 /* An error stands at the field it belongs to. */
 struct problem {
 	const struct note *general;
-	enum msg current, again, name;
+	msg_id current, again, name;
 	const struct note *password;
 };
 
@@ -307,7 +309,7 @@ void do_factor_begin(struct http_req *req)
 		http_redirect(req, STR("/account/second-factor"));
 }
 
-static void enrol(struct http_req *req, enum msg error)
+static void enrol(struct http_req *req, msg_id error)
 {
 	struct office *o = office_of(req);
 	const struct principal *p = auth_principal(req);

@@ -5,6 +5,7 @@
 #include "auth/ui.h"
 
 #include "base/text.h"
+#include "base/text/auth.h"
 
 /* ---- /settings/links ---- */
 
@@ -24,9 +25,9 @@ static bool sees_all(const struct principal *p)
 	return (p->needs & NEED_SETTINGS) != 0;
 }
 
-static void links(struct http_req *req, enum msg name_error, const struct note *records_error, enum msg person_error, enum msg until_error)
+static void links(struct http_req *req, msg_id name_error, const struct note *records_error, msg_id person_error, msg_id until_error)
 {
-	static const enum msg head[] = { MSG_AUTH_LINK_NAME, MSG_AUTH_LINK_ITEMS, MSG_AUTH_LINK_BY, MSG_AUTH_EXPIRES_AT, MSG_AUTH_LINK_OPENED, MSG_NONE };
+	static const msg_id head[] = { MSG_AUTH_LINK_NAME, MSG_AUTH_LINK_ITEMS, MSG_AUTH_LINK_BY, MSG_AUTH_EXPIRES_AT, MSG_AUTH_LINK_OPENED, MSG_NONE };
 	struct office *o = office_of(req);
 	const struct principal *p = auth_principal(req);
 	struct arena *a = req->arena;

@@ -2,10 +2,12 @@
 #include "auth/ui.h"
 
 #include "base/text.h"
+#include "base/text/auth.h"
+#include "base/text/base.h"
 
 static const struct {
 	uint32_t op;
-	enum msg label, sign;
+	msg_id label, sign;
 } ops[] = {
 	{ OP_READ, MSG_AUTH_OP_READ, MSG_AUTH_OP_READ_SIGN },          { OP_CREATE, MSG_AUTH_OP_CREATE, MSG_AUTH_OP_CREATE_SIGN },
 	{ OP_UPDATE, MSG_AUTH_OP_UPDATE, MSG_AUTH_OP_UPDATE_SIGN },    { OP_ARCHIVE, MSG_AUTH_OP_ARCHIVE, MSG_AUTH_OP_ARCHIVE_SIGN },
@@ -17,7 +19,7 @@ static const struct {
 static const struct {
 	uint32_t need;
 	const char *key;
-	enum msg label;
+	msg_id label;
 } needs[] = {
 	{ NEED_OVERVIEW, "overview", MSG_AUTH_NEED_OVERVIEW },
 	{ NEED_SETTINGS, "settings", MSG_AUTH_NEED_SETTINGS },
@@ -134,7 +136,7 @@ static int64_t role_of(struct http_req *req)
 	return num_parse_i64(req->capture[0], ROLE_CUSTOM, INT64_MAX, &id) < 0 ? -1 : id;
 }
 
-static void form(struct http_req *req, struct role_info role, const uint32_t mask[LIMIT_REGISTERS], enum msg error)
+static void form(struct http_req *req, struct role_info role, const uint32_t mask[LIMIT_REGISTERS], msg_id error)
 {
 	struct html h;
 	ui_begin(req, &h, role.id ? MSG_AUTH_ROLE_EDIT : MSG_AUTH_ROLE_NEW, MSG_AUTH_ROLE_EDIT_ABOUT, true);

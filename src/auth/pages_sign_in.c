@@ -6,6 +6,7 @@
 #include "auth/ui.h"
 
 #include "base/text.h"
+#include "base/text/auth.h"
 
 struct attempt {
 	struct http_req *req;
@@ -498,7 +499,7 @@ static int accept_invitation(struct db_conn *c, void *ctx)
 	return auth_password_set(c, i->req->arena, &p, i->account_id, i->password_hash, 0);
 }
 
-static void invitation_form(struct http_req *req, const struct invitation *i, const struct note *why, enum msg again)
+static void invitation_form(struct http_req *req, const struct invitation *i, const struct note *why, msg_id again)
 {
 	struct html h;
 	ui_bare_begin(req, &h, i->reset ? MSG_AUTH_RESET_SET_TITLE : MSG_AUTH_INVITATION_TITLE);

@@ -1,4 +1,5 @@
 /* /settings/tokens: one's own API tokens. */
+#include "base/text/auth.h"
 #include "auth/ui.h"
 
 struct token_form {
@@ -8,9 +9,9 @@ struct token_form {
 	int64_t expires, id;
 };
 
-static void tokens(struct http_req *req, enum msg name_error, enum msg until_error)
+static void tokens(struct http_req *req, msg_id name_error, msg_id until_error)
 {
-	static const enum msg head[] = { MSG_AUTH_TOKEN_NAME, MSG_AUTH_TOKEN_SCOPE, MSG_AUTH_CREATED_AT, MSG_AUTH_EXPIRES_AT, MSG_AUTH_USED_AT, MSG_NONE };
+	static const msg_id head[] = { MSG_AUTH_TOKEN_NAME, MSG_AUTH_TOKEN_SCOPE, MSG_AUTH_CREATED_AT, MSG_AUTH_EXPIRES_AT, MSG_AUTH_USED_AT, MSG_NONE };
 	struct office *o = office_of(req);
 	const struct principal *p = auth_principal(req);
 	struct html h;

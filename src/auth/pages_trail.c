@@ -2,11 +2,12 @@
 #include "auth/ui.h"
 
 #include "base/text.h"
+#include "base/text/auth.h"
 
 #define PER_PAGE 50
 
 struct kind {
-	enum msg name, sentence; /* {0} who, {1} the register's label, {2} the subject */
+	msg_id name, sentence; /* {0} who, {1} the register's label, {2} the subject */
 };
 static const struct kind kinds[AUDIT__N] = {
 	[AUDIT_CREATE] = { MSG_AUTH_KIND_CREATE, MSG_AUTH_DID_CREATE },
@@ -44,7 +45,7 @@ static const struct kind kinds[AUDIT__N] = {
 /* Names of what auth/ itself records, which no register describes. */
 static const struct {
 	const char *name;
-	enum msg label;
+	msg_id label;
 } own_fields[] = {
 	{ "account", MSG_AUTH_LOGIN },          { "name", MSG_AUTH_NAME },
 	{ "role", MSG_AUTH_ROLE },              { "unit", MSG_AUTH_UNIT },
@@ -183,7 +184,7 @@ static int filters(struct html *h, struct http_req *req, struct db_conn *c)
 	}
 	static const struct {
 		const char *key;
-		enum msg label;
+		msg_id label;
 	} others[] = { { "operator", MSG_AUTH_WHO_OPERATOR }, { "system", MSG_AUTH_WHO_SYSTEM }, { "anonymous", MSG_AUTH_WHO_ANONYMOUS } };
 	for (size_t i = 0; i < COUNT_OF(others); i++) {
 		listed |= str_eq_z(actor, others[i].key);

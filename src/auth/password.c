@@ -2,6 +2,7 @@
 
 #include "base/helper.h"
 #include "base/text.h"
+#include "base/text/auth.h"
 #include "helper/password_protocol.h"
 
 #include <errno.h>

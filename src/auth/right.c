@@ -3,6 +3,7 @@
  * have their masks in the registers' descriptions; custom ones are read from the database and kept here, under a lock,
  * together with the generation of auth_state they were read at.
  */
+#include "base/text/auth.h"
 #include "auth/store.h"
 
 #include <pthread.h>
@@ -157,7 +158,7 @@ uint32_t role_needs(int64_t role, int64_t unit_id)
 
 struct label auth_role_label(enum access_role role)
 {
-	static const enum msg name[ROLE__BUILTIN] = {
+	static const msg_id name[ROLE__BUILTIN] = {
 		MSG_AUTH_ROLE_ADMINISTRATOR, MSG_AUTH_ROLE_LEAD, MSG_AUTH_ROLE_CONTACT, MSG_AUTH_ROLE_EXECUTIVE, MSG_AUTH_ROLE_AUDITOR,
 	};
 	if ((unsigned)role >= ROLE__BUILTIN)

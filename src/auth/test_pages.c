@@ -1,4 +1,5 @@
 /* The pages: second factor, invitations, accounts, access roles, tokens, personal links, the trail. */
+#include "base/text/auth.h"
 #include "auth/test_web.h"
 
 #include <liboath/oath.h>

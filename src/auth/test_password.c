@@ -3,6 +3,7 @@
 
 #include "base/helper.h"
 #include "base/text.h"
+#include "base/text/auth.h"
 
 #include <limits.h>
 #include <pthread.h>
@@ -99,7 +100,7 @@ static void test_many_at_once(void **state)
 	arena_free(a);
 }
 
-static enum msg why(const char *password, const char *login)
+static msg_id why(const char *password, const char *login)
 {
 	struct note n = { .id = MSG_NONE };
 	const struct password_context context = { .login = str_of(login), .name = STR("見本 花子"), .company = STR("株式会社 見本通販") };
@@ -117,7 +118,7 @@ static void test_acceptable(void **state)
 	};
 	static const struct {
 		const char *password;
-		enum msg why;
+		msg_id why;
 	} bad[] = {
 		{ "", MSG_PASSWORD_SHORT }, { "k3m-Vw0q", MSG_PASSWORD_SHORT }, { "いろはにほへと", MSG_PASSWORD_SHORT },
 		{ "aaaaaaaaaaaa", MSG_PASSWORD_RUN }, { "ああああああああああああ", MSG_PASSWORD_RUN }, { "abababababab", MSG_PASSWORD_RUN },
@@ -133,7 +134,7 @@ static void test_acceptable(void **state)
 	};
 	static const struct {
 		const char *password;
-		enum msg why;
+		msg_id why;
 	} of_context[] = {
 		{ "見本花子のパスワードです", MSG_PASSWORD_NAME }, { "2026 見本　花子 2026", MSG_PASSWORD_NAME }, { "見本通販の倉庫の鍵です", MSG_PASSWORD_COMPANY },
 		{ "見本通販2026あおい", MSG_PASSWORD_COMPANY }, { "my tanuki den", MSG_PASSWORD_LOGIN },
@@ -151,7 +152,7 @@ static void test_acceptable(void **state)
 		if (why(good[i], "tanuki") != MSG_NONE)
 			fail_msg("refused: %s", good[i]);
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {
-		enum msg m = why(bad[i].password, "tanuki");
+		msg_id m = why(bad[i].password, "tanuki");
 
 		if (m != bad[i].why && !(m == MSG_PASSWORD_RUN && bad[i].why == MSG_PASSWORD_COMMON))
 			fail_msg("%s: message %d instead of %d", bad[i].password, m, bad[i].why);

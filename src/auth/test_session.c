@@ -1,4 +1,5 @@
 /* Signing in, sessions, the guard: over a real socket. */
+#include "base/text/auth.h"
 #include "auth/test_web.h"
 
 static int up(void **state)

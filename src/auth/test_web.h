@@ -7,6 +7,7 @@
 #include "auth/pages.h"
 #include "auth/password.h"
 #include "base/helper.h"
+#include "base/text/auth.h"
 #include "http/test_client.h"
 
 #include <limits.h>

@@ -4,12 +4,13 @@
 #include <qrencode.h>
 
 #include "base/text.h"
+#include "base/text/auth.h"
 
 /* ---- frames ---- */
 
 static const struct {
 	const char *key;
-	enum msg text;
+	msg_id text;
 } done_notice[] = {
 	{ "saved", MSG_AUTH_DONE_SAVED },          { "password", MSG_AUTH_DONE_PASSWORD },
 	{ "sessions", MSG_AUTH_DONE_SESSIONS },    { "factor-off", MSG_AUTH_DONE_FACTOR_OFF },
@@ -17,7 +18,7 @@ static const struct {
 	{ "password-set", MSG_AUTH_DONE_PASSWORD_SET }, { "signed-out", MSG_AUTH_DONE_SIGNED_OUT },
 };
 
-enum msg ui_done(struct http_req *req)
+msg_id ui_done(struct http_req *req)
 {
 	struct str key = http_query(req, "done");
 	for (size_t i = 0; i < COUNT_OF(done_notice); i++)
@@ -26,7 +27,7 @@ enum msg ui_done(struct http_req *req)
 	return MSG_NONE;
 }
 
-void ui_begin(struct http_req *req, struct html *h, enum msg title, enum msg subtitle, bool under_settings)
+void ui_begin(struct http_req *req, struct html *h, msg_id title, msg_id subtitle, bool under_settings)
 {
 	struct office *o = office_of(req);
 	struct page *p = ARENA_NEW(req->arena, struct page);
@@ -50,7 +51,7 @@ void ui_begin(struct http_req *req, struct html *h, enum msg title, enum msg sub
 		p->breadcrumb_label[at] = p->title;
 	}
 	p->return_path = req->path;
-	enum msg done = ui_done(req);
+	msg_id done = ui_done(req);
 	if (done)
 		p->notice = msg(req->lang, done);
 	html_init(h, &req->answer->body, req->arena, req->lang, req->csrf);
@@ -62,7 +63,7 @@ void ui_end(struct html *h)
 	page_end(h);
 }
 
-void ui_bare_begin(struct http_req *req, struct html *h, enum msg title)
+void ui_bare_begin(struct http_req *req, struct html *h, msg_id title)
 {
 	struct office *o = office_of(req);
 	struct page *p = ARENA_NEW(req->arena, struct page);
@@ -70,7 +71,7 @@ void ui_bare_begin(struct http_req *req, struct html *h, enum msg title)
 		o->frame(req, p);
 	html_init(h, &req->answer->body, req->arena, req->lang, req->csrf);
 	page_bare_begin(h, msg(req->lang, title), p->company_name);
-	enum msg done = ui_done(req);
+	msg_id done = ui_done(req);
 	if (done)
 		html_alert(h, TONE_GREEN, STR_NULL, msg(req->lang, done));
 }
@@ -158,7 +159,7 @@ void ui_field(struct html *h, const struct ui_field *f)
 	html_lit(h, "</div>");
 }
 
-void ui_select_begin(struct html *h, const char *name, enum msg label)
+void ui_select_begin(struct html *h, const char *name, msg_id label)
 {
 	struct str id = str_printf(h->arena, "f-%s", name);
 	html_lit(h, "<div class=\"field\"><label");
@@ -181,7 +182,7 @@ void ui_option(struct html *h, struct str value, struct str text, bool selected)
 	html_lit(h, "</option>");
 }
 
-void ui_select_end(struct html *h, enum msg hint)
+void ui_select_end(struct html *h, msg_id hint)
 {
 	html_lit(h, "</select>");
 	if (hint) {
@@ -203,7 +204,7 @@ void ui_check(struct html *h, const char *name, struct str value, bool on, struc
 	html_lit(h, "</span></label>");
 }
 
-void ui_submit(struct html *h, enum msg label, bool primary)
+void ui_submit(struct html *h, msg_id label, bool primary)
 {
 	html_lit(h, "<div class=\"actions\"><button type=\"submit\"");
 	if (primary)
@@ -214,7 +215,7 @@ void ui_submit(struct html *h, enum msg label, bool primary)
 	html_lit(h, "</button></div>");
 }
 
-void ui_msg_p(struct html *h, enum msg id)
+void ui_msg_p(struct html *h, msg_id id)
 {
 	html_lit(h, "<p>");
 	html_msg(h, id);
@@ -231,7 +232,7 @@ void ui_note_p(struct html *h, const char *class, const struct note *n)
 	html_lit(h, "</p>");
 }
 
-void ui_card_begin(struct html *h, enum msg title)
+void ui_card_begin(struct html *h, msg_id title)
 {
 	html_lit(h, "<section class=\"card\"><div class=\"card-header\"><h2 class=\"card-title\">");
 	html_msg(h, title);
@@ -243,7 +244,7 @@ void ui_card_end(struct html *h)
 	html_lit(h, "</div></section>");
 }
 
-void ui_table_begin(struct html *h, enum msg caption, const enum msg *head, size_t n)
+void ui_table_begin(struct html *h, msg_id caption, const msg_id *head, size_t n)
 {
 	html_lit(h, "<div class=\"table-scroll\" tabindex=\"0\" role=\"region\"");
 	html_attr_msg(h, "aria-label", caption);
@@ -265,7 +266,7 @@ void ui_table_end(struct html *h)
 	html_lit(h, "</tbody></table></div>");
 }
 
-void ui_cell_begin(struct html *h, enum msg label)
+void ui_cell_begin(struct html *h, msg_id label)
 {
 	html_lit(h, "<td");
 	if (label)
@@ -278,7 +279,7 @@ void ui_cell_end(struct html *h)
 	html_lit(h, "</td>");
 }
 
-void ui_cell(struct html *h, enum msg label, struct str text)
+void ui_cell(struct html *h, msg_id label, struct str text)
 {
 	ui_cell_begin(h, label);
 	html_text(h, text);
@@ -328,7 +329,7 @@ void ui_agent(struct html *h, struct str agent)
 
 /* ---- secrets ---- */
 
-void ui_qr(struct html *h, struct str text, enum msg label)
+void ui_qr(struct html *h, struct str text, msg_id label)
 {
 	QRcode *qr = QRcode_encodeData((int)text.n, (const unsigned char *)text.p, 0,
 	                               text.n > 90 ? QR_ECLEVEL_L : QR_ECLEVEL_M);

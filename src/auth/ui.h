@@ -6,17 +6,17 @@
 #include "auth/store.h"
 
 /* A page within the frame: subtitle may be MSG_NONE; under_settings puts it below /settings. */
-void ui_begin(struct http_req *req, struct html *h, enum msg title, enum msg subtitle, bool under_settings);
+void ui_begin(struct http_req *req, struct html *h, msg_id title, msg_id subtitle, bool under_settings);
 void ui_end(struct html *h);
 /* A page before sign-in. */
-void ui_bare_begin(struct http_req *req, struct html *h, enum msg title);
+void ui_bare_begin(struct http_req *req, struct html *h, msg_id title);
 void ui_bare_end(struct html *h);
 
 /* One field of a form. The id is "f-" and the name. */
 struct ui_field {
 	const char *name;
 	const char *type;           /* "text", "password", "date", "number" */
-	enum msg label, hint, error; /* MSG_NONE: none */
+	msg_id label, hint, error; /* MSG_NONE: none */
 	const struct note *why;     /* an error with arguments */
 	struct str value;
 	const char *autocomplete;   /* NULL: off */
@@ -25,26 +25,26 @@ struct ui_field {
 };
 void ui_field(struct html *h, const struct ui_field *f);
 /* <div class="field"><label>..</label><select ...> ; options; </select></div> */
-void ui_select_begin(struct html *h, const char *name, enum msg label);
+void ui_select_begin(struct html *h, const char *name, msg_id label);
 void ui_option(struct html *h, struct str value, struct str text, bool selected);
-void ui_select_end(struct html *h, enum msg hint);
+void ui_select_end(struct html *h, msg_id hint);
 void ui_check(struct html *h, const char *name, struct str value, bool on, struct str label);
-void ui_submit(struct html *h, enum msg label, bool primary);
-void ui_msg_p(struct html *h, enum msg id);
+void ui_submit(struct html *h, msg_id label, bool primary);
+void ui_msg_p(struct html *h, msg_id id);
 void ui_note_p(struct html *h, const char *class, const struct note *n);
-void ui_card_begin(struct html *h, enum msg title);
+void ui_card_begin(struct html *h, msg_id title);
 void ui_card_end(struct html *h);
 /* Table that becomes cards on a phone; head cells are messages, MSG_NONE an empty one for the buttons. */
-void ui_table_begin(struct html *h, enum msg caption, const enum msg *head, size_t n);
+void ui_table_begin(struct html *h, msg_id caption, const msg_id *head, size_t n);
 void ui_table_end(struct html *h);
-void ui_cell_begin(struct html *h, enum msg label);
+void ui_cell_begin(struct html *h, msg_id label);
 void ui_cell_end(struct html *h);
-void ui_cell(struct html *h, enum msg label, struct str text);
+void ui_cell(struct html *h, msg_id label, struct str text);
 void ui_time(struct html *h, int64_t ms); /* in the company's zone; "－" for 0 */
 /* "Chrome / Windows" of a User-Agent. */
 void ui_agent(struct html *h, struct str agent);
 /* A QR code of the text as inline SVG. */
-void ui_qr(struct html *h, struct str text, enum msg label);
+void ui_qr(struct html *h, struct str text, msg_id label);
 /* Shows a secret once, with a QR code when it is a link. */
 void ui_secret(struct html *h, struct str secret, bool qr);
 
@@ -55,7 +55,7 @@ struct str ui_local(struct str path);
 /* A path of this site to go on to, or "/": what a form or query says about where to return is not trusted. */
 struct str ui_return(struct str path);
 /* A notice after a redirect: ?done=<key> becomes the page's notice. */
-enum msg ui_done(struct http_req *req);
+msg_id ui_done(struct http_req *req);
 /* Units to choose from, "every unit" first, as options of a select. */
 int ui_unit_options(struct html *h, struct db_conn *c, struct http_req *req, struct str chosen);
 struct str ui_unit_name(struct http_req *req, struct db_conn *c, int64_t unit_id);

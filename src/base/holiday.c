@@ -4,6 +4,7 @@
  */
 #include "base/clock.h"
 #include "base/msg.h"
+#include "base/text/base.h"
 
 /*
  * The day of the equinox in Japan, by the usual formula of the mean equinox (valid to 2150; the official date is announced
@@ -22,7 +23,7 @@ static int monday(struct date d)
 }
 
 /* The days that the act names itself. */
-static enum msg named(struct date d)
+static msg_id named(struct date d)
 {
 	int y = d.year, day = d.day;
 	switch (d.month) {
@@ -68,9 +69,9 @@ static enum msg named(struct date d)
 	}
 }
 
-static enum msg holiday(struct date d)
+static msg_id holiday(struct date d)
 {
-	enum msg id = named(d);
+	msg_id id = named(d);
 	if (id != MSG_NONE)
 		return id;
 	int weekday = date_weekday(d);

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
+#include "base/text/all.h"
 
 #define MSG(id, ja, en) [id] = { STR_INIT(ja), STR_INIT(en) },
 static const struct str texts[MSG__N][LANG__N] = {
@@ -10,10 +11,15 @@ static const struct str texts[MSG__N][LANG__N] = {
 };
 #undef MSG
 
-struct str msg(enum lang lang, enum msg id)
+bool msg_exists(msg_id id)
 {
-	if ((unsigned)id >= MSG__N || (unsigned)lang >= LANG__N)
-		die("msg: no text %d in language %d", (int)id, (int)lang);
+	return id > MSG_NONE && id < MSG__N && texts[id][LANG_JA].p;
+}
+
+struct str msg(enum lang lang, msg_id id)
+{
+	if ((id != MSG_NONE && !msg_exists(id)) || (unsigned)lang >= LANG__N)
+		die("msg: no text %d in language %d", id, (int)lang);
 	return texts[id][lang];
 }
 
@@ -34,7 +40,7 @@ static void put_arg(struct buf *b, enum lang lang, const struct msg_arg *arg)
 		buf_i64(b, arg->i);
 		break;
 	case MSG_ARG_MSG:
-		buf_str(b, msg(lang, (enum msg)arg->i));
+		buf_str(b, msg(lang, (msg_id)arg->i));
 		break;
 	case MSG_ARG_LABEL:
 		buf_str(b, label_of(arg->label, lang));

@@ -1,6 +1,7 @@
 /* The register of controls: what is done, how it acts, how far it is, what it costs. */
 #include "control/control.h"
 
+#include "base/text/control.h"
 #include "register/query.h"
 
 #define SECTION_WHAT { "対策", "Control" }

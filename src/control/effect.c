@@ -1,4 +1,5 @@
 /* The effect of a control: one indicator, before and after. */
+#include "base/text/control.h"
 #include "control/control.h"
 
 #define SECTION_WHAT { "測ること", "What is measured" }

@@ -1,4 +1,5 @@
 /* Insurance: what a policy pays of one loss, and when it is to be renewed. */
+#include "base/text/control.h"
 #include "control/control.h"
 #include "register/query.h"
 

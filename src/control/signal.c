@@ -1,4 +1,5 @@
 /* What the controls say to the signal: what is late, what was stopped, what has no effect, what rests on a rule only. */
+#include "base/text/control.h"
 #include "control/control.h"
 
 #include "register/query.h"

@@ -1,4 +1,5 @@
 /* Controls, their effect and insurance: what is derived, what is refused, what is warned of. */
+#include "base/text/control.h"
 #include "tests/office.h"
 
 #include "control/control.h"
@@ -17,7 +18,7 @@ static int up(void **state)
 	return e;
 }
 
-static void refused(struct change c, const char *field, enum msg why)
+static void refused(struct change c, const char *field, msg_id why)
 {
 	struct written w;
 	assert_int_equal(save_by(&lead, &c, &w), ERR_INVALID);
@@ -117,7 +118,7 @@ static struct signal read_signal(const struct principal *p)
 	return s;
 }
 
-static bool says(const struct signal *s, enum tone tone, enum msg id)
+static bool says(const struct signal *s, enum tone tone, msg_id id)
 {
 	for (size_t i = 0; i < s->reasons; i++)
 		if (s->reason[i].why.id == id)
@@ -145,7 +146,7 @@ static void the_signal_by_rule(void **state)
 	(void)made(c);
 	s = read_signal(&lead);
 	assert_true(s.reasons == 1 && says(&s, TONE_GREEN, MSG_CONTROL_SIGNAL_GREEN)); /* due today is not late */
-	static const struct { int64_t days; enum tone tone; enum msg why; } late[] = {
+	static const struct { int64_t days; enum tone tone; msg_id why; } late[] = {
 		{ -1, TONE_YELLOW, MSG_CONTROL_SIGNAL_LATE }, { -30, TONE_YELLOW, MSG_CONTROL_SIGNAL_LATE }, { -31, TONE_RED, MSG_CONTROL_SIGNAL_VERY_LATE },
 	};
 	for (size_t i = 0; i < COUNT_OF(late); i++) {

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/num.h"
+#include "base/text/db.h"
 #include "db/conn.h"
 
 #define FORM 1 /* first byte of an entry */

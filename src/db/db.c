@@ -1,5 +1,6 @@
 /* Opening a database, its connections, the pool of readers, and what db.h hands straight on to the backend. */
 #include "base/clock.h"
+#include "base/text/db.h"
 #include "db/conn.h"
 
 /* ---- connections ---- */

@@ -1,6 +1,7 @@
 /* Migrations: numbered texts with checksums, each applied in a transaction of its own. */
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/text/db.h"
 #include "db/conn.h"
 
 /* The checksum of a migration's text, in hexadecimal, into b. */

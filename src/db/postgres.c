@@ -1,5 +1,6 @@
 /* The PostgreSQL backend: connections, transactions, leases, and what an error of the server means. */
 #include "base/num.h"
+#include "base/text/db.h"
 #include "db/postgres.h"
 
 static int error_of(const char *state)

@@ -6,6 +6,7 @@
  * anew whenever this program's text of them differs from the one the database was last opened with.
  */
 #include "base/hash.h"
+#include "base/text/db.h"
 #include "db/postgres.h"
 
 #define DIALECT_TABLE "db_dialect"

@@ -11,6 +11,8 @@
 
 #include "db/sqlite.h"
 
+#include "base/text/db.h"
+
 #define APPLICATION_ID 0x4953474B /* "ISGK" */
 
 int sqlite_err(int code)

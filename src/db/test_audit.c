@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/text/db.h"
 #include "db/test_vfs.h"
 
 static struct db *db;
@@ -293,7 +294,7 @@ static void test_each_tampering_is_named(void **state)
 	static const struct {
 		const char *sql;
 		int64_t first_bad;
-		enum msg why;
+		msg_id why;
 		bool with_head; /* seen only with the head kept outside */
 	} cases[] = {
 		{ CHANGE_BYTE("body", "1"), 4, MSG_AUDIT_UNREADABLE, false },

@@ -1,5 +1,6 @@
 /* Opening, statements, the SQL builder, leases and snapshots. */
 #include "base/limits.h"
+#include "base/text/db.h"
 #include "db/test_support.h"
 
 static struct db *db;
@@ -26,7 +27,7 @@ static int tear_down(void **state)
 
 /* ---- opening ---- */
 
-static int open_why(const char *name, bool create, enum msg *ret)
+static int open_why(const char *name, bool create, msg_id *ret)
 {
 	struct db_options o = { .path = str_of(in_dir(name)), .create = create };
 	struct db *other = NULL;
@@ -41,7 +42,7 @@ static void test_open_refuses(void **state)
 {
 	(void)state;
 	FILE_ONLY();
-	enum msg why;
+	msg_id why;
 	assert_int_equal(open_why("none.db", false, &why), ERR_NOT_FOUND);
 	assert_int_equal(why, MSG_DB_MISSING);
 	assert_int_equal(access(in_dir("none.db"), F_OK), -1);
@@ -74,7 +75,7 @@ static void test_open_again_keeps_data(void **state)
 	assert_int_equal(RUN(b, "CREATE TABLE k(v INTEGER) STRICT", "INSERT INTO k VALUES (5)"), 0);
 	db_close(b);
 	assert_int_equal(access(in_dir("b.db-wal"), F_OK), -1); /* all of it is in the file itself */
-	enum msg why;
+	msg_id why;
 	assert_int_equal(open_why("b.db", false, &why), 0);
 	b = open_db("b.db");
 	assert_int_equal(read_i64(b, "SELECT v FROM k"), 5);

@@ -1,4 +1,5 @@
 /* Migrations: applied once, never changed afterwards, never from a newer program. */
+#include "base/text/db.h"
 #include "db/conn.h"
 #include "db/test_support.h"
 

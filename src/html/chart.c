@@ -3,6 +3,8 @@
  * without shrinking its letters; colours come by class, so that dark mode and print can choose their own. A tone always
  * has a shape or a word beside its colour.
  */
+#include "base/text/base.h"
+#include "base/text/html.h"
 #include "html/internal.h"
 
 #define PARTS_MAX 5

@@ -44,7 +44,7 @@ void html_text(struct html *h, struct str s)
 	put_escaped(h->out, s);
 }
 
-void html_msg(struct html *h, enum msg id)
+void html_msg(struct html *h, msg_id id)
 {
 	put_escaped(h->out, msg(h->lang, id));
 }
@@ -115,7 +115,7 @@ void html_attr_i64(struct html *h, const char *name, int64_t value)
 	buf_char(h->out, '"');
 }
 
-void html_attr_msg(struct html *h, const char *name, enum msg id)
+void html_attr_msg(struct html *h, const char *name, msg_id id)
 {
 	html_attr(h, name, msg(h->lang, id));
 }

@@ -27,13 +27,13 @@ void html_init(struct html *h, struct buf *out, struct arena *a, enum lang lang,
 void html_lit_(struct html *h, const char *p, size_t n);
 #define html_lit(h, lit) html_lit_((h), "" lit "", sizeof(lit) - 1)
 void html_text(struct html *h, struct str s);            /* escaped; valid between tags */
-void html_msg(struct html *h, enum msg id);              /* a message without arguments */
+void html_msg(struct html *h, msg_id id);              /* a message without arguments */
 void html_note(struct html *h, const struct note *n);
 void html_label(struct html *h, struct label l);
 void html_i64(struct html *h, int64_t v);                /* with thousands separators */
 void html_attr(struct html *h, const char *name, struct str value);  /* ` name="escaped"` */
 void html_attr_i64(struct html *h, const char *name, int64_t value);
-void html_attr_msg(struct html *h, const char *name, enum msg id);
+void html_attr_msg(struct html *h, const char *name, msg_id id);
 void html_flag(struct html *h, const char *name, bool on);           /* ` name` when on */
 /* Attribute names are literals; style and on... end the process, and href, src, action go through html_url_attr(). */
 /* ` href="..."`: http, https, mailto, a path of this site, "?..." or "#..." of this page; anything else (another scheme,

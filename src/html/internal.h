@@ -10,8 +10,8 @@ void html_constant(struct html *h, const char *z);
 struct str html_grouped(struct html *h, int64_t v); /* as html_i64() writes it, for a message's argument */
 
 const char *tone_class(enum tone t);  /* "tone-red" */
-enum msg tone_word(enum tone t);      /* "red (act now)" */
-enum msg tone_signal(enum tone t);    /* "Red" */
+msg_id tone_word(enum tone t);      /* "red (act now)" */
+msg_id tone_signal(enum tone t);    /* "Red" */
 /* The tone's shape, so that nobody needs to see the colour: a character, hidden from screen readers. */
 void html_tone_mark(struct html *h, enum tone t);
 

@@ -1,6 +1,8 @@
 /* The frame around every page. The menu opens on a phone by a check box, so that it needs no script. */
 #include "html/internal.h"
 #include "base/clock.h"
+#include "base/text/base.h"
+#include "base/text/html.h"
 #include "base/version.h"
 
 /* htmx without its eval, its inline style element and its copy of pages in the browser's storage. */
@@ -132,7 +134,7 @@ static void user_menu(struct html *h, const struct page *p)
 	html_lit(h, "</div></details>");
 }
 
-static void banner(struct html *h, enum msg id, enum tone tone)
+static void banner(struct html *h, msg_id id, enum tone tone)
 {
 	html_lit(h, "<p class=\"banner ");
 	html_constant(h, tone_class(tone));

@@ -1,3 +1,4 @@
+#include "base/text/html.h"
 #include "html/test_support.h"
 
 static void escapes_five_characters(void **state)

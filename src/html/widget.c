@@ -1,9 +1,10 @@
+#include "base/text/html.h"
 #include "html/internal.h"
 
 static const struct {
 	const char *class;
 	const char *mark;
-	enum msg word, signal;
+	msg_id word, signal;
 } tones[] = {
 	[TONE_NEUTRAL] = { "tone-neutral", "○", MSG_HTML_TONE_NEUTRAL, MSG_HTML_TONE_NEUTRAL },
 	[TONE_GREEN] = { "tone-green", "●", MSG_HTML_TONE_GREEN, MSG_HTML_SIGNAL_GREEN },
@@ -24,12 +25,12 @@ const char *tone_class(enum tone t)
 	return tones[known(t)].class;
 }
 
-enum msg tone_word(enum tone t)
+msg_id tone_word(enum tone t)
 {
 	return tones[known(t)].word;
 }
 
-enum msg tone_signal(enum tone t)
+msg_id tone_signal(enum tone t)
 {
 	return tones[known(t)].signal;
 }

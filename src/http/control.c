@@ -9,6 +9,7 @@
 #include "http/internal.h"
 
 #include "base/text.h"
+#include "base/text/http.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "base/text.h"
+#include "base/text/http.h"
 
 static const struct param csrf_rule = { .name = "csrf", .type = PARAM_SECRET, .max = 200 };
 

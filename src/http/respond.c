@@ -1,4 +1,5 @@
 /* From a filled answer to a response: security headers, streams, and a 500 for what went wrong on the way. */
+#include "base/text/http.h"
 #include "http/internal.h"
 
 #include <unistd.h>
@@ -57,7 +58,7 @@ static int produce(struct http_req *req, int *ret_fd, uint64_t *ret_size)
 	return e;
 }
 
-static void internal_error(struct http_req *req, enum msg id)
+static void internal_error(struct http_req *req, msg_id id)
 {
 	struct http_answer *a = req->answer;
 	a->headers = 0;

@@ -5,6 +5,7 @@
 #include "http/internal.h"
 
 #include "base/text.h"
+#include "base/text/http.h"
 
 #define PATTERN_MAX 200
 #define ROUTES_MAX 2000
@@ -78,7 +79,7 @@ static bool key_valid(struct str s)
 }
 
 /* Puts one route into the tree; the message of what is wrong with it, or MSG_NONE. */
-static enum msg add(struct arena *a, struct route_node *root, const struct route *r)
+static msg_id add(struct arena *a, struct route_node *root, const struct route *r)
 {
 	struct str rest = str_of(r->path);
 	struct route_node *n = root;
@@ -125,7 +126,7 @@ static enum msg add(struct arena *a, struct route_node *root, const struct route
 	return MSG_NONE;
 }
 
-static enum msg check(const struct route *r, struct str *ret_param)
+static msg_id check(const struct route *r, struct str *ret_param)
 {
 	if (!r->handler || !r->methods || r->methods >> METHODS) return MSG_HTTP_ROUTE_METHODS;
 	if ((r->flags & ROUTE_QUICK) && r->methods != HTTP_GET) return MSG_HTTP_ROUTE_METHODS;
@@ -153,7 +154,7 @@ int route_build(struct arena *a, const struct route *const *tables, const size_t
 		for (size_t i = 0; i < counts[t]; i++) {
 			const struct route *r = &tables[t][i];
 			struct str param = STR_NULL;
-			enum msg wrong = check(r, &param);
+			msg_id wrong = check(r, &param);
 			if (!wrong) wrong = add(a, root, r);
 			if (wrong) {
 				*ret_why = NOTE(wrong, ARG_S(str_of(r->path)), ARG_S(param));

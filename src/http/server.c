@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/num.h"
+#include "base/text/http.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "base/text/http.h"
 #include "http/http.h"
 
 #include <errno.h>

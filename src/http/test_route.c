@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "base/text/http.h"
 #include "http/internal.h"
 
 static void nothing(struct http_req *req)
@@ -118,7 +119,7 @@ static void refuses_bad_tables(void **state)
 	static const struct {
 		struct route r[2];
 		size_t n;
-		enum msg why;
+		msg_id why;
 	} bad[] = {
 		{ { { .methods = 1, .path = "/a", .handler = nothing } }, 1, MSG_HTTP_ROUTE_NEED },
 		{ { { .methods = 1, .path = "/a", .need = 1 } }, 1, MSG_HTTP_ROUTE_METHODS },

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "base/text/http.h"
 #include "http/internal.h"
 #include "http/test_client.h"
 

@@ -3,6 +3,7 @@
 
 #include "base/seal.h"
 #include "base/text.h"
+#include "base/text/mail.h"
 
 #define HOST_MAX 253
 #define SECRET_MAX 255
@@ -46,7 +47,7 @@ bool mail_is_on(struct db_conn *c, struct arena *a)
 	return db_get_i64(c, &q, &mode) == 0 && mode != MAIL_OFF;
 }
 
-static int refuse(struct note *ret_why, enum msg why)
+static int refuse(struct note *ret_why, msg_id why)
 {
 	*ret_why = NOTE0(why);
 	return ERR_INVALID;

@@ -6,6 +6,7 @@
 #include "base/helper.h"
 #include "mail/mail.h"
 #include "base/text.h"
+#include "base/text/mail.h"
 #include "mail/test_smtp.h"
 
 /* ---- composing ---- */
@@ -406,7 +407,7 @@ static void without_a_server_letters_lie_in_the_outbox(void **state)
 static void settings_that_cannot_be_are_refused(void **state)
 {
 	(void)state;
-	static const struct { struct mail_server s; enum msg why; } cases[] = {
+	static const struct { struct mail_server s; msg_id why; } cases[] = {
 		{ { .mode = MAIL_SMTP, .host = STR_INIT("mail"), .port = 25, .from = STR_INIT("nobody") }, MSG_MAIL_FROM_BAD },
 		{ { .mode = MAIL_SMTP, .host = STR_INIT(""), .port = 25, .from = STR_INIT("a@b") }, MSG_MAIL_HOST_BAD },
 		{ { .mode = MAIL_SMTP, .host = STR_INIT("a/b"), .port = 25, .from = STR_INIT("a@b") }, MSG_MAIL_HOST_BAD },

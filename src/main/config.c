@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/num.h"
+#include "base/text/main.h"
 #include "main/files.h"
 #include "main/open.h"
 

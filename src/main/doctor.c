@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include "base/text/main.h"
 #include "db/audit.h"
 #include "main/open.h"
 #include "main/verbs.h"

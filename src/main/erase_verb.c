@@ -1,4 +1,5 @@
 /* `ishigaki erase REGISTER CODE`: the personal data of one row. What would go is said first; --yes does it. */
+#include "base/text/main.h"
 #include "auth/session.h"
 #include "main/open.h"
 #include "main/verbs.h"

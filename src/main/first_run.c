@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "base/text/main.h"
 #include "main/files.h"
 #include "main/open.h"
 #include "main/settings.h"
@@ -46,7 +47,7 @@ static bool open_to(struct http_req *req, struct str code)
 	return text.n >= 20 && code.n == text.n && hash_equal(code.p, text.p, text.n);
 }
 
-static void input(struct html *h, struct http_req *req, const char *name, const char *type, enum msg label, enum msg hint, const char *complete)
+static void input(struct html *h, struct http_req *req, const char *name, const char *type, msg_id label, msg_id hint, const char *complete)
 {
 	html_lit(h, "<div class=\"field\"><label");
 	html_attr(h, "for", str_of(name));

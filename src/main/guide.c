@@ -1,5 +1,6 @@
 #include "main/guide.h"
 
+#include "base/text/main.h"
 #include "asset/asset.h"
 #include "asset/campaign.h"
 #include "auth/auth.h"
@@ -12,7 +13,7 @@
 /* ---- はじめに: until everything is done ---- */
 
 struct step {
-	enum msg title, text;
+	msg_id title, text;
 	const char *path;
 	uint32_t need;       /* who can do it: others see it without a link */
 	/* Counts something; the step is done with at least `enough`, or with 0 when enough is 0. */
@@ -102,7 +103,7 @@ static bool every_unit(const struct principal *p)
 	return p->kind == PRINCIPAL_OPERATOR || p->kind == PRINCIPAL_SYSTEM;
 }
 
-static void stat(struct html *h, enum msg label, int64_t n, const char *path)
+static void stat(struct html *h, msg_id label, int64_t n, const char *path)
 {
 	html_lit(h, "<li><a");
 	html_attr(h, "class", n ? STR("stat tone-yellow") : STR("stat tone-green"));

@@ -1,6 +1,7 @@
 /* `ishigaki init`: a new company's data directory, empty or with the demo company. */
 #include "base/hash.h"
 #include "base/random.h"
+#include "base/text/main.h"
 #include "main/demo.h"
 #include "main/files.h"
 #include "main/first_run.h"

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/num.h"
+#include "base/text/main.h"
 #include "main/checkpoint.h"
 #include "main/files.h"
 #include "main/open.h"
@@ -67,7 +68,7 @@ static void show_progress(void *ctx, int64_t done, int64_t total)
 }
 
 /* Who may not do it with what: the office itself is fine. */
-static int denied(struct call *c, enum msg what, const struct principal *by, const struct reg *r)
+static int denied(struct call *c, msg_id what, const struct principal *by, const struct reg *r)
 {
 	call_error(c, &NOTE(what, ARG_S(by->name), ARG_L(r->label)));
 	return EXIT_COULD_NOT;

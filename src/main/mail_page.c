@@ -5,29 +5,32 @@
 #include "base/num.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "base/text/http.h"
+#include "base/text/mail.h"
+#include "base/text/main.h"
 #include "mail/mail.h"
 #include "main/settings.h"
 
 #define SHOWN 50
 
-static const struct { const char *key; enum msg label; } modes[] = { { "off", MSG_MAILSET_OFF }, { "files", MSG_MAILSET_FILES }, { "smtp", MSG_MAILSET_SMTP } };
-static const struct { const char *key; enum msg label; } ciphers[] = { { "plain", MSG_MAILSET_PLAIN }, { "starttls", MSG_MAILSET_STARTTLS }, { "tls", MSG_MAILSET_TLS } };
+static const struct { const char *key; msg_id label; } modes[] = { { "off", MSG_MAILSET_OFF }, { "files", MSG_MAILSET_FILES }, { "smtp", MSG_MAILSET_SMTP } };
+static const struct { const char *key; msg_id label; } ciphers[] = { { "plain", MSG_MAILSET_PLAIN }, { "starttls", MSG_MAILSET_STARTTLS }, { "tls", MSG_MAILSET_TLS } };
 
 static enum tone state_tone(enum mail_state s)
 {
 	return s == MAIL_SENT || s == MAIL_FILED ? TONE_GREEN : s == MAIL_UNCLEAR ? TONE_YELLOW : s == MAIL_GIVEN_UP ? TONE_RED : TONE_BLUE;
 }
 
-static enum msg state_msg(enum mail_state s)
+static msg_id state_msg(enum mail_state s)
 {
-	static const enum msg texts[] = { [MAIL_WAITING] = MSG_MAILSET_WAITING, [MAIL_SENDING] = MSG_MAILSET_SENDING, [MAIL_SENT] = MSG_MAILSET_SENT,
+	static const msg_id texts[] = { [MAIL_WAITING] = MSG_MAILSET_WAITING, [MAIL_SENDING] = MSG_MAILSET_SENDING, [MAIL_SENT] = MSG_MAILSET_SENT,
 		[MAIL_UNCLEAR] = MSG_MAILSET_UNCLEAR, [MAIL_GIVEN_UP] = MSG_MAILSET_GIVEN_UP, [MAIL_FILED] = MSG_MAILSET_FILED };
 	return texts[s];
 }
 
 /* ---- the page ---- */
 
-static void input(struct html *h, const char *name, enum msg label, const char *type, struct str value, int64_t max, enum msg hint)
+static void input(struct html *h, const char *name, msg_id label, const char *type, struct str value, int64_t max, msg_id hint)
 {
 	html_lit(h, "<div class=\"field\"><label");
 	html_attr(h, "for", str_of(name));
@@ -50,7 +53,7 @@ static void input(struct html *h, const char *name, enum msg label, const char *
 	html_lit(h, "</div>");
 }
 
-static void option(struct html *h, const char *key, enum msg label, bool chosen)
+static void option(struct html *h, const char *key, msg_id label, bool chosen)
 {
 	html_lit(h, "<option");
 	html_attr(h, "value", str_of(key));
@@ -306,7 +309,7 @@ static void do_test(struct http_req *req)
 	const struct mail_head head = { .from = s.from, .from_name = s.from_name, .to = to, .subject = msg(lang, MSG_MAILSET_TEST_SUBJECT), .message_id = buf_view(&id), .at = clock_now() };
 	enum mail_outcome outcome = mail_compose(&message, req->arena, &head, lang, msg(lang, MSG_MAILSET_TEST_TEXT)) < 0
 	                            ? MAIL_REFUSED : mail_send(req->arena, &s, to, buf_view(&message), &said);
-	static const enum msg words[] = { [MAIL_ACCEPTED] = MSG_MAILSET_TEST_DONE, [MAIL_REFUSED] = MSG_MAILSET_TEST_REFUSED, [MAIL_LATER] = MSG_MAILSET_TEST_LATER,
+	static const msg_id words[] = { [MAIL_ACCEPTED] = MSG_MAILSET_TEST_DONE, [MAIL_REFUSED] = MSG_MAILSET_TEST_REFUSED, [MAIL_LATER] = MSG_MAILSET_TEST_LATER,
 		[MAIL_NO_SERVER] = MSG_MAILSET_TEST_UNREACHED, [MAIL_HANDED_OVER] = MSG_MAILSET_TEST_UNCLEAR };
 	put_page(req, outcome == MAIL_ACCEPTED ? TONE_GREEN : TONE_RED, msg(lang, words[outcome]), said.n ? note_str(req->arena, lang, &NOTE(MSG_MAILSET_SAID, ARG_S(said))) : STR(""), NULL);
 }

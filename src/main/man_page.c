@@ -1,4 +1,5 @@
 /* ishigaki(1), in both languages, from the command table: what the table has, the page has. */
+#include "base/text/main.h"
 #include "base/version.h"
 #include "main/verbs.h"
 
@@ -19,7 +20,7 @@ static void put_text(struct buf *b, struct str s)
 	buf_char(b, '\n');
 }
 
-static void put_heading(struct buf *b, enum lang lang, enum msg heading)
+static void put_heading(struct buf *b, enum lang lang, msg_id heading)
 {
 	buf_lit(b, ".SH ");
 	put_text(b, msg(lang, heading));
@@ -36,7 +37,7 @@ void man_page_put(struct buf *b, enum lang lang)
 {
 	static const struct {
 		const char *option;
-		enum msg about;
+		msg_id about;
 	} options[] = {
 		{ "--data DIR", MSG_MAIN_MAN_DATA }, { "--as USER", MSG_MAIN_MAN_AS }, { "--lang ja|en", MSG_MAIN_MAN_LANG }, { "--version", MSG_MAIN_MAN_VERSION },
 	}, exits[] = {
@@ -46,7 +47,7 @@ void man_page_put(struct buf *b, enum lang lang)
 		{ "/var/lib/ishigaki/data/key", MSG_MAIN_MAN_FILE_KEY }, { "/usr/share/doc/ishigaki", MSG_MAIN_MAN_FILE_DOC },
 	};
 	const char *usage;
-	enum msg about;
+	msg_id about;
 	buf_lit(b, ".\\\" Made from the command table: ishigaki schema --what man\n.TH ISHIGAKI 1 \"\" \"ishigaki ");
 	buf_str(b, version_text());
 	buf_lit(b, "\"\n");

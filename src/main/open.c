@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/random.h"
+#include "base/text/main.h"
 #include "control/control.h"
 #include "main/files.h"
 #include "main/guide.h"

@@ -1,5 +1,6 @@
 /* Pages of the house itself: frame, refusals, static files, health, home, manual. Settings and the first run have files
  * of their own. */
+#include "base/text/main.h"
 #include "auth/auth.h"
 #include "main/first_run.h"
 #include "main/manual.h"
@@ -63,7 +64,7 @@ void main_error_page(struct http_req *req, int status, const struct note *why)
 	const struct principal *p = auth_principal(req);
 	enum lang lang = p && p->kind != PRINCIPAL_NONE ? p->lang : req->lang;
 	html_init(&h, &req->answer->body, req->arena, lang, req->csrf);
-	enum msg title = status == 404   ? MSG_MAIN_ERROR_NOT_FOUND
+	msg_id title = status == 404   ? MSG_MAIN_ERROR_NOT_FOUND
 	                 : status == 403 ? MSG_MAIN_ERROR_DENIED
 	                 : status == 401 ? MSG_MAIN_ERROR_SIGN_IN
 	                 : status == 429 ? MSG_MAIN_ERROR_SLOW
@@ -133,7 +134,7 @@ static void page_home(struct http_req *req)
 }
 
 /* A room's front page: its registers, each with what it is for. */
-static void page_room(struct http_req *req, const char *room, enum msg about)
+static void page_room(struct http_req *req, const char *room, msg_id about)
 {
 	const struct principal *p = auth_principal(req);
 	struct html h;

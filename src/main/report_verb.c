@@ -1,4 +1,6 @@
 /* `ishigaki report monthly`: the monthly report as a file, for the executives' meeting or a nightly job. */
+#include "base/text/main.h"
+#include "base/text/report.h"
 #include "main/verbs.h"
 #include "report/evidence.h"
 #include "report/monthly.h"

@@ -4,6 +4,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/text/main.h"
 #include "auth/auth.h"
 #include "db/audit.h"
 #include "main/files.h"

@@ -1,4 +1,5 @@
 /* What follows from the descriptions alone: schema, OpenAPI, generated documents. No data directory is needed. */
+#include "base/text/main.h"
 #include "main/demo.h"
 #include "main/migrations.h"
 #include "main/open.h"

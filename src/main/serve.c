@@ -10,6 +10,7 @@
 #include "auth/session.h"
 #include "base/log.h"
 #include "base/num.h"
+#include "base/text/main.h"
 #include "main/access_log.h"
 #include "main/jobs.h"
 #include "main/mail_page.h"

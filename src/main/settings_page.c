@@ -7,6 +7,9 @@
 
 #include "auth/pages.h"
 #include "base/num.h"
+#include "base/text/mail.h"
+#include "base/text/main.h"
+#include "base/text/register.h"
 #include "db/audit.h"
 #include "main/open.h"
 #include "register/query.h"
@@ -42,7 +45,7 @@ static void overview_card(struct html *h, const struct principal *p, const struc
 	html_lit(h, "</p></div></li>");
 }
 
-static void begin(struct http_req *req, struct html *h, enum msg title, enum msg about, bool below, struct str notice)
+static void begin(struct http_req *req, struct html *h, msg_id title, msg_id about, bool below, struct str notice)
 {
 	const struct principal *p = auth_principal(req);
 	html_init(h, &req->answer->body, req->arena, p->lang, req->csrf);
@@ -219,8 +222,8 @@ static size_t likelihood_at(const struct sheet *f, int threat, int vulnerability
 /* Threat frequency down, vulnerability across, as the method's own table is drawn. */
 static void likelihood_table(struct html *h, const struct sheet *f)
 {
-	static const enum msg threat[] = { MSG_SETTINGS_THREAT_1, MSG_SETTINGS_THREAT_2, MSG_SETTINGS_THREAT_3 };
-	static const enum msg weakness[] = { MSG_SETTINGS_WEAK_1, MSG_SETTINGS_WEAK_2, MSG_SETTINGS_WEAK_3 };
+	static const msg_id threat[] = { MSG_SETTINGS_THREAT_1, MSG_SETTINGS_THREAT_2, MSG_SETTINGS_THREAT_3 };
+	static const msg_id weakness[] = { MSG_SETTINGS_WEAK_1, MSG_SETTINGS_WEAK_2, MSG_SETTINGS_WEAK_3 };
 	html_lit(h, "<p class=\"field-hint\">");
 	html_msg(h, MSG_SETTINGS_TABLE_HINT);
 	html_lit(h, "</p><table class=\"table likelihood\"><thead><tr><td></td>");
@@ -328,7 +331,7 @@ static void sections(struct html *h, const struct sheet *f)
 	}
 }
 
-static void button(struct html *h, const char *value, enum msg label, bool primary)
+static void button(struct html *h, const char *value, msg_id label, bool primary)
 {
 	html_lit(h, "<button name=\"do\" class=\"btn");
 	if (primary)
@@ -471,7 +474,7 @@ static void do_methods(struct http_req *req)
 
 /* ---- the installation ---- */
 
-static void status_line(struct html *h, enum msg label, struct str value)
+static void status_line(struct html *h, msg_id label, struct str value)
 {
 	html_lit(h, "<dt>");
 	html_msg(h, label);

@@ -16,6 +16,8 @@
 #include "base/clock.h"
 #include "base/helper.h"
 #include "base/num.h"
+#include "base/text/org.h"
+#include "base/text/risk.h"
 #include "main/demo.h"
 #include "main/open.h"
 #include "main/settings.h"

@@ -14,6 +14,7 @@
 #include "base/num.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "base/text/http.h"
 #include "db/audit.h"
 #include "http/test_client.h"
 #include "main/routes.h"

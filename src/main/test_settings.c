@@ -1,4 +1,5 @@
 /* Settings: who may write them, what is refused, all or none, the preview, and their pages. */
+#include "base/text/main.h"
 #include "tests/office.h"
 
 #include "db/backend.h"

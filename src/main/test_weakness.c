@@ -1,4 +1,5 @@
 /* What is weak in an installation: each check is fine on a sound office and names what was made weak. */
+#include "base/text/main.h"
 #include "tests/office.h"
 
 #include <sys/stat.h>

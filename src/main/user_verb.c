@@ -1,4 +1,5 @@
 /* `ishigaki user create|invite|list`: accounts from the machine itself, for the first one and for a lost password. */
+#include "base/text/main.h"
 #include "auth/auth.h"
 #include "main/open.h"
 #include "main/verbs.h"

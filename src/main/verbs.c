@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/helper.h"
+#include "base/text/main.h"
 #include "base/version.h"
 #include "main/files.h"
 #include "main/open.h"
@@ -22,7 +23,7 @@ enum verb_flag {
 
 static const struct verb {
 	const char *name;
-	enum msg about;
+	msg_id about;
 	const char *usage;
 	size_t words_min, words_max;
 	const char *options;        /* "name=" takes a value, "name" is a flag; blank-separated */
@@ -85,7 +86,7 @@ void call_error(struct call *c, const struct note *n)
 	(void)ignored;
 }
 
-bool verb_told(size_t i, const char **ret_usage, enum msg *ret_about)
+bool verb_told(size_t i, const char **ret_usage, msg_id *ret_about)
 {
 	if (i >= COUNT_OF(verbs))
 		return false;
@@ -119,7 +120,7 @@ static int option_kind(const struct verb *v, struct str name)
 static void usage(struct call *c, const struct verb *only)
 {
 	const char *words;
-	enum msg about;
+	msg_id about;
 	for (size_t i = 0; verb_told(i, &words, &about); i++) {
 		if (only && only != &verbs[i])
 			continue;

@@ -28,7 +28,7 @@ void call_out(struct call *c, struct str s);
 void call_error(struct call *c, const struct note *n); /* one line on err_fd, "ishigaki: ..." */
 
 /* The i-th verb in the order of the table: its words, and what it does. False after the last. */
-bool verb_told(size_t i, const char **ret_usage, enum msg *ret_about);
+bool verb_told(size_t i, const char **ret_usage, msg_id *ret_about);
 /* The manual page of the command line, ishigaki(1), from the table (main/man_page.c). */
 void man_page_put(struct buf *b, enum lang lang);
 

@@ -6,6 +6,7 @@
 
 #include "auth/auth.h"
 #include "base/clock.h"
+#include "base/text/main.h"
 #include "db/audit.h"
 #include "main/open.h"
 
@@ -246,7 +247,7 @@ static int long_links(struct looking *l)
 static const struct check {
 	const char *name;
 	bool grave;
-	enum msg fine, weak, mend; /* weak: {0} how many, {1} their names */
+	msg_id fine, weak, mend; /* weak: {0} how many, {1} their names */
 	const char *path;
 	int (*look)(struct looking *l);
 } checks[] = {

@@ -12,7 +12,7 @@ struct weakness {
 	bool weak, grave;   /* grave: to be mended before the office is used in earnest */
 	int64_t count;      /* how many things are weak; 0 when none is */
 	struct note text;   /* what was found, fine or weak */
-	enum msg mend;      /* what to do; only of what is weak */
+	msg_id mend;      /* what to do; only of what is weak */
 	struct str path;    /* the page where it is mended, or empty */
 };
 

@@ -1,4 +1,5 @@
 /* /settings/security: the checks of main/weakness.h for administrators, what is weak first. */
+#include "base/text/main.h"
 #include "main/settings.h"
 #include "main/weakness.h"
 

@@ -4,6 +4,8 @@
 
 #include "asset/campaign.h"
 #include "base/text.h"
+#include "base/text/auth.h"
+#include "base/text/main.h"
 #include "html/html.h"
 #include "main/demo.h"
 #include "org/org.h"

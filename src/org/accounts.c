@@ -1,5 +1,8 @@
 #include "org/accounts.h"
 
+#include "base/text/auth.h"
+#include "base/text/http.h"
+#include "base/text/org.h"
 #include "auth/office.h"
 #include "org/org.h"
 #include "register/batch.h"

@@ -4,6 +4,7 @@
  * Source of the list and of the lines of command: course digest 1-3, sections 4.1 and 4.2.
  */
 #include "org/duty.h"
+#include "base/text/org.h"
 #include "org/org.h"
 
 #define SECTION_DUTY { "担当", "Duty" }

@@ -1,4 +1,6 @@
 /* /org/duties: who holds which security duty, what is missing, and the two charts: in peace and in an emergency. */
+#include "base/text/http.h"
+#include "base/text/org.h"
 #include "org/duty.h"
 
 #include "auth/office.h"

@@ -4,6 +4,7 @@
  */
 #include "org/hand_over.h"
 
+#include "base/text/org.h"
 #include "register/batch.h"
 #include "register/query.h"
 

@@ -1,5 +1,6 @@
 /* The registers of the organisation. */
 #include "org/org.h"
+#include "base/text/org.h"
 #include "register/batch.h"
 #include "register/setting.h"
 

@@ -2,6 +2,7 @@
 #include "auth/office.h"
 #include "base/num.h"
 #include "base/text.h"
+#include "base/text/org.h"
 #include "db/audit.h"
 #include "org/accounts.h"
 #include "org/duty.h"
@@ -387,7 +388,7 @@ static int open_unit(struct http_req *req, struct hand_over *x)
 	return 0;
 }
 
-static void field_begin(struct html *h, const char *name, enum msg label, const struct note *why)
+static void field_begin(struct html *h, const char *name, msg_id label, const struct note *why)
 {
 	html_lit(h, "<div class=\"field");
 	if (why->id)
@@ -399,7 +400,7 @@ static void field_begin(struct html *h, const char *name, enum msg label, const 
 	html_lit(h, "</label>");
 }
 
-static void field_end(struct html *h, const char *name, enum msg hint, const struct note *why)
+static void field_end(struct html *h, const char *name, msg_id hint, const struct note *why)
 {
 	if (hint) {
 		html_lit(h, "<span class=\"field-hint\">");
@@ -661,7 +662,7 @@ static void do_hand_over(struct http_req *req)
 
 /* ---- below the fields of a unit and a person ---- */
 
-static void section(struct html *h, enum msg title)
+static void section(struct html *h, msg_id title)
 {
 	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
 	html_msg(h, title);

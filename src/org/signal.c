@@ -1,5 +1,6 @@
 /* What the organisation says to the signal: people without a unit, leavers whose account still works, administrators
  * without a second factor. */
+#include "base/text/org.h"
 #include "org/accounts.h"
 #include "org/duty.h"
 #include "org/org.h"

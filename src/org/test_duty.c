@@ -1,4 +1,5 @@
 /* Security duties: the fifteen of a new company, lines of command without circles, what is warned about and to whom. */
+#include "base/text/org.h"
 #include "tests/office.h"
 
 #include "main/settings.h"
@@ -62,7 +63,7 @@ static int64_t hold(const char *name, int64_t person_id, const char *rank, int64
 	return made(c);
 }
 
-static struct str said(enum msg id, const char *a, const char *b)
+static struct str said(msg_id id, const char *a, const char *b)
 {
 	return note_str(mem, LANG_EN, &NOTE(id, ARG_S(str_of(a)), ARG_S(str_of(b))));
 }

@@ -1,4 +1,5 @@
 /* Units, people and the company: the tree keeps its shape, and a hand-over loses nothing. */
+#include "base/text/org.h"
 #include "tests/office.h"
 
 #include "org/hand_over.h"

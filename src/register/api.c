@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "base/num.h"
+#include "base/text/faces.h"
 #include "register/api_value.h"
 #include "register/faces.h"
 #include "register/history.h"

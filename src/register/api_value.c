@@ -4,6 +4,8 @@
 
 #include "base/num.h"
 #include "base/text.h"
+#include "base/text/faces.h"
+#include "base/text/register.h"
 
 /* ---- the body ---- */
 
@@ -95,7 +97,7 @@ static struct str text_of(struct arena *a, json_t *v)
 	return (struct str){ arena_copy(a, json_string_value(v), n), n };
 }
 
-static int wrong_type(struct note *why, enum msg want)
+static int wrong_type(struct note *why, msg_id want)
 {
 	*why = NOTE(MSG_FACE_API_TYPE, ARG_M(want));
 	return ERR_INVALID;

@@ -1,5 +1,6 @@
 /* What a change gives, and everything that can refuse it: rights on fields, values, references, the unit, the keys. */
 #include "base/text.h"
+#include "base/text/register.h"
 #include "register/writing.h"
 
 static void wrong(struct writing *w, int field, struct note why)

@@ -4,6 +4,8 @@
  * unlinked one to where it is wanted, which may be a socket or a pipe.
  */
 #include "base/text.h"
+#include "base/text/base.h"
+#include "base/text/register.h"
 #include "register/export_internal.h"
 
 #include <fcntl.h>
@@ -46,7 +48,7 @@ static const char *cell_z(struct book *k, struct str s)
 	return buf_error(&k->cell) ? "" : k->cell.p;
 }
 
-static const char *msg_z(struct book *k, enum msg id)
+static const char *msg_z(struct book *k, msg_id id)
 {
 	return str_z(k->x->arena, msg(k->x->o->lang, id));
 }
@@ -224,7 +226,7 @@ static void put_validation(struct book *k)
 
 static const char *kind_z(struct book *k, const struct field *f)
 {
-	static const enum msg kind[] = {
+	static const msg_id kind[] = {
 		[FIELD_TEXT] = MSG_KIND_TEXT, [FIELD_LONG_TEXT] = MSG_KIND_LONG_TEXT, [FIELD_INTEGER] = MSG_KIND_INTEGER,
 		[FIELD_DECIMAL] = MSG_KIND_DECIMAL, [FIELD_MONEY] = MSG_KIND_MONEY, [FIELD_DATE] = MSG_KIND_DATE,
 		[FIELD_CHOICE] = MSG_KIND_CHOICE, [FIELD_MULTI] = MSG_KIND_MULTI, [FIELD_SCALE] = MSG_KIND_SCALE,
@@ -272,7 +274,7 @@ static const char *choices_z(struct book *k, const struct field *f)
 
 static void put_dictionary(struct book *k)
 {
-	static const struct { enum msg heading; double width; } columns[] = {
+	static const struct { msg_id heading; double width; } columns[] = {
 		{ MSG_EXPORT_COLUMN, 24 }, { MSG_EXPORT_NAME, 24 }, { MSG_EXPORT_KIND, 20 }, { MSG_EXPORT_REQUIRED, 10 },
 		{ MSG_EXPORT_HINT, 50 }, { MSG_EXPORT_VALUES, 40 },
 	};

@@ -2,6 +2,7 @@
 #include "register/history.h"
 
 #include "base/text.h"
+#include "base/text/register.h"
 #include "register/engine.h"
 #include "register/link.h"
 #include "register/query.h"
@@ -156,7 +157,7 @@ int history_of(struct db_conn *c, struct arena *a, const struct principal *p, co
 
 /* ---- undo ---- */
 
-static int cannot(struct reg_ctx *ctx, struct written *ret, enum msg why)
+static int cannot(struct reg_ctx *ctx, struct written *ret, msg_id why)
 {
 	if (!ret->errors.arena)
 		ret->errors.arena = ctx->arena;

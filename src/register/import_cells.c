@@ -1,6 +1,7 @@
 /* Cells into text that value_parse() reads: numbers as a spreadsheet shows them, serial numbers as dates. */
 #include "base/clock.h"
 #include "base/num.h"
+#include "base/text/import.h"
 #include "register/export.h"
 #include "register/import_internal.h"
 

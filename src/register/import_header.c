@@ -4,6 +4,7 @@
  * headings are names of the register's fields wins.
  */
 #include "base/text.h"
+#include "base/text/import.h"
 #include "register/import_internal.h"
 
 #define SCORE_EXACT 4

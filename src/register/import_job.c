@@ -10,6 +10,7 @@
 
 #include "base/hash.h"
 #include "base/random.h"
+#include "base/text/import.h"
 #include "register/import_pages.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

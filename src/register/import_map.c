@@ -1,6 +1,7 @@
 /* What each column means: proposed from headings, remembered once a person has decided. */
 #include "base/hash.h"
 #include "base/num.h"
+#include "base/text/import.h"
 #include "register/import_internal.h"
 
 #include <unistd.h>

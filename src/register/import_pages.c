@@ -11,6 +11,8 @@
 
 #include "base/num.h"
 #include "base/text.h"
+#include "base/text/base.h"
+#include "base/text/import.h"
 #include "register/import_job.h"
 #include "register/page_common.h"
 
@@ -80,7 +82,7 @@ static void upload(struct http_req *req)
 
 /* ---- parts of the job's page ---- */
 
-static void count(struct html *h, enum tone tone, int64_t n, enum msg label)
+static void count(struct html *h, enum tone tone, int64_t n, msg_id label)
 {
 	switch (tone) {
 	case TONE_GREEN:
@@ -113,7 +115,7 @@ static void put_counts(struct html *h, const struct import_report *r)
 	html_lit(h, "</div>");
 }
 
-static void put_names(struct html *h, enum msg title, const struct str *name, size_t n)
+static void put_names(struct html *h, msg_id title, const struct str *name, size_t n)
 {
 	if (n == 0)
 		return;
@@ -263,7 +265,7 @@ static void put_mapping(struct face *f, const struct import_plan *p)
 	html_lit(h, "</tbody></table></div>");
 }
 
-static void do_button(struct html *h, const char *value, enum msg label, bool primary, bool on)
+static void do_button(struct html *h, const char *value, msg_id label, bool primary, bool on)
 {
 	if (primary)
 		html_lit(h, "<button type=\"submit\" class=\"btn btn-primary\" name=\"do\"");

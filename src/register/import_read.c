@@ -2,6 +2,7 @@
 #include "base/helper.h"
 #include "base/num.h"
 #include "base/text.h"
+#include "base/text/import.h"
 #include "register/import_internal.h"
 
 #include <errno.h>
@@ -46,7 +47,7 @@ static uint32_t u16(const char *p)
 
 struct note import_refusal_note(struct arena *a, unsigned refusal, struct str place)
 {
-	static const enum msg why[] = {
+	static const msg_id why[] = {
 		[IMPORT_REFUSED_NOT_A_FILE] = MSG_IMPORT_NOT_A_FILE, [IMPORT_REFUSED_OLD_XLS] = MSG_IMPORT_OLD_XLS,
 		[IMPORT_REFUSED_ENCRYPTED] = MSG_IMPORT_ENCRYPTED, [IMPORT_REFUSED_MACRO] = MSG_IMPORT_MACRO,
 		[IMPORT_REFUSED_ZIP_BOMB] = MSG_IMPORT_ZIP_BOMB, [IMPORT_REFUSED_XML_BOMB] = MSG_IMPORT_XML_BOMB,

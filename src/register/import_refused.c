@@ -1,5 +1,6 @@
 /* The rows that were refused, as a workbook: the file's own headings and cells, and the reason beside each. */
 #include "base/text.h"
+#include "base/text/import.h"
 #include "register/import_internal.h"
 
 #include <unistd.h>

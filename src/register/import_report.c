@@ -1,4 +1,5 @@
 /* The report of an import, for programs and for people. */
+#include "base/text/import.h"
 #include "register/import_internal.h"
 
 /* What refuses a row, and what is only told of one (a computed value that the file has otherwise): "warning" tells which. */
@@ -55,7 +56,7 @@ static void put_note(struct buf *b, enum lang lang, struct note n)
 	buf_char(b, '\n');
 }
 
-static void put_names(struct buf *b, enum lang lang, enum msg before, const struct str *list, size_t n)
+static void put_names(struct buf *b, enum lang lang, msg_id before, const struct str *list, size_t n)
 {
 	if (n == 0)
 		return;

@@ -1,6 +1,9 @@
 /* One row of a file: its cells as values, its references, the row it matches, and what is to become of it. */
 #include "base/num.h"
 #include "base/text.h"
+#include "base/text/base.h"
+#include "base/text/import.h"
+#include "base/text/register.h"
 #include "register/import_row.h"
 
 #define FOOTER_CELLS 2  /* the word, and the sum */

@@ -6,6 +6,7 @@
  * therefore go through the write path in jobs that are undone.
  */
 #include "base/text.h"
+#include "base/text/import.h"
 #include "register/import_row.h"
 #include "register/own_field.h"
 

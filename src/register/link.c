@@ -1,6 +1,7 @@
 /* Links: declared kinds over one table. */
 #include "register/link.h"
 
+#include "base/text/register.h"
 #include "register/engine.h"
 
 #define LINK_KINDS 128

@@ -1,5 +1,6 @@
 /* Reading rows by a plan: pages, single rows, and every row in turn. */
 #include "base/text.h"
+#include "base/text/register.h"
 #include "register/query_internal.h"
 
 /* ---- rows by their ids ---- */

@@ -1,4 +1,5 @@
 /* Merging two rows into one, and erasing a row's personal data: the two writes that are more than a change of fields. */
+#include "base/text/register.h"
 #include "register/draft.h"
 #include "register/engine.h"
 #include "register/query.h"
@@ -143,7 +144,7 @@ static int move_rest(struct reg_ctx *ctx, int64_t into, int64_t from)
 	return e;
 }
 
-static int refuse(struct written *ret, enum msg why)
+static int refuse(struct written *ret, msg_id why)
 {
 	error_add(&ret->errors, -1, NOTE0(why));
 	return ERR_INVALID;

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/num.h"
 #include "base/text.h"
+#include "base/text/register.h"
 #include "register/engine.h"
 #include "register/warn.h"
 

@@ -1,6 +1,10 @@
 /* Work on the rows somebody ticked: export, one field for all of them, archive. Each row goes through the one write path
  * on its own, so that one refusal stops nobody else's row; the result names the refused ones. */
 #include "base/num.h"
+#include "base/text/base.h"
+#include "base/text/faces.h"
+#include "base/text/http.h"
+#include "base/text/register.h"
 #include "register/page_detail.h"
 #include "register/page_form.h"
 

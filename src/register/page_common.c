@@ -3,6 +3,10 @@
 
 #include "base/num.h"
 #include "base/text.h"
+#include "base/text/base.h"
+#include "base/text/faces.h"
+#include "base/text/http.h"
+#include "base/text/register.h"
 
 /* ---- the one check ---- */
 
@@ -232,7 +236,7 @@ void face_redirect(struct face *f, struct str path, const char *done)
 
 /* ---- pages ---- */
 
-struct str face_text(const struct face *f, enum msg id)
+struct str face_text(const struct face *f, msg_id id)
 {
 	return msg(f->lang, id);
 }
@@ -241,7 +245,7 @@ struct str face_notice(const struct face *f)
 {
 	static const struct {
 		const char *key;
-		enum msg id;
+		msg_id id;
 	} notices[] = {
 		{ "created", MSG_FACE_DONE_CREATED }, { "saved", MSG_FACE_DONE_SAVED }, { "same", MSG_FACE_DONE_SAME },
 		{ "archived", MSG_FACE_DONE_ARCHIVED }, { "restored", MSG_FACE_DONE_RESTORED }, { "undone", MSG_FACE_DONE_UNDONE },
@@ -292,7 +296,7 @@ void face_stop_begin(struct face *f, int status, const struct note *why)
 	html_alert(&f->h, TONE_YELLOW, note_str(f->a, f->lang, why), STR_NULL);
 }
 
-void face_stop_end(struct face *f, struct str back, enum msg label)
+void face_stop_end(struct face *f, struct str back, msg_id label)
 {
 	html_lit(&f->h, "<p class=\"actions\">");
 	html_button_link(&f->h, back, "arrow-left", face_text(f, label), false);
@@ -300,7 +304,7 @@ void face_stop_end(struct face *f, struct str back, enum msg label)
 	page_end(&f->h);
 }
 
-void face_stop(struct face *f, int status, const struct note *why, struct str back, enum msg label)
+void face_stop(struct face *f, int status, const struct note *why, struct str back, msg_id label)
 {
 	face_stop_begin(f, status, why);
 	face_stop_end(f, back, label);

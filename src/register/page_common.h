@@ -62,11 +62,11 @@ void face_page(struct face *f, struct page *p, struct str title, struct str here
 /* What was sent cannot be taken: a page of the register that says why and leads back, between the two a form that holds
  * what was typed. Instead of anything else: nothing was put out before. */
 void face_stop_begin(struct face *f, int status, const struct note *why);
-void face_stop_end(struct face *f, struct str back, enum msg label);
-void face_stop(struct face *f, int status, const struct note *why, struct str back, enum msg label);
+void face_stop_end(struct face *f, struct str back, msg_id label);
+void face_stop(struct face *f, int status, const struct note *why, struct str back, msg_id label);
 /* The sentence for ?done=... */
 struct str face_notice(const struct face *f);
-struct str face_text(const struct face *f, enum msg id);
+struct str face_text(const struct face *f, msg_id id);
 #define face_say(f, ...) note_str((f)->a, (f)->lang, &NOTE(__VA_ARGS__))
 
 /* ---- values ---- */

@@ -1,5 +1,7 @@
 /* One field of a form: the control that fits its type, hint, error. */
 #include "base/num.h"
+#include "base/text/base.h"
+#include "base/text/faces.h"
 #include "register/page_form.h"
 
 struct control {

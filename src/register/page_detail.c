@@ -3,6 +3,8 @@
 
 #include "base/num.h"
 #include "base/text.h"
+#include "base/text/faces.h"
+#include "base/text/http.h"
 #include "register/faces.h"
 #include "register/history.h"
 #include "register/warn.h"
@@ -16,7 +18,7 @@ void detail_declare(const struct detail_part *p, size_t n)
 	part_count = n;
 }
 
-void section_begin(struct html *h, enum msg title, const char *id)
+void section_begin(struct html *h, msg_id title, const char *id)
 {
 	html_lit(h, "<section class=\"card\"");
 	html_attr(h, "id", str_of(id));

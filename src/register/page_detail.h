@@ -16,7 +16,7 @@ void attachments_section(struct face *f, const struct row *row);
 /* The newest entries, with a link to all of them. */
 void history_section(struct face *f, const struct row *row, size_t limit);
 
-void section_begin(struct html *h, enum msg title, const char *id);
+void section_begin(struct html *h, msg_id title, const char *id);
 void section_end(struct html *h);
 
 #endif

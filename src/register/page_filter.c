@@ -3,6 +3,9 @@
 #include <unistd.h>
 
 #include "base/num.h"
+#include "base/text/base.h"
+#include "base/text/faces.h"
+#include "base/text/http.h"
 #include "register/export.h"
 #include "register/page_list.h"
 

@@ -2,6 +2,9 @@
 #include "register/page_form.h"
 
 #include "base/num.h"
+#include "base/text/base.h"
+#include "base/text/faces.h"
+#include "base/text/http.h"
 #include "register/draft.h"
 
 const struct param *form_param(const struct http_req *req, struct str name)

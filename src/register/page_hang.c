@@ -1,6 +1,10 @@
 /* What hangs on a row: links both ways, comments, attachments, and its history. */
 #include "base/num.h"
 #include "base/text.h"
+#include "base/text/base.h"
+#include "base/text/faces.h"
+#include "base/text/http.h"
+#include "base/text/register.h"
 #include "register/history.h"
 #include "register/link.h"
 #include "register/page_detail.h"
@@ -446,9 +450,9 @@ void page_attachment(struct http_req *req)
 
 /* ---- history ---- */
 
-static enum msg kind_text(enum audit_kind kind)
+static msg_id kind_text(enum audit_kind kind)
 {
-	static const enum msg texts[AUDIT__N] = {
+	static const msg_id texts[AUDIT__N] = {
 		[AUDIT_CREATE] = MSG_FACE_DID_CREATE, [AUDIT_UPDATE] = MSG_FACE_DID_UPDATE, [AUDIT_ARCHIVE] = MSG_FACE_DID_ARCHIVE,
 		[AUDIT_RESTORE] = MSG_FACE_DID_RESTORE, [AUDIT_MERGE] = MSG_FACE_DID_MERGE, [AUDIT_LINK] = MSG_FACE_DID_LINK,
 		[AUDIT_UNLINK] = MSG_FACE_DID_UNLINK, [AUDIT_COMMENT] = MSG_FACE_DID_COMMENT, [AUDIT_ATTACH] = MSG_FACE_DID_ATTACH,

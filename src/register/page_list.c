@@ -2,6 +2,9 @@
 #include "register/page_list.h"
 
 #include "base/num.h"
+#include "base/text/base.h"
+#include "base/text/faces.h"
+#include "base/text/html.h"
 #include "register/export.h"
 #include "register/faces.h"
 #include "register/warn.h"
@@ -216,7 +219,7 @@ static void export_menu(struct list *l)
 {
 	static const struct {
 		const char *what;
-		enum msg label;
+		msg_id label;
 	} kinds[] = {
 		{ "format=xlsx", MSG_FACE_EXPORT_XLSX }, { "format=csv", MSG_FACE_EXPORT_CSV },
 		{ "format=csv&encoding=cp932", MSG_FACE_EXPORT_CP932 }, { "format=jsonl", MSG_FACE_EXPORT_JSONL },

@@ -2,6 +2,9 @@
 #include "register/page_detail.h"
 
 #include "base/text.h"
+#include "base/text/base.h"
+#include "base/text/faces.h"
+#include "base/text/register.h"
 #include "register/engine.h"
 
 /* ---- merge ---- */

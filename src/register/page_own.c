@@ -3,12 +3,14 @@
 
 #include "base/num.h"
 #include "base/text.h"
+#include "base/text/base.h"
+#include "base/text/faces.h"
 #include "register/own_field.h"
 
 static const struct {
 	enum field_type type;
 	const char *key;
-	enum msg label;
+	msg_id label;
 } types[] = {
 	{ FIELD_TEXT, "text", MSG_FACE_TYPE_TEXT }, { FIELD_LONG_TEXT, "long", MSG_FACE_TYPE_LONG }, { FIELD_INTEGER, "integer", MSG_FACE_TYPE_INTEGER },
 	{ FIELD_DECIMAL, "decimal", MSG_FACE_TYPE_DECIMAL }, { FIELD_MONEY, "money", MSG_FACE_TYPE_MONEY }, { FIELD_DATE, "date", MSG_FACE_TYPE_DATE },
@@ -57,7 +59,7 @@ static int choices_read(struct own_field *x, struct str s)
 	return 0;
 }
 
-static void labelled(struct html *h, const char *id, const char *name, enum msg label, struct str value)
+static void labelled(struct html *h, const char *id, const char *name, msg_id label, struct str value)
 {
 	html_lit(h, "<div class=\"field\"><label");
 	html_attr(h, "for", str_of(id));

@@ -2,6 +2,8 @@
 #include "register/page_search.h"
 
 #include "base/text.h"
+#include "base/text/faces.h"
+#include "base/text/http.h"
 
 #define HITS 8 /* of one register */
 

@@ -1,6 +1,8 @@
 /* Saved views of a list: pick, save, share, delete. */
 #include "base/num.h"
 #include "base/text.h"
+#include "base/text/faces.h"
+#include "base/text/http.h"
 #include "register/page_list.h"
 #include "register/saved_view.h"
 

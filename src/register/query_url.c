@@ -2,6 +2,8 @@
 #include "auth/auth.h"
 #include "base/num.h"
 #include "base/text.h"
+#include "base/text/http.h"
+#include "base/text/register.h"
 #include "register/query_internal.h"
 
 static const struct param words[] = {

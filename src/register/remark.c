@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "base/text/register.h"
 #include "register/engine.h"
 
 static int refuse(struct note *ret_why, struct note why)

@@ -2,6 +2,7 @@
 #include "register/saved_view.h"
 
 #include "base/text.h"
+#include "base/text/register.h"
 #include "register/engine.h"
 
 static int refuse(struct note *ret_why, struct note why)

@@ -2,6 +2,7 @@
 #include "register/setting.h"
 
 #include "base/text.h"
+#include "base/text/register.h"
 #include "register/engine.h"
 #include "register/moved.h"
 

@@ -1,4 +1,5 @@
 /* Import batches: hidden until decided, all or nothing, rolled forward, dropped, recovered. */
+#include "base/text/register.h"
 #include "register/test_support.h"
 
 static int64_t batch;

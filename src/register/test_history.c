@@ -1,4 +1,5 @@
 /* History for people, undo, merge, erasure; saved views and drafts. */
+#include "base/text/register.h"
 #include "register/draft.h"
 #include "register/history.h"
 #include "register/link.h"

@@ -1,4 +1,6 @@
 /* Lists: what each principal sees, pages without loss or repetition, filters, plans, cursors, query strings. */
+#include "base/text/http.h"
+#include "base/text/register.h"
 #include "register/test_read.h"
 
 #define ROWS 6000
@@ -765,7 +767,7 @@ static void bad_query_strings_are_named(void **state)
 	assert_int_equal(parse(REQ(&contact, "sort", "nonsense"), &q, &bad_sort), ERR_INVALID);
 	assert_int_equal(parse(REQ(&contact, "sort", "master"), &q, &why), ERR_INVALID);
 	assert_int_equal(why.id, bad_sort.id);
-	static const struct { const char *name, *value; enum msg id; } bad[] = {
+	static const struct { const char *name, *value; msg_id id; } bad[] = {
 		{ "kind", "green", MSG_QUERY_VALUE }, { "level", "9x", MSG_QUERY_VALUE }, { "seen_on.from", "soon", MSG_QUERY_VALUE },
 		{ "quay", "どこでもない", MSG_QUERY_NO_TARGET }, { "kind.from", "1", MSG_QUERY_NO_RANGE },
 		{ "keeper.below", "1", MSG_QUERY_NO_RANGE }, { "note", "x", MSG_HTTP_PARAM_UNKNOWN }, { "limit", "0", MSG_QUERY_LIMIT },

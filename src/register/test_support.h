@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "base/text.h"
+#include "base/text/register.h"
 #include "register/engine.h"
 #include "register/import.h"
 #include "register/query.h"

@@ -1,6 +1,8 @@
 /* Values: text to value, value to text, checks, the form of a column. */
 #include "base/num.h"
 #include "base/text.h"
+#include "base/text/base.h"
+#include "base/text/register.h"
 #include "register/engine.h"
 
 #define NUMBER_MAX INT64_C(1000000000000000)

@@ -1,5 +1,6 @@
 #include "register/warn.h"
 
+#include "base/text/register.h"
 #include "register/setting.h"
 
 const int64_t *warn_days_load(struct db_conn *c, struct arena *a, const struct reg *r)

@@ -2,6 +2,8 @@
 
 #include "base/num.h"
 #include "base/text.h"
+#include "base/text/base.h"
+#include "base/text/report.h"
 
 /* Marks that turn the direction of writing: in a report they could make one thing read as another. */
 static bool turns(uint32_t c)

@@ -5,6 +5,7 @@
  * document (doc_str()).
  */
 #include "base/limits.h"
+#include "base/text/base.h"
 #include "report/docx_chart.h"
 #include "report/render.h"
 

@@ -3,6 +3,7 @@
 #include "auth/office.h"
 #include "base/num.h"
 #include "base/text.h"
+#include "base/text/report.h"
 #include "register/history.h"
 #include "register/link.h"
 #include "register/query.h"
@@ -33,7 +34,7 @@ static struct str local(struct arena *a, int64_t ms)
 
 static struct str kind_word(enum lang lang, enum audit_kind k)
 {
-	static const enum msg words[AUDIT__N] = {
+	static const msg_id words[AUDIT__N] = {
 		[AUDIT_CREATE] = MSG_REPORT_DID_CREATE, [AUDIT_UPDATE] = MSG_REPORT_DID_UPDATE, [AUDIT_ARCHIVE] = MSG_REPORT_DID_ARCHIVE,
 		[AUDIT_RESTORE] = MSG_REPORT_DID_RESTORE, [AUDIT_MERGE] = MSG_REPORT_DID_MERGE, [AUDIT_LINK] = MSG_REPORT_DID_LINK,
 		[AUDIT_UNLINK] = MSG_REPORT_DID_UNLINK, [AUDIT_COMMENT] = MSG_REPORT_DID_COMMENT, [AUDIT_ATTACH] = MSG_REPORT_DID_ATTACH,

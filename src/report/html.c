@@ -1,4 +1,6 @@
 /* A document as HTML, by the office's own widgets. */
+#include "base/text/base.h"
+#include "base/text/report.h"
 #include "report/render.h"
 
 static void linked(struct html *h, struct str text, struct str path)

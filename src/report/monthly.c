@@ -1,5 +1,6 @@
 #include "report/monthly.h"
 
+#include "base/text/report.h"
 #include "register/register.h"
 #include "register/setting.h"
 

@@ -1,4 +1,5 @@
 /* The pages of the room: its front, the monthly report and its files. */
+#include "base/text/report.h"
 #include "auth/office.h"
 #include "report/evidence.h"
 #include "report/monthly.h"
@@ -133,7 +134,7 @@ static void file_monthly(struct http_req *req)
 	http_download(req, str_printf(req->arena, "%.*s.%s", STR_FMT(d.title), doc_format_name(f)), doc_format_type(f));
 }
 
-static void card(struct html *h, const char *icon, const char *path, enum msg title, enum msg about)
+static void card(struct html *h, const char *icon, const char *path, msg_id title, msg_id about)
 {
 	html_lit(h, "<li class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
 	html_icon(h, icon);

@@ -1,6 +1,8 @@
 /* A document as the records that ishigaki-pdf reads (helper/pdf_protocol.h), and the file it answers with. */
 #include "base/helper.h"
 #include "base/limits.h"
+#include "base/text/base.h"
+#include "base/text/report.h"
 #include "helper/pdf_protocol.h"
 #include "report/render.h"
 

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "base/text/report.h"
 #include "register/export.h"
 
 #include <unistd.h>

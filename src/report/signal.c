@@ -1,5 +1,7 @@
 #include "report/signal.h"
 
+#include "base/text/base.h"
+#include "base/text/report.h"
 #include "register/register.h"
 #include "report/document.h"
 
@@ -63,13 +65,13 @@ void signal_add_page(struct signal *s, enum tone tone, struct note why, struct s
 	add(s, (struct signal_reason){ .tone = tone, .why = why, .path = path, .rows = -1 });
 }
 
-void signal_add_figure(struct signal *s, const char *key, enum msg label, int64_t value, struct str path, enum tone tone)
+void signal_add_figure(struct signal *s, const char *key, msg_id label, int64_t value, struct str path, enum tone tone)
 {
 	if (s->figures < SIGNAL_FIGURES)
 		s->figure[s->figures++] = (struct signal_figure){ .key = key, .label = label, .value = value, .path = path, .tone = tone };
 }
 
-void signal_add_yen(struct signal *s, const char *key, enum msg label, int64_t value, struct str path)
+void signal_add_yen(struct signal *s, const char *key, msg_id label, int64_t value, struct str path)
 {
 	if (s->figures < SIGNAL_FIGURES)
 		s->figure[s->figures++] = (struct signal_figure){ .key = key, .label = label, .value = value, .path = path, .tone = TONE_NEUTRAL, .yen = true };

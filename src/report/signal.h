@@ -29,7 +29,7 @@ struct signal_reason {
 };
 struct signal_figure {
 	const char *key;             /* for comparing month with month: never renamed */
-	enum msg label;              /* MSG_NONE: kept, not shown by itself */
+	msg_id label;              /* MSG_NONE: kept, not shown by itself */
 	struct str text;             /* the label of a frozen one, instead */
 	int64_t value;               /* negative: not known */
 	struct str path;             /* to a list of exactly so many rows; may be empty */
@@ -60,8 +60,8 @@ const struct signal_area *signal_area_at(size_t i);
  * is no such list. */
 void signal_add(struct signal *s, enum tone tone, struct note why, struct str path);
 void signal_add_page(struct signal *s, enum tone tone, struct note why, struct str path);
-void signal_add_figure(struct signal *s, const char *key, enum msg label, int64_t value, struct str path, enum tone tone);
-void signal_add_yen(struct signal *s, const char *key, enum msg label, int64_t value, struct str path);
+void signal_add_figure(struct signal *s, const char *key, msg_id label, int64_t value, struct str path, enum tone tone);
+void signal_add_yen(struct signal *s, const char *key, msg_id label, int64_t value, struct str path);
 int64_t signal_value(const struct signal *s, const char *key); /* -1 when there is none, or it is not known */
 
 enum tone signal_worse(enum tone a, enum tone b);

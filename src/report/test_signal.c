@@ -1,4 +1,7 @@
 /* The signal: what each area finds, worst-of, and month-ends that stay as they were frozen. */
+#include "base/text/asset.h"
+#include "base/text/org.h"
+#include "base/text/risk.h"
 #include "tests/office.h"
 
 #include "report/evidence.h"
@@ -18,7 +21,7 @@ static struct signal read_area(const struct principal *p, const char *name)
 	return s;
 }
 
-static bool says(const struct signal *s, enum tone tone, enum msg id)
+static bool says(const struct signal *s, enum tone tone, msg_id id)
 {
 	for (size_t i = 0; i < s->reasons; i++)
 		if (s->reason[i].tone == tone && s->reason[i].why.id == id)

@@ -5,6 +5,8 @@
  */
 #include "base/limits.h"
 #include "base/text.h"
+#include "base/text/base.h"
+#include "base/text/report.h"
 #include "register/export.h"
 #include "report/render.h"
 

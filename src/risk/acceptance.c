@@ -1,5 +1,6 @@
 /* Acceptance (受容): who answers for what remains of a risk, why, until when, and what ends it. */
 #include "base/log.h"
+#include "base/text/plan.h"
 #include "register/batch.h"
 #include "risk/risk.h"
 #include "risk/treatment.h"
@@ -220,7 +221,7 @@ static int set_risk(struct reg_ctx *ctx, int64_t id, int state, const struct row
 
 static struct str why_text(struct reg_ctx *ctx, int64_t state, struct str code)
 {
-	const enum msg id = state == ACCEPTANCE_EXPIRED ? MSG_ACCEPTANCE_WHY_EXPIRED : state == ACCEPTANCE_EXCEEDED ? MSG_ACCEPTANCE_WHY_EXCEEDED
+	const msg_id id = state == ACCEPTANCE_EXPIRED ? MSG_ACCEPTANCE_WHY_EXPIRED : state == ACCEPTANCE_EXCEEDED ? MSG_ACCEPTANCE_WHY_EXCEEDED
 	                  : state == ACCEPTANCE_CHANGED ? MSG_ACCEPTANCE_WHY_CHANGED : state == ACCEPTANCE_VALID ? MSG_ACCEPTANCE_WHY_ACCEPTED : MSG_ACCEPTANCE_WHY_WITHDRAWN;
 	return note_str(ctx->arena, LANG_JA, &NOTE(id, ARG_S(code)));
 }

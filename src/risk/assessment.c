@@ -1,5 +1,6 @@
 /* Assessments: each has one method, the company's scales, limits and words; and loss sheets, the cost of one event line by
  * line. */
+#include "base/text/risk.h"
 #include "risk/pages.h"
 #include "risk/scoring.h"
 

@@ -4,6 +4,7 @@
 
 #include "base/num.h"
 #include "base/text.h"
+#include "base/text/risk.h"
 #include "risk/risk.h"
 
 /* ---- reading ---- */

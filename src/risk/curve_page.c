@@ -1,6 +1,7 @@
 /* The yearly loss of one risk as a distribution, beside its point value. */
 #include <stdatomic.h>
 
+#include "base/text/risk.h"
 #include "risk/pages.h"
 #include "risk/scoring.h"
 #include "risk/simulate.h"
@@ -27,7 +28,7 @@ static bool range(const struct row *row, const char *low, const char *likely, co
 	return true;
 }
 
-static void line(struct html *h, enum msg label, int64_t yen)
+static void line(struct html *h, msg_id label, int64_t yen)
 {
 	html_lit(h, "<tr><th scope=\"row\">");
 	html_msg(h, label);
@@ -82,7 +83,7 @@ static void curve(struct html *h, const struct row *row, const struct value *lim
 	risk_card_end(h);
 }
 
-static void put_range(struct html *h, const struct row *row, enum msg id, const char *low, const char *likely, const char *high)
+static void put_range(struct html *h, const struct row *row, msg_id id, const char *low, const char *likely, const char *high)
 {
 	struct str text[3];
 	const char *const field[] = { low, likely, high };

@@ -1,5 +1,7 @@
 /* What hangs on a risk and on a control: the treatments that join the two, and the acceptances of what remains; with the
  * rights of who looks. */
+#include "base/text/plan.h"
+#include "base/text/risk.h"
 #include "register/faces.h"
 #include "risk/pages.h"
 #include "risk/treatment.h"
@@ -19,7 +21,7 @@ static bool referring(struct html *h, struct http_req *req, struct db_conn *c, c
 	return reg_list(c, h->arena, &q, ret) == 0;
 }
 
-static void link_to(struct html *h, struct str path, enum msg text)
+static void link_to(struct html *h, struct str path, msg_id text)
 {
 	html_lit(h, "<a");
 	html_href(h, path);

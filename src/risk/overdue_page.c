@@ -1,5 +1,7 @@
 /* /risk/overdue: the high rows that have waited too long for a treatment. When a row became high stands in what moved, not in
  * the row: no filter of the list finds them. */
+#include "base/text/http.h"
+#include "base/text/risk.h"
 #include "auth/office.h"
 #include "register/faces.h"
 #include "register/query.h"

@@ -1,4 +1,7 @@
 /* The risk page, the printed risk sheet, and what risk says on Today. */
+#include "base/text/base.h"
+#include "base/text/plan.h"
+#include "base/text/risk.h"
 #include "auth/office.h"
 #include "register/faces.h"
 #include "register/moved.h"
@@ -40,7 +43,7 @@ static void heat_map(struct html *h, struct db_conn *c, const struct risk_overvi
 	chart_heatmap(h, msg(h->lang, MSG_RISK_HEATMAP), rows, 4, columns, 4, cells);
 }
 
-static void group_chart(struct html *h, struct db_conn *c, const struct principal *p, const char *field, enum msg caption)
+static void group_chart(struct html *h, struct db_conn *c, const struct principal *p, const char *field, msg_id caption)
 {
 	struct risk_group *g;
 	size_t n;
@@ -114,7 +117,7 @@ static void moves(struct html *h, struct db_conn *c, const struct principal *p)
 	html_lit(h, "</div></section>");
 }
 
-static void open_card(struct html *h, enum msg title)
+static void open_card(struct html *h, msg_id title)
 {
 	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
 	html_msg(h, title);
@@ -304,7 +307,7 @@ struct moved_query risk_moved_query(void)
 
 void risk_put_moved(struct html *h, const struct moved_row *row, size_t n)
 {
-	static const enum msg head[] = { MSG_RISK_MOVED_AT, MSG_RISK_MOVED_ASSET, MSG_RISK_MOVED_BEFORE, MSG_RISK_MOVED_AFTER, MSG_RISK_MOVED_WHY };
+	static const msg_id head[] = { MSG_RISK_MOVED_AT, MSG_RISK_MOVED_ASSET, MSG_RISK_MOVED_BEFORE, MSG_RISK_MOVED_AFTER, MSG_RISK_MOVED_WHY };
 	if (n == 0)
 		return;
 	html_lit(h, "<div class=\"table-scroll\" tabindex=\"0\" role=\"region\"");

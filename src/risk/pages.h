@@ -11,7 +11,7 @@ MUST_USE int risk_row(struct http_req *req, struct db_conn *c, const struct reg 
 /* The frame of a page below /risk, with two pieces of breadcrumb behind it (each may be empty). */
 void risk_page(struct http_req *req, struct html *h, struct page *p, struct str label, struct str path, struct str here);
 struct value risk_value(const struct reg *r, const struct row *row, const char *field);
-void risk_card(struct html *h, enum msg title); /* opens a card with its heading; close with two </div></section> */
+void risk_card(struct html *h, msg_id title); /* opens a card with its heading; close with two </div></section> */
 void risk_card_end(struct html *h);
 /* Known: grouped digits; otherwise the word for unknown. */
 struct str risk_number(struct html *h, struct value v);
@@ -31,7 +31,7 @@ void risk_hanging(struct html *h, struct http_req *req, struct db_conn *c, const
 void risk_tree_threat(struct http_req *req);
 /* A threat of this name, made now unless there is one: for what a sheet or a tree brought up. */
 /* The button that makes it one, with these words; or, where there is one of that name, the way to it. */
-void risk_put_threat(struct html *h, struct db_conn *c, const struct principal *p, struct str name, struct str path, enum msg press);
+void risk_put_threat(struct html *h, struct db_conn *c, const struct principal *p, struct str name, struct str path, msg_id press);
 MUST_USE int risk_threat_add(struct http_req *req, struct str name, int stride, enum threat_source source, struct str from, int64_t *ret_id);
 void risk_threat_answer(struct http_req *req, int e, int64_t id);
 

@@ -2,6 +2,10 @@
  * next; as a page, for print, and as Excel and PDF. */
 #include "risk/plan.h"
 
+#include "base/text/base.h"
+#include "base/text/plan.h"
+#include "base/text/report.h"
+#include "base/text/risk.h"
 #include "control/control.h"
 #include "org/org.h"
 #include "register/batch.h"
@@ -231,7 +235,7 @@ static struct str weighed(struct doc *d, const struct plan *x, size_t risk)
 
 static struct str recommendation(struct doc *d, const struct plan *x, size_t risk)
 {
-	static const enum msg why[] = { MSG_PLAN_WHY_UNKNOWN, MSG_PLAN_WHY_TOO_HIGH, MSG_PLAN_WHY_DEAR, MSG_PLAN_WHY_HIGH_OFTEN, MSG_PLAN_WHY_LOW_OFTEN,
+	static const msg_id why[] = { MSG_PLAN_WHY_UNKNOWN, MSG_PLAN_WHY_TOO_HIGH, MSG_PLAN_WHY_DEAR, MSG_PLAN_WHY_HIGH_OFTEN, MSG_PLAN_WHY_LOW_OFTEN,
 	                                MSG_PLAN_WHY_HIGH_RARE, MSG_PLAN_WHY_LOW_RARE, MSG_PLAN_WHY_DEAR_ABOVE, MSG_PLAN_WHY_LOW_RARE_ABOVE };
 	const struct recommend r = risk_plan_advice(x, risk);
 	struct str reason = msg(d->lang, why[r.why]), sums = weighed(d, x, risk), first = word(d->lang, risk_treatments, 4, r.treatment), advice = reason;
@@ -242,7 +246,7 @@ static struct str recommendation(struct doc *d, const struct plan *x, size_t ris
 	return str_printf(d->arena, "%.*s%.*s", STR_FMT(advice), STR_FMT(sums));
 }
 
-static enum msg next_step(const struct plan_risk *k)
+static msg_id next_step(const struct plan_risk *k)
 {
 	if (k->score.inherent == SCORE_UNKNOWN)
 		return MSG_PLAN_NEXT_SCORE;
@@ -260,7 +264,7 @@ static enum msg next_step(const struct plan_risk *k)
 /* What the scores of an assessment mean: its scale, and from where on a risk is high. */
 static struct str scale(struct doc *d, const struct score_facts *f)
 {
-	static const enum msg formula[] = { MSG_NONE, MSG_RISK_FORMULA_LEDGER, MSG_RISK_FORMULA_MULTIPLY, MSG_RISK_FORMULA_MATRIX, MSG_RISK_FORMULA_ANNUAL };
+	static const msg_id formula[] = { MSG_NONE, MSG_RISK_FORMULA_LEDGER, MSG_RISK_FORMULA_MULTIPLY, MSG_RISK_FORMULA_MATRIX, MSG_RISK_FORMULA_ANNUAL };
 	const struct doc_cell limit = f->method == METHOD_ANNUAL ? cell_yen(f->limit) : cell_i64(f->limit);
 	if (f->method < METHOD_LEDGER || f->method > METHOD_ANNUAL)
 		return msg(d->lang, MSG_UNKNOWN);
@@ -273,7 +277,7 @@ static struct str scale(struct doc *d, const struct score_facts *f)
 static void risks_table(struct doc *d, const struct plan *x, size_t first)
 {
 	const struct plan_risk *of = &x->risk[first];
-	const enum msg head[] = { MSG_PLAN_RISK, MSG_PLAN_OWNER, MSG_PLAN_BEFORE, MSG_PLAN_NOW, MSG_PLAN_BAND, MSG_PLAN_PLANNED, MSG_PLAN_BAND,
+	const msg_id head[] = { MSG_PLAN_RISK, MSG_PLAN_OWNER, MSG_PLAN_BEFORE, MSG_PLAN_NOW, MSG_PLAN_BAND, MSG_PLAN_PLANNED, MSG_PLAN_BAND,
 	                          MSG_PLAN_DECIDED, MSG_PLAN_ADVICE, MSG_PLAN_NEXT };
 	static const unsigned weight[] = { 7, 4, 7, 7, 3, 7, 3, 4, 9, 9 };
 	struct doc_column columns[COUNT_OF(head)];
@@ -321,7 +325,7 @@ static struct doc_cell date_cell(struct str iso)
 
 void risk_plan_treatments(struct doc *d, const struct plan *x)
 {
-	const enum msg head[] = { MSG_PLAN_RISK, MSG_PLAN_CONTROL, MSG_PLAN_OWNER, MSG_PLAN_DUE, MSG_PLAN_COST, MSG_PLAN_STATE, MSG_PLAN_PROGRESS, MSG_PLAN_APPROVAL };
+	const msg_id head[] = { MSG_PLAN_RISK, MSG_PLAN_CONTROL, MSG_PLAN_OWNER, MSG_PLAN_DUE, MSG_PLAN_COST, MSG_PLAN_STATE, MSG_PLAN_PROGRESS, MSG_PLAN_APPROVAL };
 	static const unsigned weight[] = { 8, 8, 5, 5, 6, 4, 3, 6 };
 	struct doc_column columns[COUNT_OF(head)];
 	for (size_t i = 0; i < COUNT_OF(head); i++)

@@ -3,6 +3,9 @@
 #include <stdatomic.h>
 
 #include "base/num.h"
+#include "base/text/base.h"
+#include "base/text/plan.h"
+#include "base/text/risk.h"
 #include "control/control.h"
 #include "risk/plan.h"
 
@@ -133,7 +136,7 @@ static int ask(struct db_conn *c, struct budget *b)
 
 /* ---- the parts of the page ---- */
 
-static void cell(struct html *h, enum msg label, struct str text, bool number)
+static void cell(struct html *h, msg_id label, struct str text, bool number)
 {
 	html_lit(h, "<td");
 	html_attr_msg(h, "data-label", label);
@@ -145,7 +148,7 @@ static void cell(struct html *h, enum msg label, struct str text, bool number)
 }
 
 /* Those from first_number to last_number hold numbers. */
-static void head(struct html *h, enum msg caption, const enum msg *columns, size_t n, size_t first_number, size_t last_number)
+static void head(struct html *h, msg_id caption, const msg_id *columns, size_t n, size_t first_number, size_t last_number)
 {
 	html_lit(h, "<div class=\"table-scroll\" tabindex=\"0\" role=\"region\"");
 	html_attr_msg(h, "aria-label", caption);
@@ -165,8 +168,8 @@ static void head(struct html *h, enum msg caption, const enum msg *columns, size
 static void costs(struct budget *b)
 {
 	struct html *h = &b->h;
-	static const enum msg columns[] = { MSG_BUDGET_PART, MSG_BUDGET_INITIAL, MSG_BUDGET_RUNNING, MSG_BUDGET_EVENT, MSG_BUDGET_UNKNOWN };
-	static const enum msg parts[] = { MSG_BUDGET_NO_PART, MSG_BUDGET_PLANNED, MSG_BUDGET_SPOT };
+	static const msg_id columns[] = { MSG_BUDGET_PART, MSG_BUDGET_INITIAL, MSG_BUDGET_RUNNING, MSG_BUDGET_EVENT, MSG_BUDGET_UNKNOWN };
+	static const msg_id parts[] = { MSG_BUDGET_NO_PART, MSG_BUDGET_PLANNED, MSG_BUDGET_SPOT };
 	risk_card(h, MSG_BUDGET_COSTS);
 	head(h, MSG_BUDGET_COSTS, columns, COUNT_OF(columns), 1, COUNT_OF(columns) - 1);
 	for (int part = 0; part < 3; part++) {
@@ -187,7 +190,7 @@ static void costs(struct budget *b)
 	risk_card_end(h);
 }
 
-static void choice(struct html *h, const char *name, int64_t id, bool on, struct str control, enum msg label)
+static void choice(struct html *h, const char *name, int64_t id, bool on, struct str control, msg_id label)
 {
 	html_lit(h, "<label><input type=\"checkbox\"");
 	html_attr(h, "name", str_of(name));
@@ -217,7 +220,7 @@ static void bound(struct budget *b, size_t control)
 static void question(struct budget *b, const struct optimise_answer *best)
 {
 	struct html *h = &b->h;
-	static const enum msg columns[] = { MSG_PLAN_CONTROL, MSG_BUDGET_PRICE, MSG_BUDGET_DECIDED, MSG_BUDGET_RESULT };
+	static const msg_id columns[] = { MSG_PLAN_CONTROL, MSG_BUDGET_PRICE, MSG_BUDGET_DECIDED, MSG_BUDGET_RESULT };
 	risk_card(h, MSG_BUDGET_ASK);
 	html_lit(h, "<p>");
 	html_msg(h, MSG_BUDGET_ASK_ABOUT);

@@ -1,5 +1,7 @@
 /* What the treatment plan says to the monthly report: what waits to be begun and what it costs not to, which acceptances end
  * soon, and a chapter of treatments and costs. */
+#include "base/text/plan.h"
+#include "base/text/risk.h"
 #include "risk/plan.h"
 
 #include "control/control.h"
@@ -134,7 +136,7 @@ static int decisions(const struct report_ctx *x, struct report_decisions *d)
 
 static void costs(const struct report_ctx *x, struct doc *d, const struct plan *plan)
 {
-	static const enum msg parts[] = { MSG_BUDGET_NO_PART, MSG_BUDGET_PLANNED, MSG_BUDGET_SPOT };
+	static const msg_id parts[] = { MSG_BUDGET_NO_PART, MSG_BUDGET_PLANNED, MSG_BUDGET_SPOT };
 	const struct doc_column columns[] = { { msg(x->lang, MSG_BUDGET_PART), 2, false }, { msg(x->lang, MSG_BUDGET_INITIAL), 2, true },
 		{ msg(x->lang, MSG_BUDGET_RUNNING), 2, true }, { msg(x->lang, MSG_BUDGET_EVENT), 2, true }, { msg(x->lang, MSG_BUDGET_UNKNOWN), 2, true } };
 	struct doc_table *t = doc_table(d, msg(x->lang, MSG_BUDGET_COSTS), columns, COUNT_OF(columns));

@@ -5,6 +5,8 @@
  */
 #include "base/hash.h"
 #include "base/text.h"
+#include "base/text/plan.h"
+#include "base/text/risk.h"
 #include "risk/plan.h"
 
 #include "control/control.h"

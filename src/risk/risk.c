@@ -2,6 +2,7 @@
  * The register of risks. A risk belongs to one assessment, whose method says which of the inputs count; the scores are one
  * SQL statement, which says the same as scoring.h, and a test holds the two together.
  */
+#include "base/text/risk.h"
 #include "risk/pages.h"
 #include "risk/scoring.h"
 #include "risk/treatment.h"

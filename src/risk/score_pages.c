@@ -1,6 +1,8 @@
 /* Where risks are scored: the list of one assessment with the inputs of its method, a short form for the next risk, and on
  * a risk's own page how its score comes about. */
 #include "base/num.h"
+#include "base/text/base.h"
+#include "base/text/risk.h"
 #include "register/faces.h"
 #include "risk/pages.h"
 #include "risk/scoring.h"
@@ -40,7 +42,7 @@ struct value risk_value(const struct reg *r, const struct row *row, const char *
 	return row->v[reg_field(r, field)];
 }
 
-void risk_card(struct html *h, enum msg title)
+void risk_card(struct html *h, msg_id title)
 {
 	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
 	html_msg(h, title);
@@ -67,7 +69,7 @@ struct str risk_number(struct html *h, struct value v)
 /* ---- what a method asks for, and shows ---- */
 
 static const struct {
-	enum msg formula;
+	msg_id formula;
 	const char *input[9];   /* of the short form */
 	const char *column[16]; /* of the list */
 } methods[] = {

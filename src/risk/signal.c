@@ -1,4 +1,7 @@
 /* What the risk room says to the signal and to the monthly report. */
+#include "base/text/base.h"
+#include "base/text/report.h"
+#include "base/text/risk.h"
 #include "register/query.h"
 #include "report/monthly.h"
 #include "risk/overview.h"

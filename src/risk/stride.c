@@ -1,6 +1,7 @@
 /* STRIDE sheets: the parts of a system, each with what the six kinds of threat mean for it; a cell becomes a threat with one
  * press. */
 #include "base/num.h"
+#include "base/text/risk.h"
 #include "register/faces.h"
 #include "risk/pages.h"
 
@@ -37,7 +38,7 @@ static const unsigned applies[] = {
 
 static const struct {
 	const char *field;
-	enum msg threat; /* of a part {0} */
+	msg_id threat; /* of a part {0} */
 } cells[7] = {
 	[STRIDE_SPOOFING] = { "spoofing", MSG_RISK_STRIDE_S },
 	[STRIDE_TAMPERING] = { "tampering", MSG_RISK_STRIDE_T },

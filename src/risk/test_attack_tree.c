@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/text/risk.h"
 #include "risk/attack_tree.h"
 #include "risk/risk.h"
 
@@ -84,7 +85,7 @@ static void an_outline_as_people_write_it(void **state)
 static void what_is_refused_names_its_line(void **state)
 {
 	(void)state;
-	static const struct { const char *text; enum msg id; int64_t line; } bad[] = {
+	static const struct { const char *text; msg_id id; int64_t line; } bad[] = {
 		{ "", MSG_RISK_TREE_EMPTY, 0 }, { "\n# 何も\n  \n", MSG_RISK_TREE_EMPTY, 0 }, { "一\n二", MSG_RISK_TREE_SECOND_ROOT, 2 },
 		{ "一\n    二\n  三", MSG_RISK_TREE_INDENT, 3 }, { "  一\n二", MSG_RISK_TREE_SECOND_ROOT, 2 }, { "一\n かつ 二", MSG_RISK_TREE_GATE_ALONE, 2 },
 		{ "一 [費用=5]\n 二", MSG_RISK_TREE_INNER_VALUE, 1 }, { "一 [可能]\n 二", MSG_RISK_TREE_INNER_VALUE, 1 },

@@ -1,4 +1,5 @@
 /* The ledger method: every rule by itself, and all of them together against a plain computation over random rows. */
+#include "base/text/risk.h"
 #include "tests/office.h"
 
 #include "register/batch.h"

@@ -1,5 +1,6 @@
 /* Scores: the figures of the source, rule by rule, and the register's statement against the plain functions over random
  * rows. */
+#include "base/text/risk.h"
 #include "tests/office.h"
 
 #include "control/control.h"

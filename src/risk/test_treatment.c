@@ -1,4 +1,6 @@
 /* Treatment: what remains, what is advised, rule by rule; acceptance, what it binds and what ends it. */
+#include "base/text/plan.h"
+#include "base/text/risk.h"
 #include "tests/office.h"
 
 #include "control/control.h"
@@ -164,7 +166,7 @@ static void treatments_belong_to_the_unit_of_their_risk(void **state)
 static void a_factor_fits_the_method(void **state)
 {
 	(void)state;
-	static const struct { const char *method, *wrong, *right, *level, *far; enum msg why; } t[] = {
+	static const struct { const char *method, *wrong, *right, *level, *far; msg_id why; } t[] = {
 		{ "掛け算方式", "年間損失", "脅威", "1", "4", MSG_TREATMENT_FACTOR_MULTIPLY }, { "マトリクス", "脆弱性", "影響の大きさ", "1", "0", MSG_TREATMENT_FACTOR_MATRIX },
 		{ "台帳方式", "影響の大きさ", "発生可能性", "1", "4", MSG_TREATMENT_FACTOR_LEDGER }, { "年間損失", "発生可能性", "年間損失", "", NULL, MSG_TREATMENT_FACTOR_ANNUAL },
 	};
@@ -210,7 +212,7 @@ static void day(int year, int month, int d)
 	clock_set_for_test(clock_instant((struct date){ year, month, d }) + 10 * 3600000, true);
 }
 
-static int64_t figure_of_reason(enum msg id)
+static int64_t figure_of_reason(msg_id id)
 {
 	struct db_conn *c = db_read_begin(db);
 	struct signal s = { 0 };
@@ -344,7 +346,7 @@ static void acceptance_refuses_what_is_not_looked_at(void **state)
 {
 	(void)state;
 	int64_t risk = make_risk("火災", 0), by = made(CHANGE(&person, 0, "name", "見本 部長"));
-	static const struct { const char *field, *value; enum msg why; } wrong[] = {
+	static const struct { const char *field, *value; msg_id why; } wrong[] = {
 		{ "until", "2026-11-20", MSG_ACCEPTANCE_UNTIL }, { "occurrence_limit", "", MSG_ACCEPTANCE_LIMIT },
 	};
 	for (size_t i = 0; i < COUNT_OF(wrong); i++) {

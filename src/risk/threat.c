@@ -1,4 +1,5 @@
 /* What can go wrong and where we are weak: threats, the check list for devices, and weaknesses. */
+#include "base/text/risk.h"
 #include "risk/risk.h"
 
 #define SECTION_THREAT { "脅威", "Threat" }

@@ -1,6 +1,8 @@
 /* The register of treatments, and the plain functions of treatment.h. */
 #include "risk/treatment.h"
 
+#include "base/text/plan.h"
+#include "base/text/risk.h"
 #include "control/control.h"
 #include "risk/risk.h"
 
@@ -212,7 +214,7 @@ static void treatment_fill(struct reg_ctx *ctx, struct row *row)
 /* A factor that the risk's method does not know would lower nothing, and a level beyond its scale means nothing. */
 static void fits_method(struct reg_ctx *ctx, const struct row *before, const struct row *after, struct error_list *errors)
 {
-	static const struct { unsigned factors; enum msg why; } methods[] = {
+	static const struct { unsigned factors; msg_id why; } methods[] = {
 		[METHOD_LEDGER] = { FITS(FACTOR_LIKELIHOOD), MSG_TREATMENT_FACTOR_LEDGER },
 		[METHOD_MULTIPLY] = { FITS(FACTOR_LIKELIHOOD) | FITS(FACTOR_VALUE) | FITS(FACTOR_THREAT) | FITS(FACTOR_VULNERABILITY), MSG_TREATMENT_FACTOR_MULTIPLY },
 		[METHOD_MATRIX] = { FITS(FACTOR_LIKELIHOOD) | FITS(FACTOR_IMPACT), MSG_TREATMENT_FACTOR_MATRIX },

@@ -1,6 +1,8 @@
 /* The register of attack trees: an outline in one field, drawn on its page, with the answers beside it. */
 #include "base/num.h"
 #include "base/text.h"
+#include "base/text/base.h"
+#include "base/text/risk.h"
 #include "risk/attack_tree.h"
 #include "risk/pages.h"
 
@@ -227,7 +229,7 @@ static void draw(struct html *h, const struct tree *t, struct str name)
 
 /* ---- the same in words ---- */
 
-static void fact(struct html *h, enum msg label, struct str value)
+static void fact(struct html *h, msg_id label, struct str value)
 {
 	html_lit(h, "<dt>");
 	html_msg(h, label);
@@ -236,7 +238,7 @@ static void fact(struct html *h, enum msg label, struct str value)
 	html_lit(h, "</dd>");
 }
 
-static void way(struct html *h, const struct tree *t, enum msg label, bool cheapest, bool certain)
+static void way(struct html *h, const struct tree *t, msg_id label, bool cheapest, bool certain)
 {
 	bool any = false;
 	struct buf b;
@@ -323,7 +325,7 @@ static void tree_detail(struct html *h, struct http_req *req, struct db_conn *c,
 
 static const struct field to_threat = { .name = "threat", .type = FIELD_REFERENCE, .target = "threat" };
 
-void risk_put_threat(struct html *h, struct db_conn *c, const struct principal *p, struct str name, struct str path, enum msg press)
+void risk_put_threat(struct html *h, struct db_conn *c, const struct principal *p, struct str name, struct str path, msg_id press)
 {
 	int64_t id;
 	if (reference_find(c, h->arena, p, &to_threat, name, &id) < 0) {

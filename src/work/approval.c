@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "base/num.h"
 #include "base/text.h"
+#include "base/text/work.h"
 
 #define TRAIL_PAGE 200 /* entries of a row's trail read at once, to find who wrote it */
 #define LIMIT_AUTHORS 200

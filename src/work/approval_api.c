@@ -6,6 +6,7 @@
 
 #include "auth/office.h"
 #include "base/num.h"
+#include "base/text/work.h"
 #include "register/api_value.h"
 #include "work/approval.h"
 #include "work/pages.h"

@@ -1,6 +1,9 @@
 /* The pages of approvals: what waits for me, the one page an approver reads, and the part on every detail page. */
 #include "auth/office.h"
 #include "base/num.h"
+#include "base/text/faces.h"
+#include "base/text/http.h"
+#include "base/text/work.h"
 #include "register/faces.h"
 #include "register/query.h"
 #include "work/approval.h"
@@ -11,7 +14,7 @@
 #define FIRST_ROWS 5  /* of the content that stand before the buttons while somebody is to decide; the rest is folded */
 #define RECENT_MS (12LL * 3600 * 1000) /* a decision wants a sign-in not older than this */
 
-enum msg approval_state_msg(int state, bool changed)
+msg_id approval_state_msg(int state, bool changed)
 {
 	switch (state) {
 	case APPROVAL_WAITING: return changed ? MSG_WORK_STATE_STALE : MSG_WORK_STATE_WAITING;
@@ -168,7 +171,7 @@ void approval_detail(struct html *h, struct http_req *req, struct db_conn *c, co
 
 /* ---- what waits for me ---- */
 
-static void put_list(struct html *h, enum msg title, enum msg none, const struct approval *x, size_t n)
+static void put_list(struct html *h, msg_id title, msg_id none, const struct approval *x, size_t n)
 {
 	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
 	html_msg(h, title);
@@ -205,7 +208,7 @@ static void put_list(struct html *h, enum msg title, enum msg none, const struct
 
 static struct str notice(struct http_req *req, enum lang lang)
 {
-	static const struct { const char *key; enum msg text; } done[] = {
+	static const struct { const char *key; msg_id text; } done[] = {
 		{ "submitted", MSG_WORK_DONE_SUBMITTED }, { "approved", MSG_WORK_DONE_APPROVED }, { "passed_on", MSG_WORK_DONE_PASSED_ON }, { "sent_back", MSG_WORK_DONE_SENT_BACK },
 		{ "withdrawn", MSG_WORK_DONE_WITHDRAWN }, { "deputy", MSG_WORK_DONE_DEPUTY }, { "deputy_end", MSG_WORK_DONE_DEPUTY_END },
 		{ "feed_end", MSG_WORK_DONE_FEED_END }, { "read", MSG_WORK_DONE_READ },
@@ -300,7 +303,7 @@ static void page_approvals(struct http_req *req)
 
 /* ---- the approver's page ---- */
 
-static void kv(struct html *h, enum msg label, struct str text)
+static void kv(struct html *h, msg_id label, struct str text)
 {
 	html_lit(h, "<dt>");
 	html_msg(h, label);

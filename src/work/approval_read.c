@@ -1,4 +1,5 @@
 /* Reading requests: one, those that wait for somebody, those of a row. What the reader may not see is not read. */
+#include "base/text/work.h"
 #include "work/approval.h"
 #include "work/work.h"
 
@@ -370,7 +371,7 @@ int approval_states_of(struct db_conn *c, struct arena *a, const int64_t *record
 /* "waiting", "approved: step 2, for NAME": as approval.c records it. */
 bool approval_say(struct arena *a, enum lang lang, struct str name, struct str recorded, struct str *ret_label, struct str *ret_text)
 {
-	static const struct { struct str key; enum msg text; } states[] = {
+	static const struct { struct str key; msg_id text; } states[] = {
 		{ STR_INIT("waiting"), MSG_WORK_STATE_WAITING }, { STR_INIT("approved"), MSG_WORK_STATE_APPROVED }, { STR_INIT("sent back"), MSG_WORK_STATE_SENT_BACK },
 		{ STR_INIT("withdrawn"), MSG_WORK_STATE_WITHDRAWN }, { STR_INIT("replaced"), MSG_WORK_STATE_REPLACED },
 	};

@@ -1,4 +1,5 @@
 /* Routes of approval (承認ルート): who reviews and who approves rows of a kind in a unit. One row is one step. */
+#include "base/text/work.h"
 #include "auth/auth.h"
 #include "register/batch.h"
 #include "work/approval.h"

@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/text/base.h"
 #include "register/query.h"
 #include "register/row_json.h"
 #include "work/approval.h"

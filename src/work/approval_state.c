@@ -1,4 +1,5 @@
 /* The rules of approval as one table: what may happen in which state, and what must hold for it. */
+#include "base/text/work.h"
 #include "work/approval.h"
 
 struct transition {
@@ -23,7 +24,7 @@ static const struct transition transitions[] = {
 static const struct {
 	enum approval_fact fact;
 	int err;
-	enum msg why;
+	msg_id why;
 } guards[] = {
 	{ FACT_SEEN, ERR_CONFLICT, MSG_WORK_STEP_GONE },
 	{ FACT_STEP, ERR_DENIED, MSG_WORK_NOT_YOURS },

@@ -1,6 +1,7 @@
 /* The parts of the calendar that this room knows, and the one query over all. */
 #include "work/calendar.h"
 
+#include "base/text/work.h"
 #include "register/batch.h"
 #include "register/query.h"
 #include "work/approval.h"

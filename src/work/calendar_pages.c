@@ -2,6 +2,8 @@
 #include "auth/letter.h"
 #include "auth/office.h"
 #include "base/num.h"
+#include "base/text/http.h"
+#include "base/text/work.h"
 #include "work/calendar.h"
 #include "work/days.h"
 #include "work/pages.h"
@@ -12,7 +14,7 @@
 #define FEED_AFTER 400
 
 enum view { VIEW_MONTH, VIEW_YEAR, VIEW_LIST };
-static const struct { const char *key; enum msg label; } views[] = { { "month", MSG_CALENDAR_MONTH }, { "year", MSG_CALENDAR_YEAR }, { "list", MSG_CALENDAR_LIST } };
+static const struct { const char *key; msg_id label; } views[] = { { "month", MSG_CALENDAR_MONTH }, { "year", MSG_CALENDAR_YEAR }, { "list", MSG_CALENDAR_LIST } };
 static const struct calendar_part *const kinds[] = { &calendar_tasks, &calendar_approvals, &calendar_ends };
 
 struct look {
@@ -95,7 +97,7 @@ static void put_tabs(struct look *x)
 		tab(x, path_of(x, (enum view)i, x->month, x->year), msg(lang, views[i].label), x->view == (enum view)i);
 	html_lit(&x->h, "</ul></nav><p class=\"hint-links\">");
 	const struct date today = clock_today(), this_month = { today.year, today.month, 1 };
-	const struct { enum msg label; int step; } moves[] = { { MSG_CALENDAR_BEFORE, -1 }, { MSG_CALENDAR_NOW, 0 }, { MSG_CALENDAR_AFTER, 1 } };
+	const struct { msg_id label; int step; } moves[] = { { MSG_CALENDAR_BEFORE, -1 }, { MSG_CALENDAR_NOW, 0 }, { MSG_CALENDAR_AFTER, 1 } };
 	for (size_t i = 0; i < COUNT_OF(moves); i++) {
 		const int step = moves[i].step;
 		html_lit(&x->h, "<a");

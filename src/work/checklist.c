@@ -2,6 +2,7 @@
 #include "auth/office.h"
 #include "base/num.h"
 #include "base/text.h"
+#include "base/text/work.h"
 #include "work/pages.h"
 #include "work/task.h"
 

@@ -1,4 +1,5 @@
 /* Deputies (代理): an account names another one for a time; that one may then decide in its place. Not passed on. */
+#include "base/text/work.h"
 #include "auth/auth.h"
 #include "work/approval.h"
 

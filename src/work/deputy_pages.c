@@ -1,6 +1,7 @@
 /* The page on which a person names a deputy. */
 #include "auth/office.h"
 #include "base/num.h"
+#include "base/text/work.h"
 #include "work/approval.h"
 #include "work/pages.h"
 
@@ -64,7 +65,7 @@ static void put_deputies(struct html *h, struct db_conn *c, const struct princip
 	}
 }
 
-static void date_input(struct html *h, const char *name, enum msg label)
+static void date_input(struct html *h, const char *name, msg_id label)
 {
 	html_lit(h, "<div class=\"field\"><label");
 	html_attr(h, "for", str_of(name));

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "base/text/work.h"
 #include "mail/mail.h"
 #include "register/batch.h"
 #include "work/approval.h"
@@ -90,7 +91,7 @@ static void say_task(struct digest *d, struct str name, struct str due, struct s
 	if (date_parse_iso(due, &day) < 0)
 		return;
 	const int64_t left = date_days(day) - date_days(d->today);
-	const enum msg id = left < 0 ? MSG_DIGEST_LATE : left == 0 ? MSG_DIGEST_TODAY : MSG_DIGEST_SOON;
+	const msg_id id = left < 0 ? MSG_DIGEST_LATE : left == 0 ? MSG_DIGEST_TODAY : MSG_DIGEST_SOON;
 	note_put(&d->text, d->lang, &NOTE(id, ARG_S(name), ARG_S(due), ARG_I(left < 0 ? -left : left)));
 	if (owner.n) {
 		buf_lit(&d->text, "  ");
@@ -145,7 +146,7 @@ static void condition(struct digest *d, struct sql *q, enum part part)
 	}
 }
 
-static int put_tasks(struct digest *d, enum part part, enum msg title)
+static int put_tasks(struct digest *d, enum part part, msg_id title)
 {
 	const struct reg *person = reg_find(STR("person"));
 	const bool account = d->by.kind == PRINCIPAL_ACCOUNT;
@@ -188,7 +189,7 @@ static int put_tasks(struct digest *d, enum part part, enum msg title)
 	return e < 0 ? e : 0;
 }
 
-static int put_approvals(struct digest *d, enum approval_list_kind kind, enum msg title)
+static int put_approvals(struct digest *d, enum approval_list_kind kind, msg_id title)
 {
 	struct approval x[LIMIT_DIGEST_LINES + 1];
 	size_t n = 0, told = 0;

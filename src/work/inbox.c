@@ -1,6 +1,7 @@
 /* The inbox on Today. Each block is one statement over the requests that are open, whatever the size of the registers. */
 #include "work/inbox.h"
 
+#include "base/text/work.h"
 #include "auth/office.h"
 #include "work/approval.h"
 #include "work/task.h"
@@ -8,7 +9,7 @@
 
 #define SHOWN 10
 
-static void put_block(struct html *h, enum msg title, const struct approval *x, size_t n)
+static void put_block(struct html *h, msg_id title, const struct approval *x, size_t n)
 {
 	if (!n)
 		return;
@@ -39,7 +40,7 @@ int work_waiting(struct db_conn *c, struct arena *a, const struct principal *p, 
 {
 	int64_t n[4] = { 0 };
 	struct approval_counts k;
-	static const enum msg of[] = { MSG_WORK_WAIT_DECIDE, MSG_WORK_WAIT_READ, MSG_WORK_WAIT_BACK, MSG_WORK_WAIT_TASKS };
+	static const msg_id of[] = { MSG_WORK_WAIT_DECIDE, MSG_WORK_WAIT_READ, MSG_WORK_WAIT_BACK, MSG_WORK_WAIT_TASKS };
 	*ret_n = 0;
 	*ret_words = STR("");
 	if (p->kind != PRINCIPAL_ACCOUNT)

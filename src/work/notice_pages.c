@@ -1,4 +1,5 @@
 /* Notices in the product: the digests of an account, on Today and on pages of their own. */
+#include "base/text/work.h"
 #include "auth/office.h"
 #include "work/digest.h"
 #include "work/pages.h"

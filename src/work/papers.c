@@ -2,6 +2,7 @@
 #include "work/task.h"
 
 #include "base/hash.h"
+#include "base/text/work.h"
 #include "register/batch.h"
 #include "register/query.h"
 #include "report/evidence.h"
@@ -193,7 +194,7 @@ static int decisions(const struct report_ctx *x, struct report_decisions *d)
 /* What was asked for and decided within the month: it stays what it was, whenever the report is made. */
 static int annex(const struct report_ctx *x, struct doc *d)
 {
-	static const struct { enum msg label; const char *count; } lines[] = {
+	static const struct { msg_id label; const char *count; } lines[] = {
 		{ MSG_PAPER_ASKED, "q.submitted_at" }, { MSG_PAPER_APPROVED, "q.state = 2 AND q.decided_at" }, { MSG_PAPER_SENT_BACK, "q.state = 3 AND q.decided_at" },
 	};
 	int64_t n[COUNT_OF(lines)] = { 0 }, any = 0;

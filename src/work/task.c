@@ -1,6 +1,7 @@
 /* The register of tasks and its rules. */
 #include "work/task.h"
 
+#include "base/text/work.h"
 #include "work/approval.h"
 #include "work/days.h"
 

@@ -1,6 +1,7 @@
 /* What a person has to do goes to somebody else, when they leave or move. */
 #include "auth/office.h"
 #include "base/num.h"
+#include "base/text/work.h"
 #include "register/batch.h"
 #include "register/query.h"
 #include "work/pages.h"

@@ -3,6 +3,8 @@
 
 #include "auth/office.h"
 #include "base/num.h"
+#include "base/text/base.h"
+#include "base/text/work.h"
 #include "register/batch.h"
 #include "register/faces.h"
 #include "work/pages.h"
@@ -72,7 +74,7 @@ static void put_tasks(struct html *h, const struct task_line *x, size_t n)
 
 /* ---- on Today ---- */
 
-static void put_block(struct html *h, enum msg title, const struct task_line *x, size_t n, struct str more)
+static void put_block(struct html *h, msg_id title, const struct task_line *x, size_t n, struct str more)
 {
 	if (!n)
 		return;
@@ -131,7 +133,7 @@ void task_inbox(struct html *h, struct http_req *req, struct db_conn *c)
 	struct sql q;
 	if (!may_read(p))
 		return;
-	static const struct { const char *field; enum msg title; } whose[] = { { "owner", MSG_TASK_MINE }, { "deputy", MSG_TASK_AS_DEPUTY } };
+	static const struct { const char *field; msg_id title; } whose[] = { { "owner", MSG_TASK_MINE }, { "deputy", MSG_TASK_AS_DEPUTY } };
 	for (size_t i = 0; p->person_id && i < COUNT_OF(whose); i++) {
 		select_tasks(&q, h->arena, p);
 		sql_lit(&q, " AND t.state IN (1, 2) AND t.");

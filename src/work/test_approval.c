@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/text/work.h"
 #include "asset/asset.h"
 #include "auth/office.h"
 #include "main/open.h"

@@ -1,4 +1,5 @@
 /* Tasks: what done needs, which row one may name, whose unit it is, and what another unit's people get. */
+#include "base/text/work.h"
 #include "tests/office.h"
 
 #include "register/remark.h"
@@ -16,7 +17,7 @@ static int up(void **state)
 	return e;
 }
 
-static void refused(const struct principal *p, struct change c, const char *field, enum msg why)
+static void refused(const struct principal *p, struct change c, const char *field, msg_id why)
 {
 	struct written w;
 	assert_int_equal(save_by(p, &c, &w), ERR_INVALID);
@@ -269,7 +270,7 @@ static int remove_line(struct db_conn *c, void *arg)
 	return checklist_remove(&ctx, j->id, &j->why);
 }
 
-static int try_line(db_write_fn *fn, const struct principal *by, int64_t id, const char *text, bool done, enum msg *ret_why)
+static int try_line(db_write_fn *fn, const struct principal *by, int64_t id, const char *text, bool done, msg_id *ret_why)
 {
 	struct check_job j = { .by = by, .id = id, .text = text, .done = done };
 	int e = db_write(db, fn, &j);
@@ -291,7 +292,7 @@ static void lines_are_ticked_with_who_and_when(void **state)
 {
 	(void)state;
 	struct check_line x[LIMIT_CHECKS];
-	enum msg why;
+	msg_id why;
 	int64_t here = make_unit("営業部", 0), there = make_unit("製造部", 0);
 	struct change c = CHANGE(&tasks, 0, "name", "退職の手続き", "due_on", "2026-12-01", "repeat", "毎年");
 	set_ref(&c, "unit", here);
@@ -334,7 +335,7 @@ static void lines_are_ticked_with_who_and_when(void **state)
 static void a_check_list_has_its_bounds(void **state)
 {
 	(void)state;
-	enum msg why;
+	msg_id why;
 	struct check_line x[LIMIT_CHECKS];
 	int64_t id = made(CHANGE(&tasks, 0, "name", "長い"));
 	CLEANUP(buf_release) struct buf b;

@@ -1,5 +1,6 @@
 /* Today (今日): what is due, what is missing, what changed. Rooms above bring their parts; the last block is what people
  * did, read from the trail and limited to rows that the reader may see. */
+#include "base/text/work.h"
 #include "work/work.h"
 
 #include "auth/office.h"
@@ -31,7 +32,7 @@ void work_declare(void)
 	calendar_declare(parts_of_calendar, COUNT_OF(parts_of_calendar));
 }
 
-static enum msg verb_of(enum audit_kind k)
+static msg_id verb_of(enum audit_kind k)
 {
 	switch (k) {
 	case AUDIT_CREATE: return MSG_WORK_CREATED;
@@ -73,7 +74,7 @@ static void changes(struct html *h, struct http_req *req, struct db_conn *c)
 	html_lit(h, "</h2><ul class=\"changes\">");
 	for (size_t i = 0; i < n && shown < CHANGES_SHOWN; i++) {
 		const struct reg *r = e[i].reg.n ? reg_find(e[i].reg) : NULL;
-		enum msg verb = verb_of(e[i].kind);
+		msg_id verb = verb_of(e[i].kind);
 		if (!r || verb == MSG_NONE || !e[i].record_id || str_eq(e[i].actor, STR("system")) || !visible(c, req->arena, p, r, e[i].record_id))
 			continue;
 		struct buf at;

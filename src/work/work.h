@@ -62,6 +62,6 @@ MUST_USE int approval_states_of(struct db_conn *c, struct arena *a, const int64_
 /* The mark as a chip for tables: 承認済, 承認待ち, 差戻し, 承認後に変更 ..., linked to its page; nothing for a row never submitted. */
 void approval_put(struct html *h, const struct approval_mark *m);
 /* The words of a mark's state. */
-enum msg approval_state_msg(int state, bool changed);
+msg_id approval_state_msg(int state, bool changed);
 
 #endif
