@@ -1,18 +1,13 @@
 /* One's account and the people who sign in: password, second factor, sessions, language, invitation, custom access role. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { checkPage, mainText, noTrouble, openBrowser, openOffice, openWindow, passwords, press, signIn, totp, visit } from './support.mjs';
+import { test } from 'node:test';
+import { checkPage, mainText, noTrouble, openWindow, passwords, press, signIn, totp, visit, withOffice } from './support.mjs';
 
 let office, browser, desk, admin;
-before(async () => {
-	office = await openOffice();
-	browser = await openBrowser();
+withOffice(async (o, b) => {
+	[office, browser] = [o, b];
 	desk = await openWindow(browser, office);
 	admin = await signIn(desk, 'admin');
-});
-after(async () => {
-	await browser?.close();
-	await office?.stop();
 });
 
 const signedIn = async (page) => {

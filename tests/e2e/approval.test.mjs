@@ -1,21 +1,16 @@
 /* Approval: the lead asks for it, an executive reads one page on a phone and presses once, the author cannot; sending back;
  * a row that was changed meanwhile; stamps in print. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { PHONE, checkPage, ishigaki, mainText, noTrouble, openBrowser, openOffice, openWindow, press, rowsOf, signIn, visit } from './support.mjs';
+import { test } from 'node:test';
+import { PHONE, checkPage, ishigaki, mainText, noTrouble, openWindow, press, rowsOf, signIn, visit, withOffice } from './support.mjs';
 
 let office, browser, desk, lead, phone, chief, row, request;
-before(async () => {
-	office = await openOffice();
-	browser = await openBrowser();
+withOffice(async (o, b) => {
+	[office, browser] = [o, b];
 	desk = await openWindow(browser, office);
 	lead = await signIn(desk, 'lead');
 	phone = await openWindow(browser, office, { viewport: PHONE });
 	chief = await signIn(phone, 'executive');
-});
-after(async () => {
-	await browser?.close();
-	await office?.stop();
 });
 
 async function ask(reason, cost = '') {

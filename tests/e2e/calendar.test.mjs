@@ -1,18 +1,13 @@
 /* The calendar: month, fiscal year and list on a desk and on a phone; a feed that works by its link alone until it is ended. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { PHONE, WIDE, checkPage, mainText, noTrouble, openBrowser, openOffice, openWindow, press, signIn, visit } from './support.mjs';
+import { test } from 'node:test';
+import { PHONE, WIDE, checkPage, mainText, noTrouble, openWindow, press, signIn, visit, withOffice } from './support.mjs';
 
 let office, browser, desk, lead;
-before(async () => {
-	office = await openOffice();
-	browser = await openBrowser();
+withOffice(async (o, b) => {
+	[office, browser] = [o, b];
 	desk = await openWindow(browser, office, { viewport: WIDE });
 	lead = await signIn(desk, 'lead');
-});
-after(async () => {
-	await browser?.close();
-	await office?.stop();
 });
 
 test('a task stands on its day in each view, and leads to its page', async () => {

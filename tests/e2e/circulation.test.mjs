@@ -1,7 +1,7 @@
 /* Circulation: what was approved is read by the auditor on a phone; how long a request waits is shown; an administrator names a deputy. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { PHONE, WIDE, checkPage, mainText, noTrouble, openBrowser, openOffice, openWindow, press, rowsOf, signIn, visit } from './support.mjs';
+import { test } from 'node:test';
+import { PHONE, WIDE, checkPage, mainText, noTrouble, openWindow, press, rowsOf, signIn, visit, withOffice } from './support.mjs';
 
 let office, browser;
 const windows = [];
@@ -10,14 +10,7 @@ async function person(login, viewport = WIDE) {
 	windows.push(context);
 	return signIn(context, login);
 }
-before(async () => {
-	office = await openOffice();
-	browser = await openBrowser();
-});
-after(async () => {
-	await browser?.close();
-	await office?.stop();
-});
+withOffice((o, b) => { [office, browser] = [o, b]; });
 
 test('what was approved circulates to the auditor, who reads it on a phone', async () => {
 	const lead = await person('lead'), chief = await person('executive'), auditor = await person('auditor', PHONE), contact = await person('contact');

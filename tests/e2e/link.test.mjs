@@ -1,20 +1,15 @@
 /* A personal link: two rows for somebody without an account, on a phone; nothing else; and its end. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { PHONE, checkPage, mainText, noTrouble, openBrowser, openOffice, openWindow, press, rowsOf, signIn, visit } from './support.mjs';
+import { test } from 'node:test';
+import { PHONE, checkPage, mainText, noTrouble, openWindow, press, rowsOf, signIn, visit, withOffice } from './support.mjs';
 
 let office, browser, desk, lead, phone, page, mine, other;
-before(async () => {
-	office = await openOffice();
-	browser = await openBrowser();
+withOffice(async (o, b) => {
+	[office, browser] = [o, b];
 	desk = await openWindow(browser, office);
 	lead = await signIn(desk, 'lead');
 	phone = await openWindow(browser, office, { viewport: PHONE });
 	page = await phone.newPage();
-});
-after(async () => {
-	await browser?.close();
-	await office?.stop();
 });
 
 /* The address that is shown once. */

@@ -1,21 +1,16 @@
 /* The list: filters, search, sort, columns, saved views, bulk work, export of a selection, archived rows, the next page. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, beforeEach, test } from 'node:test';
-import { checkPage, mainText, noTrouble, openBrowser, openOffice, openWindow, press, rowsOf, signIn, visit } from './support.mjs';
+import { beforeEach, test } from 'node:test';
+import { checkPage, mainText, noTrouble, openWindow, press, rowsOf, signIn, visit, withOffice } from './support.mjs';
 
 let office, browser, context, page;
-before(async () => {
-	office = await openOffice();
-	browser = await openBrowser();
+withOffice(async (o, b) => {
+	[office, browser] = [o, b];
 	context = await openWindow(browser, office);
 	page = await signIn(context, 'lead');
 });
 beforeEach(() => visit(page, '/asset/asset'));
-after(async () => {
-	await browser?.close();
-	await office?.stop();
-});
 
 const total = async () => Number((await page.locator('h1').innerText()).match(/（([\d,]+)件/)[1].replace(',', ''));
 const column = async (name) => (await rowsOf(page)).map((r) => r[name]);

@@ -1,17 +1,10 @@
 /* How it looks: dark as well as light, and on paper. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { PHONE, WIDE, checkPage, openBrowser, openOffice, openWindow, press, signIn, visit } from './support.mjs';
+import { test } from 'node:test';
+import { PHONE, WIDE, checkPage, openWindow, press, signIn, visit, withOffice } from './support.mjs';
 
 let office, browser;
-before(async () => {
-	office = await openOffice();
-	browser = await openBrowser();
-});
-after(async () => {
-	await browser?.close();
-	await office?.stop();
-});
+withOffice((o, b) => { [office, browser] = [o, b]; });
 
 for (const viewport of [WIDE, PHONE])
 	test(`dark follows the system and can be read, at ${viewport.width} px`, async () => {

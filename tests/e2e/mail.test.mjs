@@ -2,21 +2,16 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { certificate, openMailServer } from './smtp.mjs';
-import { PHONE, WIDE, checkPage, mainText, noTrouble, openBrowser, openOffice, openWindow, press, rowsOf, signIn, visit } from './support.mjs';
+import { PHONE, WIDE, checkPage, mainText, noTrouble, openWindow, press, rowsOf, signIn, visit, withOffice } from './support.mjs';
 
 let office, browser, desk, admin, own;
-before(async () => {
-	office = await openOffice();
-	browser = await openBrowser();
+withOffice(async (o, b) => {
+	[office, browser] = [o, b];
 	desk = await openWindow(browser, office, { viewport: WIDE });
 	admin = await signIn(desk, 'admin');
 	own = certificate();
-});
-after(async () => {
-	await browser?.close();
-	await office?.stop();
 });
 
 async function save(values) {

@@ -2,22 +2,17 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { checkPage, given, mainText, noTrouble, openBrowser, openOffice, openWindow, press, rowsOf, visit } from './support.mjs';
+import { test } from 'node:test';
+import { checkPage, given, mainText, noTrouble, openWindow, press, rowsOf, visit, withOffice } from './support.mjs';
 
 const login = 'kanri', password = 'kawara-wo-fuku-hi';
 let office, browser, context, page;
 
-before(async () => {
-	office = await openOffice({ demo: false });
-	browser = await openBrowser();
+withOffice(async (o, b) => {
+	[office, browser] = [o, b];
 	context = await openWindow(browser, office);
 	page = await context.newPage();
-});
-after(async () => {
-	await browser?.close();
-	await office?.stop();
-});
+}, { demo: false });
 
 /* The same eight rows as the given ledger has, should that be absent. */
 const ownLedger = () => {

@@ -1,18 +1,11 @@
 /* The monthly report as an executive reads it on a phone and takes it as PDF; the auditor's evidence page; who may not. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
-import { PHONE, WIDE, checkPage, mainText, openBrowser, openOffice, openWindow, signIn, visit } from './support.mjs';
+import { test } from 'node:test';
+import { PHONE, WIDE, checkPage, mainText, openWindow, signIn, visit, withOffice } from './support.mjs';
 
 let office, browser;
-before(async () => {
-	office = await openOffice();
-	browser = await openBrowser();
-});
-after(async () => {
-	await browser?.close();
-	await office?.stop();
-});
+withOffice((o, b) => { [office, browser] = [o, b]; });
 
 test('an executive opens the monthly report on a phone and takes the PDF', async () => {
 	const context = await openWindow(browser, office, { viewport: PHONE });

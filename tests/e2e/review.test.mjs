@@ -2,19 +2,14 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { PHONE, checkPage, mainText, openBrowser, openOffice, openWindow, press, rowsOf, signIn, visit } from './support.mjs';
+import { test } from 'node:test';
+import { PHONE, checkPage, mainText, openWindow, press, rowsOf, signIn, visit, withOffice } from './support.mjs';
 
 let office, browser, lead, page, review, link, part;
-before(async () => {
-	office = await openOffice();
-	browser = await openBrowser();
+withOffice(async (o, b) => {
+	[office, browser] = [o, b];
 	lead = await signIn(await openWindow(browser, office), 'lead');
 	page = await (await openWindow(browser, office, { viewport: PHONE })).newPage();
-});
-after(async () => {
-	await browser?.close();
-	await office?.stop();
 });
 
 const unit = '情報システム課';

@@ -1,17 +1,10 @@
 /* Risks: an assessment for each method, risks scored on its page, the distribution of losses; on a wide window and a phone. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { PHONE, WIDE, checkPage, mainText, noTrouble, openBrowser, openOffice, openWindow, press, rowsOf, signIn, visit } from './support.mjs';
+import { test } from 'node:test';
+import { PHONE, WIDE, checkPage, mainText, noTrouble, openWindow, press, rowsOf, signIn, visit, withOffice } from './support.mjs';
 
 let office, browser;
-before(async () => {
-	office = await openOffice();
-	browser = await openBrowser();
-});
-after(async () => {
-	await browser?.close();
-	await office?.stop();
-});
+withOffice((o, b) => { [office, browser] = [o, b]; });
 
 const save = (page) => press(page, page.locator('main form.register-form button[type=submit], main form[action$="/edit"] button[type=submit], main form[action$="/new"] button[type=submit]'));
 

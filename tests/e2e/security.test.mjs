@@ -1,17 +1,10 @@
 /* The security check: administrators see what is weak, first what is to be mended first, each with the way to mend it. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { PHONE, WIDE, checkPage, openBrowser, openOffice, openWindow, signIn, visit } from './support.mjs';
+import { test } from 'node:test';
+import { PHONE, WIDE, checkPage, openWindow, signIn, visit, withOffice } from './support.mjs';
 
 let office, browser;
-before(async () => {
-	office = await openOffice();
-	browser = await openBrowser();
-});
-after(async () => {
-	await browser?.close();
-	await office?.stop();
-});
+withOffice((o, b) => { [office, browser] = [o, b]; });
 
 for (const viewport of [WIDE, PHONE])
 	test(`what is weak and how to mend it, at ${viewport.width} px`, async () => {

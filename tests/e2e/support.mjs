@@ -11,6 +11,7 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
@@ -105,6 +106,20 @@ export async function openWindow(browser, office, { viewport = WIDE, ...options 
 		});
 	});
 	return context;
+}
+
+/* An office and a browser for the tests of one file: ready(office, browser) comes before the first test, both end after the last. */
+export function withOffice(ready, options) {
+	let office, browser;
+	before(async () => {
+		office = await openOffice(options);
+		browser = await openBrowser();
+		await ready(office, browser);
+	});
+	after(async () => {
+		await browser?.close();
+		await office?.stop();
+	});
 }
 
 export async function signIn(context, login, password = passwords[login]) {

@@ -1,20 +1,15 @@
 /* Tasks: made on the page of a row, found on Today, done with one press and what shows it; another unit's row, a press from another site. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { PHONE, WIDE, checkPage, mainText, noTrouble, openBrowser, openOffice, openWindow, press, rowsOf, signIn, visit } from './support.mjs';
+import { test } from 'node:test';
+import { PHONE, WIDE, checkPage, mainText, noTrouble, openWindow, press, rowsOf, signIn, visit, withOffice } from './support.mjs';
 
 let office, browser, desk, lead, phone, contact, own, foreign, task;
-before(async () => {
-	office = await openOffice();
-	browser = await openBrowser();
+withOffice(async (o, b) => {
+	[office, browser] = [o, b];
 	desk = await openWindow(browser, office, { viewport: WIDE });
 	lead = await signIn(desk, 'lead');
 	phone = await openWindow(browser, office, { viewport: PHONE });
 	contact = await signIn(phone, 'contact');
-});
-after(async () => {
-	await browser?.close();
-	await office?.stop();
 });
 
 const csrfOf = (page) => page.locator('meta[name=csrf]').getAttribute('content');

@@ -1,7 +1,7 @@
 /* The tour as each access role, at a desk and on a phone: every page of the menu, and what a role must not do is not there. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { PHONE, WIDE, checkPage, mainText, openBrowser, openOffice, openWindow, passwords, press, rowsOf, signIn, visit } from './support.mjs';
+import { describe, test } from 'node:test';
+import { PHONE, WIDE, checkPage, mainText, openWindow, passwords, press, rowsOf, signIn, visit, withOffice } from './support.mjs';
 
 /* Everybody who reads registers sees these. */
 const COMMON = ['/today', '/org', '/org/tree', '/org/company', '/org/unit', '/org/person', '/asset', '/asset/asset', '/asset/asset/filter',
@@ -22,14 +22,7 @@ const MAY = {
 
 let office, browser;
 
-before(async () => {
-	office = await openOffice();
-	browser = await openBrowser();
-});
-after(async () => {
-	await browser?.close();
-	await office?.stop();
-});
+withOffice((o, b) => { [office, browser] = [o, b]; });
 
 /* axe looks at each page of a width as the first who comes by, and on a phone as a contact, who sees the fewest rows. */
 const seen = new Set();

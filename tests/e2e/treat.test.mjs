@@ -1,19 +1,14 @@
 /* From a risk to a signed plan and the printed report: the lead treats a risk, the executive signs on a phone, what remains is
  * accepted by a record, and the monthly report and the evidence page tell it. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { PHONE, WIDE, checkPage, mainText, noTrouble, openBrowser, openOffice, openWindow, press, rowsOf, signIn, visit } from './support.mjs';
+import { test } from 'node:test';
+import { PHONE, WIDE, checkPage, mainText, noTrouble, openWindow, press, rowsOf, signIn, visit, withOffice } from './support.mjs';
 
 let office, browser, desk, lead, risk, treatment, request;
-before(async () => {
-	office = await openOffice();
-	browser = await openBrowser();
+withOffice(async (o, b) => {
+	[office, browser] = [o, b];
 	desk = await openWindow(browser, office, { viewport: WIDE });
 	lead = await signIn(desk, 'lead');
-});
-after(async () => {
-	await browser?.close();
-	await office?.stop();
 });
 
 const save = (page) => press(page, page.locator('main form button[type=submit].btn-primary'));
