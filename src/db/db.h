@@ -63,6 +63,8 @@ void sql_append(struct sql *q, const struct sql *part);
 
 /* Prepares (cached per connection), binds. The statement holds the connection's snapshot until stmt_done(). */
 MUST_USE int db_query(struct db_conn *c, struct sql *q, struct stmt **ret);
+/* The same, standing on its first row; ERR_NOT_FOUND without one. */
+MUST_USE int db_first(struct db_conn *c, struct sql *q, struct stmt **ret);
 /* Runs a statement that returns no rows; *ret_changed (may be NULL) counts the rows changed. */
 MUST_USE int db_exec(struct db_conn *c, struct sql *q, int64_t *ret_changed);
 /* db_query() and all of these release q, whatever comes of it. The first column of the first row; ERR_NOT_FOUND without one. NULL reads as 0. */

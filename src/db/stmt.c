@@ -211,16 +211,24 @@ int db_exec(struct db_conn *c, struct sql *q, int64_t *ret_changed)
 	return 0;
 }
 
+int db_first(struct db_conn *c, struct sql *q, struct stmt **ret)
+{
+	int r = db_query(c, q, ret);
+	if (r < 0)
+		return r;
+	r = stmt_step(*ret);
+	if (r == 1)
+		return 0;
+	stmt_done(ret);
+	return r < 0 ? r : ERR_NOT_FOUND;
+}
+
 int db_get_i64(struct db_conn *c, struct sql *q, int64_t *ret)
 {
 	CLEANUP(stmt_done) struct stmt *s = NULL;
-	int r = db_query(c, q, &s);
-	if (r == 0)
-		r = stmt_step(s);
+	int r = db_first(c, q, &s);
 	if (r < 0)
 		return r;
-	if (r == 0)
-		return ERR_NOT_FOUND;
 	*ret = stmt_i64(s, 0);
 	return 0;
 }
@@ -229,13 +237,9 @@ int db_get_str(struct db_conn *c, struct sql *q, struct str *ret)
 {
 	struct arena *a = q->arena;
 	CLEANUP(stmt_done) struct stmt *s = NULL;
-	int r = db_query(c, q, &s);
-	if (r == 0)
-		r = stmt_step(s);
+	int r = db_first(c, q, &s);
 	if (r < 0)
 		return r;
-	if (r == 0)
-		return ERR_NOT_FOUND;
 	*ret = stmt_str_dup(s, a, 0);
 	return 0;
 }

@@ -162,11 +162,9 @@ static int reference_check(struct writing *w, const struct field *f, int64_t id,
 	if (!w->trusted)
 		auth_visible(&q, w->ctx->by, reg_number(r), OP_READ, "t");
 	CLEANUP(stmt_done) struct stmt *s = NULL;
-	int e = db_query(w->ctx->conn, &q, &s);
-	if (e == 0)
-		e = stmt_step(s);
-	if (e <= 0)
-		return e < 0 ? e : ERR_NOT_FOUND;
+	int e = db_first(w->ctx->conn, &q, &s);
+	if (e < 0)
+		return e;
 	*ret_code = stmt_str_dup(s, w->ctx->arena, 0);
 	*ret_title = stmt_str_dup(s, w->ctx->arena, 1);
 	return 0;

@@ -54,11 +54,9 @@ int draft_get(struct db_conn *c, struct arena *a, const struct principal *p, str
 	sql_lit(&q, " AND form = ");
 	sql_str(&q, form);
 	CLEANUP(stmt_done) struct stmt *s = NULL;
-	int e = db_query(c, &q, &s);
-	if (e == 0)
-		e = stmt_step(s);
-	if (e <= 0)
-		return e < 0 ? e : ERR_NOT_FOUND;
+	int e = db_first(c, &q, &s);
+	if (e < 0)
+		return e;
 	*ret = stmt_str_dup(s, a, 0);
 	*ret_at = stmt_i64(s, 1);
 	return 0;

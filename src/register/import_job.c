@@ -81,11 +81,9 @@ int import_job_stored(struct office *o, struct db_conn *c, struct arena *a, cons
 	sql_lit(&q, " AND owner = ");
 	sql_str(&q, owner_of(a, by));
 	CLEANUP(stmt_done) struct stmt *s = NULL;
-	int e = db_query(c, &q, &s);
-	if (e == 0)
-		e = stmt_step(s);
-	if (e <= 0)
-		return e < 0 ? e : ERR_NOT_FOUND;
+	int e = db_first(c, &q, &s);
+	if (e < 0)
+		return e;
 	/* The token is one of ours, since it stands there: it may be part of a path. */
 	*ret = (struct import_stored){ .state = (enum import_stored_state)stmt_i64(s, 0), .at = stmt_i64(s, 1), .file_name = stmt_str_dup(s, a, 2),
 		.text = stmt_str_dup(s, a, 3), .path = upload_path(a, o, token, ""), .refused_path = upload_path(a, o, token, ".xlsx") };

@@ -187,11 +187,9 @@ int link_remove(struct reg_ctx *ctx, int64_t link_id, struct str reason)
 	sql_lit(&q, "SELECT kind, from_id, to_id FROM link WHERE id = ");
 	sql_i64(&q, link_id);
 	CLEANUP(stmt_done) struct stmt *s = NULL;
-	int e = db_query(ctx->conn, &q, &s);
-	if (e == 0)
-		e = stmt_step(s);
-	if (e <= 0)
-		return e < 0 ? e : ERR_NOT_FOUND;
+	int e = db_first(ctx->conn, &q, &s);
+	if (e < 0)
+		return e;
 	const struct link_kind *kind = link_find(stmt_str(s, 0));
 	int64_t from = stmt_i64(s, 1), to = stmt_i64(s, 2);
 	stmt_done(&s);

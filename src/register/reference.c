@@ -14,11 +14,9 @@ static void pointable(struct sql *q, const struct principal *p, const struct reg
 static int one_id(struct db_conn *c, struct sql *q, int64_t *ret_id)
 {
 	CLEANUP(stmt_done) struct stmt *s = NULL;
-	int e = db_query(c, q, &s);
-	if (e == 0)
-		e = stmt_step(s);
-	if (e <= 0)
-		return e < 0 ? e : ERR_NOT_FOUND;
+	int e = db_first(c, q, &s);
+	if (e < 0)
+		return e;
 	int64_t id = stmt_i64(s, 0);
 	e = stmt_step(s);
 	if (e != 0)
@@ -166,11 +164,9 @@ int record_find(struct db_conn *c, struct arena *a, int64_t id, const struct reg
 	sql_lit(&q, "SELECT register, unit_id, state FROM record WHERE id = ");
 	sql_i64(&q, id);
 	CLEANUP(stmt_done) struct stmt *s = NULL;
-	int e = db_query(c, &q, &s);
-	if (e == 0)
-		e = stmt_step(s);
-	if (e <= 0)
-		return e < 0 ? e : ERR_NOT_FOUND;
+	int e = db_first(c, &q, &s);
+	if (e < 0)
+		return e;
 	*ret_reg = reg_find(stmt_str(s, 0));
 	*ret_unit = stmt_i64(s, 1);
 	*ret_state = stmt_i64(s, 2) ? RECORD_ARCHIVED : RECORD_LIVE;

@@ -88,11 +88,9 @@ int comment_remove(struct reg_ctx *ctx, int64_t comment_id)
 	sql_lit(&q, "SELECT record_id, actor, text FROM remark_comment WHERE id = ");
 	sql_i64(&q, comment_id);
 	CLEANUP(stmt_done) struct stmt *s = NULL;
-	int e = db_query(ctx->conn, &q, &s);
-	if (e == 0)
-		e = stmt_step(s);
-	if (e <= 0)
-		return e < 0 ? e : ERR_NOT_FOUND;
+	int e = db_first(ctx->conn, &q, &s);
+	if (e < 0)
+		return e;
 	int64_t record_id = stmt_i64(s, 0);
 	bool mine = str_eq(stmt_str(s, 1), actor_of(ctx->arena, ctx->by));
 	struct str text = stmt_str_dup(s, ctx->arena, 2);

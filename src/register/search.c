@@ -142,11 +142,9 @@ int search_code(struct db_conn *c, struct arena *a, struct str text, struct str 
 	sql_lit(&s, "SELECT id, register FROM record WHERE code = ");
 	sql_str(&s, (struct str){ z, code.n });
 	CLEANUP(stmt_done) struct stmt *st = NULL;
-	int e = db_query(c, &s, &st);
-	if (e == 0)
-		e = stmt_step(st);
-	if (e <= 0)
-		return e < 0 ? e : ERR_NOT_FOUND;
+	int e = db_first(c, &s, &st);
+	if (e < 0)
+		return e;
 	*ret_id = stmt_i64(st, 0);
 	*ret_register = stmt_str_dup(st, a, 1);
 	return 0;

@@ -67,11 +67,9 @@ static int load(struct db_conn *c, struct arena *a, const struct reg_view *view,
 	sql_lit(&q, " t JOIN record r ON r.id = t.id WHERE t.id = ");
 	sql_i64(&q, id);
 	CLEANUP(stmt_done) struct stmt *s = NULL;
-	int e = db_query(c, &q, &s);
-	if (e == 0)
-		e = stmt_step(s);
-	if (e <= 0)
-		return e < 0 ? e : ERR_NOT_FOUND;
+	int e = db_first(c, &q, &s);
+	if (e < 0)
+		return e;
 	*ret = (struct row){ .id = id, .revision = stmt_i64(s, 0), .unit_id = stmt_i64(s, 1), .batch = stmt_i64(s, 2),
 		.state = stmt_i64(s, 3) ? RECORD_ARCHIVED : RECORD_LIVE, .code = stmt_str_dup(s, a, 4), .created_at = stmt_i64(s, 5),
 		.updated_at = stmt_i64(s, 6), .created_by = stmt_str_dup(s, a, 7), .updated_by = stmt_str_dup(s, a, 8),

@@ -100,11 +100,9 @@ static int risk_now(struct reg_ctx *ctx, int64_t id, struct risk_now *ret)
 	            " FROM risk_risk t JOIN record r ON r.id = t.id WHERE t.id = ");
 	sql_i64(&q, id);
 	CLEANUP(stmt_done) struct stmt *s = NULL;
-	int e = db_query(ctx->conn, &q, &s);
-	if (e == 0)
-		e = stmt_step(s);
-	if (e <= 0)
-		return e < 0 ? e : ERR_NOT_FOUND;
+	int e = db_first(ctx->conn, &q, &s);
+	if (e < 0)
+		return e;
 	*ret = (struct risk_now){ stmt_i64(s, 0), stmt_i64(s, 1), stmt_i64(s, 2), stmt_i64(s, 3) != 0 };
 	return 0;
 }

@@ -307,11 +307,9 @@ int risk_scale_of(struct reg_ctx *ctx, int64_t assessment, struct risk_scale *re
 	sql_lit(&q, "SELECT COALESCE(method, 0), CASE method WHEN 1 THEN 3 WHEN 2 THEN factor_max WHEN 3 THEN matrix_size END FROM risk_assessment WHERE id = ");
 	sql_i64(&q, assessment);
 	CLEANUP(stmt_done) struct stmt *s = NULL;
-	int e = db_query(ctx->conn, &q, &s);
-	if (e == 0)
-		e = stmt_step(s);
-	if (e <= 0)
-		return e < 0 ? e : ERR_NOT_FOUND;
+	int e = db_first(ctx->conn, &q, &s);
+	if (e < 0)
+		return e;
 	*ret = (struct risk_scale){ stmt_i64(s, 0), score_least(stmt_i64(s, 0)), stmt_is_null(s, 1) ? INT64_MAX : stmt_i64(s, 1) };
 	return 0;
 }

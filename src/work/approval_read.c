@@ -126,11 +126,9 @@ int approval_get(struct db_conn *c, struct arena *a, const struct principal *p, 
 	sql_i64(&q, id);
 	work_visible(&q, p, OP_READ, "r");
 	CLEANUP(stmt_done) struct stmt *s = NULL;
-	int e = db_query(c, &q, &s);
-	if (e == 0)
-		e = stmt_step(s);
-	if (e <= 0)
-		return e < 0 ? e : ERR_NOT_FOUND;
+	int e = db_first(c, &q, &s);
+	if (e < 0)
+		return e;
 	e = read_request(s, a, true, ret);
 	stmt_done(&s);
 	if (e == 0)

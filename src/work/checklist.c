@@ -49,22 +49,18 @@ int checklist_open(struct db_conn *c, struct arena *a, int64_t task_id, int64_t 
 static int may_change(struct reg_ctx *ctx, int64_t task_id, struct str *ret_code, struct note *ret_why)
 {
 	struct sql q;
-	struct stmt *s = NULL;
-	int64_t unit = 0, state = 0;
+	CLEANUP(stmt_done) struct stmt *s = NULL;
 	*ret_why = NOTE0(MSG_NONE);
 	sql_init(&q, ctx->arena);
 	sql_lit(&q, "SELECT t.unit_id, COALESCE(t.state, 1), r.code FROM work_task t JOIN record r ON r.id = t.id WHERE t.archived = 0 AND t.id = ");
 	sql_i64(&q, task_id);
 	auth_visible(&q, ctx->by, reg_number(&reg_task), OP_READ, "t");
-	int e = db_query(ctx->conn, &q, &s);
-	if (e == 0 && (e = stmt_step(s)) == 1) {
-		unit = stmt_i64(s, 0);
-		state = stmt_i64(s, 1);
-		*ret_code = stmt_str_dup(s, ctx->arena, 2);
-	}
+	int e = db_first(ctx->conn, &q, &s);
+	if (e < 0)
+		return e;
+	int64_t unit = stmt_i64(s, 0), state = stmt_i64(s, 1);
+	*ret_code = stmt_str_dup(s, ctx->arena, 2);
 	stmt_done(&s);
-	if (e <= 0)
-		return e < 0 ? e : ERR_NOT_FOUND;
 	if (ctx->by->read_only || !auth_allows(ctx->conn, ctx->by, reg_number(&reg_task), OP_UPDATE, unit, task_id))
 		return ERR_DENIED;
 	if (state != TASK_OPEN && state != TASK_IN_PROGRESS)

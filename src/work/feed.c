@@ -101,11 +101,9 @@ int feed_open(struct db_conn *c, struct arena *a, struct str secret, int64_t *re
 	sql_lit(&q, "SELECT f.id, f.account_id FROM work_feed f JOIN auth_account a ON a.id = f.account_id AND a.active = 1 WHERE f.ended_at = 0 AND f.hash = ");
 	sql_blob(&q, hash, sizeof hash);
 	CLEANUP(stmt_done) struct stmt *s = NULL;
-	int e = db_query(c, &q, &s);
-	if (e == 0)
-		e = stmt_step(s);
-	if (e <= 0)
-		return e < 0 ? e : ERR_NOT_FOUND;
+	int e = db_first(c, &q, &s);
+	if (e < 0)
+		return e;
 	*ret_feed = stmt_i64(s, 0);
 	*ret_account = stmt_i64(s, 1);
 	return 0;

@@ -94,11 +94,9 @@ int task_about(struct db_conn *c, struct arena *a, const struct principal *p, st
 	sql_str(&q, code);
 	work_visible(&q, p, OP_READ, "r");
 	CLEANUP(stmt_done) struct stmt *s = NULL;
-	int e = db_query(c, &q, &s);
-	if (e == 0)
-		e = stmt_step(s);
-	if (e <= 0)
-		return e < 0 ? e : ERR_NOT_FOUND;
+	int e = db_first(c, &q, &s);
+	if (e < 0)
+		return e;
 	*ret_id = stmt_i64(s, 0);
 	*ret_reg = reg_find(stmt_str(s, 1));
 	return *ret_reg ? 0 : ERR_CORRUPT;
