@@ -410,7 +410,6 @@ void campaign_issue_do(struct http_req *req)
 	html_init(&h, &req->answer->body, req->arena, req->lang, req->csrf);
 	struct page page = { .title = msg(req->lang, MSG_CAMPAIGN_LETTERS), .help_path = STR("/help/asset") };
 	o->frame(req, &page);
-	page.current = "/asset";
 	page.breadcrumb_label[0] = label_of(reg_campaign.label, req->lang);
 	page.breadcrumb_path[0] = STR("/asset/campaign");
 	page.breadcrumb_label[1] = row.v[reg_field(&reg_campaign, "name")].s;

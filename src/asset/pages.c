@@ -234,7 +234,6 @@ static void page_confirm(struct http_req *req)
 	struct page page = { .title = note_str(a, p->lang, &NOTE(MSG_FACE_TITLE_COUNT, ARG_M(MSG_ASSET_CONFIRM_PAGE), ARG_I(due))), .subtitle = note_str(a, p->lang, &NOTE(MSG_ASSET_CONFIRM_ABOUT, ARG_I(due), ARG_I(days))),
 	                     .help_path = STR("/help/asset") };
 	o->frame(req, &page);
-	page.current = "/asset";
 	page.breadcrumb_label[0] = label_of(reg_asset.label, p->lang);
 	page.breadcrumb_path[0] = STR("/asset/asset");
 	page.breadcrumb_label[1] = page.title;

@@ -198,7 +198,6 @@ void standing_page(struct http_req *req)
 	struct page page = { .title = note_str(req->arena, p->lang, &NOTE(pages[which].title, ARG_I(n))), .subtitle = msg(p->lang, pages[which].about),
 	                     .help_path = STR("/help/asset") };
 	o->frame(req, &page);
-	page.current = "/asset";
 	page.breadcrumb_label[0] = label_of(reg_campaign.label, p->lang);
 	page.breadcrumb_path[0] = STR("/asset/campaign");
 	page.breadcrumb_label[1] = page.title;

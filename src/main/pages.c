@@ -13,8 +13,9 @@ static const struct {
 	struct label label;
 	const char *path, *icon;
 	uint32_t need;
+	const char *also; /* pages of this folder belong to it too; NULL: none */
 } rooms[] = {
-	{ { "今日", "Today" }, "/today", "home", NEED_OVERVIEW },
+	{ { "今日", "Today" }, "/today", "home", NEED_OVERVIEW, "/work" },
 	{ { "資産", "Assets" }, "/asset", "box", NEED_REGISTER },
 	{ { "リスク", "Risk" }, "/risk", "alert-triangle", NEED_OVERVIEW },
 	{ { "対策", "Controls" }, "/control", "shield-check", NEED_REGISTER },
@@ -23,20 +24,22 @@ static const struct {
 	{ { "設定", "Settings" }, "/settings", "settings", NEED_SIGNED_IN },
 };
 
+static bool in_folder(struct str path, const char *folder)
+{
+	size_t n = folder ? strlen(folder) : 0;
+	return n && str_starts(path, str_of(folder)) && (path.n == n || path.p[n] == '/');
+}
+
 void main_frame(struct http_req *req, struct page *page)
 {
 	const struct principal *p = auth_principal(req);
 	struct office *o = office_of(req);
 	struct menu_item *menu = ARENA_ARRAY(req->arena, COUNT_OF(rooms), struct menu_item);
-	size_t best = 0;
 	for (size_t i = 0; i < COUNT_OF(rooms); i++) {
 		menu[i] = (struct menu_item){ .label = rooms[i].label, .path = rooms[i].path, .icon = rooms[i].icon,
 		                              .visible = p && p->kind != PRINCIPAL_LINK && (p->needs & rooms[i].need) };
-		size_t n = strlen(rooms[i].path);
-		if (n > best && str_starts(req->path, str_of(rooms[i].path)) && (req->path.n == n || req->path.p[n] == '/')) {
-			best = n;
+		if (in_folder(req->path, rooms[i].path) || in_folder(req->path, rooms[i].also))
 			page->current = rooms[i].path;
-		}
 	}
 	/* A personal link opens nothing but its own list: the way back to it. */
 	if (p && p->kind == PRINCIPAL_LINK)

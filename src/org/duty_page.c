@@ -329,7 +329,6 @@ void org_duties_page(struct http_req *req)
 	struct page page = { .title = msg(t.by->lang, MSG_ORG_DUTIES), .subtitle = msg(t.by->lang, MSG_ORG_DUTIES_ABOUT), .actions = heading };
 	o->frame(req, &page);
 	page.help_path = STR("/help/org");
-	page.current = "/org";
 	page.breadcrumb_label[0] = msg(t.by->lang, MSG_ORG);
 	page.breadcrumb_path[0] = STR("/org");
 	page.breadcrumb_label[1] = page.title;

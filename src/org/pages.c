@@ -292,7 +292,6 @@ static void page_of(struct http_req *req, struct html *h, struct page *page)
 	html_init(h, &req->answer->body, req->arena, p->lang, req->csrf);
 	page->help_path = STR("/help/org");
 	office_of(req)->frame(req, page);
-	page->current = "/org";
 	page->breadcrumb_label[0] = msg(p->lang, MSG_ORG);
 	page->breadcrumb_path[0] = STR("/org");
 	page->breadcrumb_label[1] = page->title;

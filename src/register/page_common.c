@@ -269,13 +269,11 @@ void face_page(struct face *f, struct page *p, struct str title, struct str here
 	p->notice = face_notice(f);
 	p->return_path = f->req->path;
 	p->help_path = f->reg->help ? str_printf(f->a, "/help/%s", f->reg->help) : STR_NULL;
-	const char *room = str_z(f->a, str_printf(f->a, "/%s", f->reg->room));
-	p->current = room;
 	size_t n = 0;
-	for (size_t i = 0; i < p->menus; i++)
-		if (p->menu[i].visible && strcmp(p->menu[i].path, room) == 0) {
+	for (size_t i = 0; p->current && i < p->menus; i++)
+		if (p->menu[i].visible && strcmp(p->menu[i].path, p->current) == 0) {
 			p->breadcrumb_label[n] = label_of(p->menu[i].label, f->lang);
-			p->breadcrumb_path[n++] = str_of(room);
+			p->breadcrumb_path[n++] = str_of(p->current);
 			break;
 		}
 	p->breadcrumb_label[n] = label_of(f->reg->label, f->lang);

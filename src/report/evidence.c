@@ -260,7 +260,6 @@ static void open_page(struct http_req *req, struct html *h, struct page *page)
 	html_init(h, &req->answer->body, req->arena, p->lang, req->csrf);
 	page->help_path = STR("/help/report");
 	office_of(req)->frame(req, page);
-	page->current = "/report";
 	page->breadcrumb_label[0] = msg(p->lang, MSG_REPORT_ROOM);
 	page->breadcrumb_path[0] = STR("/report");
 }

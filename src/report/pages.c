@@ -89,7 +89,6 @@ static void page_monthly(struct http_req *req)
 	struct page page = { .title = msg(p->lang, MSG_REPORT_MONTHLY), .subtitle = msg(p->lang, MSG_REPORT_MONTHLY_ABOUT), .help_path = STR("/help/report"),
 	                     .actions = monthly_actions, .actions_ctx = &m };
 	office_of(req)->frame(req, &page);
-	page.current = "/report";
 	page.breadcrumb_label[0] = msg(p->lang, MSG_REPORT_ROOM);
 	page.breadcrumb_path[0] = STR("/report");
 	page.breadcrumb_label[1] = page.title;

@@ -40,7 +40,6 @@ void risk_page_overdue(struct http_req *req)
 	struct page page = { .title = note_str(req->arena, p->lang, &NOTE(MSG_RISK_OVERDUE, ARG_I(o.overdue))),
 	                     .subtitle = note_str(req->arena, p->lang, &NOTE(MSG_RISK_OVERDUE_ABOUT, ARG_I(o.untreated_days))), .help_path = STR("/help/risk") };
 	office->frame(req, &page);
-	page.current = "/risk";
 	page.breadcrumb_label[0] = msg(p->lang, MSG_RISK_TITLE);
 	page.breadcrumb_path[0] = STR("/risk");
 	page.breadcrumb_label[1] = page.title;

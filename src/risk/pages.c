@@ -256,7 +256,6 @@ static void page_sheet(struct http_req *req)
 	                     .help_path = STR("/help/risk"), .actions = print_button };
 	buf_release(&today);
 	office->frame(req, &page);
-	page.current = "/risk";
 	page.breadcrumb_label[0] = msg(p->lang, MSG_RISK_TITLE);
 	page.breadcrumb_path[0] = STR("/risk");
 	page.breadcrumb_label[1] = page.title;
@@ -370,7 +369,6 @@ static void page_moved(struct http_req *req)
 	struct page page = { .title = msg(p->lang, MSG_RISK_MOVED), .subtitle = note_str(req->arena, p->lang, &NOTE(MSG_RISK_MOVED_ABOUT, ARG_I(MOVED_DAYS))),
 	                     .help_path = STR("/help/risk") };
 	office->frame(req, &page);
-	page.current = "/risk";
 	page.breadcrumb_label[0] = msg(p->lang, MSG_RISK_TITLE);
 	page.breadcrumb_path[0] = STR("/risk");
 	page.breadcrumb_label[1] = page.title;

@@ -28,7 +28,6 @@ void risk_page(struct http_req *req, struct html *h, struct page *p, struct str 
 	html_init(h, &req->answer->body, req->arena, by->lang, req->csrf);
 	p->help_path = STR("/help/risk");
 	office_of(req)->frame(req, p);
-	p->current = "/risk";
 	p->breadcrumb_label[0] = msg(by->lang, MSG_RISK_TITLE);
 	p->breadcrumb_path[0] = STR("/risk");
 	p->breadcrumb_label[1] = label;

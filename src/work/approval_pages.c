@@ -228,7 +228,6 @@ void work_page_begin(struct http_req *req, struct html *h, struct page *page)
 	page->breadcrumb_label[0] = msg(p->lang, MSG_WORK_TODAY);
 	page->breadcrumb_path[0] = STR("/today");
 	office_of(req)->frame(req, page);
-	page->current = "/today";
 	page_begin(h, page);
 }
 
