@@ -13,8 +13,15 @@
 
 #define SHOWN 50
 
-static const struct { const char *key; msg_id label; } modes[] = { { "off", MSG_MAILSET_OFF }, { "files", MSG_MAILSET_FILES }, { "smtp", MSG_MAILSET_SMTP } };
-static const struct { const char *key; msg_id label; } ciphers[] = { { "plain", MSG_MAILSET_PLAIN }, { "starttls", MSG_MAILSET_STARTTLS }, { "tls", MSG_MAILSET_TLS } };
+struct choice_of_three {
+	const char *key;
+	msg_id label;
+};
+/* In the order of enum mail_mode and enum mail_tls. */
+static const struct choice_of_three modes[3] = { { "off", MSG_MAILSET_OFF }, { "files", MSG_MAILSET_FILES }, { "smtp", MSG_MAILSET_SMTP } };
+static const struct choice_of_three ciphers[3] = {
+	{ "plain", MSG_MAILSET_PLAIN }, { "starttls", MSG_MAILSET_STARTTLS }, { "tls", MSG_MAILSET_TLS },
+};
 
 static enum tone state_tone(enum mail_state s)
 {
@@ -53,35 +60,37 @@ static void input(struct html *h, const char *name, msg_id label, const char *ty
 	html_lit(h, "</div>");
 }
 
-static void option(struct html *h, const char *key, msg_id label, bool chosen)
+static void choose(struct html *h, const char *name, msg_id label, const struct choice_of_three *of, size_t chosen)
 {
-	html_lit(h, "<option");
-	html_attr(h, "value", str_of(key));
-	html_flag(h, "selected", chosen);
+	html_lit(h, "<div class=\"field\"><label");
+	html_attr(h, "for", str_of(name));
 	html_lit(h, ">");
 	html_msg(h, label);
-	html_lit(h, "</option>");
+	html_lit(h, "</label><select class=\"form-select\"");
+	html_attr(h, "id", str_of(name));
+	html_attr(h, "name", str_of(name));
+	html_lit(h, ">");
+	for (size_t i = 0; i < 3; i++) {
+		html_lit(h, "<option");
+		html_attr(h, "value", str_of(of[i].key));
+		html_flag(h, "selected", i == chosen);
+		html_lit(h, ">");
+		html_msg(h, of[i].label);
+		html_lit(h, "</option>");
+	}
+	html_lit(h, "</select></div>");
 }
 
 static void put_form(struct html *h, const struct mail_server *s)
 {
 	html_form_begin(h, STR("/settings/mail"), false);
-	html_lit(h, "<div class=\"card\"><div class=\"card-body\"><div class=\"form-grid\"><div class=\"field\"><label for=\"mode\">");
-	html_msg(h, MSG_MAILSET_MODE);
-	html_lit(h, "</label><select class=\"form-select\" id=\"mode\" name=\"mode\">");
-	for (size_t i = 0; i < COUNT_OF(modes); i++)
-		option(h, modes[i].key, modes[i].label, s->mode == (enum mail_mode)i);
-	html_lit(h, "</select></div>");
+	html_lit(h, "<div class=\"card\"><div class=\"card-body\"><div class=\"form-grid\">");
+	choose(h, "mode", MSG_MAILSET_MODE, modes, s->mode);
 	input(h, "from", MSG_MAILSET_FROM, "text", s->from, 254, MSG_NONE);
 	input(h, "from_name", MSG_MAILSET_FROM_NAME, "text", s->from_name, 100, MSG_NONE);
 	input(h, "host", MSG_MAILSET_HOST, "text", s->host, 253, MSG_NONE);
 	input(h, "port", MSG_MAILSET_PORT, "text", str_printf(h->arena, "%lld", (long long)s->port), 5, MSG_MAILSET_PORT_HINT);
-	html_lit(h, "<div class=\"field\"><label for=\"tls\">");
-	html_msg(h, MSG_MAILSET_CIPHER);
-	html_lit(h, "</label><select class=\"form-select\" id=\"tls\" name=\"tls\">");
-	for (size_t i = 0; i < COUNT_OF(ciphers); i++)
-		option(h, ciphers[i].key, ciphers[i].label, s->tls == (enum mail_tls)i);
-	html_lit(h, "</select></div>");
+	choose(h, "tls", MSG_MAILSET_CIPHER, ciphers, s->tls);
 	input(h, "user", MSG_MAILSET_USER, "text", s->user, 255, MSG_MAILSET_USER_HINT);
 	input(h, "password", MSG_MAILSET_PASSWORD, "password", STR(""), 255, s->password.n ? MSG_MAILSET_PASSWORD_KEPT : MSG_MAILSET_PASSWORD_HINT);
 	html_lit(h, "<div class=\"field\"><label for=\"ca\">");
@@ -161,7 +170,6 @@ static void put_queue(struct html *h, const struct mail_row *x, size_t n, int64_
 /* tone and said: of what was just done; shown: the settings as they stand in the form, NULL for the stored ones. */
 static void put_page(struct http_req *req, enum tone tone, struct str title, struct str said, const struct mail_server *shown)
 {
-	const struct principal *p = auth_principal(req);
 	struct mail_server s;
 	struct mail_row *x = ARENA_ARRAY(req->arena, SHOWN, struct mail_row);
 	size_t n = 0;
@@ -182,14 +190,7 @@ static void put_page(struct http_req *req, enum tone tone, struct str title, str
 		return;
 	}
 	struct html h;
-	html_init(&h, &req->answer->body, req->arena, p->lang, req->csrf);
-	struct page page = { .title = msg(p->lang, MSG_MAILSET), .subtitle = msg(p->lang, MSG_MAILSET_ABOUT), .help_path = STR("/help/settings") };
-	main_frame(req, &page);
-	page.current = "/settings";
-	page.breadcrumb_label[0] = msg(p->lang, MSG_SETTINGS);
-	page.breadcrumb_path[0] = STR("/settings");
-	page.breadcrumb_label[1] = page.title;
-	page_begin(&h, &page);
+	settings_begin(req, &h, MSG_MAILSET, MSG_MAILSET_ABOUT, true, STR_NULL);
 	if (title.n)
 		html_alert(&h, tone, title, said);
 	put_form(&h, shown ? shown : &s);

@@ -13,6 +13,10 @@ MUST_USE int setting_demo_load(struct db_conn *c, struct office *o);
 
 void page_weakness(struct http_req *req); /* main/weakness_page.c */
 
+/* Begins a page of the settings: h, frame and heading. below: it is not the overview itself, which then stands above it. notice
+ * may be empty. */
+void settings_begin(struct http_req *req, struct html *h, msg_id title, msg_id about, bool below, struct str notice);
+
 /* /settings, /settings/methods, /settings/installation, /settings/security */
 extern const struct route settings_routes[];
 extern const size_t settings_route_count;

@@ -45,13 +45,12 @@ static void overview_card(struct html *h, const struct principal *p, const struc
 	html_lit(h, "</p></div></li>");
 }
 
-static void begin(struct http_req *req, struct html *h, msg_id title, msg_id about, bool below, struct str notice)
+void settings_begin(struct http_req *req, struct html *h, msg_id title, msg_id about, bool below, struct str notice)
 {
 	const struct principal *p = auth_principal(req);
 	html_init(h, &req->answer->body, req->arena, p->lang, req->csrf);
 	struct page page = { .title = msg(p->lang, title), .subtitle = msg(p->lang, about), .help_path = STR("/help/settings") };
 	main_frame(req, &page);
-	page.current = "/settings";
 	page.notice = notice;
 	if (below) {
 		page.breadcrumb_label[0] = msg(p->lang, MSG_SETTINGS);
@@ -65,7 +64,7 @@ static void page_settings(struct http_req *req)
 {
 	const struct principal *p = auth_principal(req);
 	struct html h;
-	begin(req, &h, MSG_SETTINGS, MSG_SETTINGS_ABOUT, false, STR_NULL);
+	settings_begin(req, &h, MSG_SETTINGS, MSG_SETTINGS_ABOUT, false, STR_NULL);
 	html_lit(&h, "<ul class=\"cards list-unstyled\">");
 	if (p->kind == PRINCIPAL_ACCOUNT)
 		overview_card(&h, p, &(struct auth_page){ "/account", MSG_SETTINGS_ACCOUNT, MSG_SETTINGS_ACCOUNT_ABOUT, NEED_SIGNED_IN, "user" });
@@ -358,7 +357,7 @@ struct moves {
 static void put_methods(struct http_req *req, const struct sheet *f, const struct moves *moved, struct str notice)
 {
 	struct html h;
-	begin(req, &h, MSG_SETTINGS_METHODS, MSG_SETTINGS_METHODS_ABOUT, true, notice);
+	settings_begin(req, &h, MSG_SETTINGS_METHODS, MSG_SETTINGS_METHODS_ABOUT, true, notice);
 	if (f->any_wrong)
 		html_alert(&h, TONE_RED, msg(h.lang, MSG_SETTINGS_WRONG), msg(h.lang, MSG_SETTINGS_WRONG_HOW));
 	if (moved && moved->all == 0)
@@ -553,7 +552,7 @@ static void put_status(struct html *h, struct http_req *req)
 static void put_installation(struct http_req *req, const struct sheet *f, struct str notice)
 {
 	struct html h;
-	begin(req, &h, MSG_SETTINGS_INSTALLATION, MSG_SETTINGS_INSTALLATION_ABOUT, true, notice);
+	settings_begin(req, &h, MSG_SETTINGS_INSTALLATION, MSG_SETTINGS_INSTALLATION_ABOUT, true, notice);
 	if (f->any_wrong)
 		html_alert(&h, TONE_RED, msg(h.lang, MSG_SETTINGS_WRONG), msg(h.lang, MSG_SETTINGS_WRONG_HOW));
 	html_form_begin(&h, STR("/settings/installation"), false);

@@ -37,15 +37,7 @@ void page_weakness(struct http_req *req)
 		grave += w[i].weak && w[i].grave;
 	}
 	struct html h;
-	html_init(&h, &req->answer->body, req->arena, p->lang, req->csrf);
-	struct page page = { .title = msg(p->lang, MSG_SETTINGS_SECURITY), .subtitle = msg(p->lang, MSG_SETTINGS_SECURITY_ABOUT),
-		.help_path = STR("/help/settings") };
-	main_frame(req, &page);
-	page.current = "/settings";
-	page.breadcrumb_label[0] = msg(p->lang, MSG_SETTINGS);
-	page.breadcrumb_path[0] = STR("/settings");
-	page.breadcrumb_label[1] = page.title;
-	page_begin(&h, &page);
+	settings_begin(req, &h, MSG_SETTINGS_SECURITY, MSG_SETTINGS_SECURITY_ABOUT, true, STR_NULL);
 	html_lit(&h, "<p>");
 	if (weak)
 		html_note(&h, &NOTE(MSG_WEAK_SOME, ARG_I((int64_t)weak), ARG_I((int64_t)grave)));
