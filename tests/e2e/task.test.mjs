@@ -73,7 +73,7 @@ test('the contact finds it on Today and says on a phone that it is done, with wh
 	assert.equal(new URL(contact.url()).pathname, '/work/task');
 	/* Tasks are reached from Today: menu and trail say so. */
 	assert.match(await contact.locator('nav a[aria-current=page]').first().textContent(), /^\s*今日/);
-	assert.match(await contact.locator('.breadcrumb').innerText(), /今日/);
+	assert.match(await contact.locator('.crumbs').innerText(), /今日/);
 	await checkPage(contact);
 });
 
