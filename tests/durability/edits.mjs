@@ -1,10 +1,9 @@
 // node edits.mjs EDITS ROWS CLIENTS: many edit the same rows at once with If-Match, each adding one to a number in the row; no update is
 // lost: what was acknowledged is what is there, in the revisions, in the numbers and in the history. And two people with one form.
-import { check, openOffice, whole, sound } from './office.mjs';
+import { check, withOffice, whole, sound } from './office.mjs';
 
 const [edits, rows, clients] = process.argv.slice(2).map(Number);
-const o = await openOffice();
-try {
+await withOffice(async (o) => {
 	const ids = [];
 	for (let i = 0; i < rows; i++) ids.push(JSON.parse((await o.api('POST', 'asset', { name: `row ${i}`, note: '0' })).text).id);
 	const done = new Map(ids.map((id) => [id, 0]));
@@ -50,11 +49,4 @@ try {
 	console.log('  ok  two people with one form: the second is told, and what they typed is still on the page');
 	whole(o);
 	sound(o);
-	await o.stop();
-} catch (e) {
-	console.log(`FAILED: ${e.stack}`);
-	process.exitCode = 1;
-} finally {
-	o.over();
-}
-process.exit();
+});

@@ -2,8 +2,11 @@
 // acknowledged write is there, no half of another is, the file is whole and the trail unbroken. KIND is what the machine does
 // meanwhile: plain, slow (fsync takes 5 ms more), eio (fsync fails for a while), full (no room for a while), readonly (nothing
 // may be written for a while), clock (set back by up to a day, also between starts), tmpfs (a disk of 16 MB that really is full).
-import { execFileSync } from 'node:child_process';
-import { Ledger, acts, check, existsSync, fail, hold, join, mkdirSync, mkdtempSync, openOffice, random, readdirSync, rmSync, sleep, sound, spawn, program, tmpdir, whole, writeFileSync, EIO, ENOSPC, EROFS } from './office.mjs';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ledger, acts, check, fail, hold, openOffice, random, sleep, sound, program, whole, EIO, ENOSPC, EROFS } from './office.mjs';
 
 const [kind, rounds, seed = String(Date.now() % 2147483647)] = process.argv.slice(2);
 console.log(`kind ${kind}, ${rounds} rounds; again: node tests/durability/kill.mjs ${kind} ${rounds} ${seed}`);

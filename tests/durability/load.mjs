@@ -1,10 +1,11 @@
 // node load.mjs N: N backups while twelve write; each is restored into a fresh directory with the key, is whole, and holds everything that
 // was acknowledged before it was asked for.
-import { Ledger, acts, check, copyFileSync, join, mkdirSync, openOffice, rmSync, sleep, sound, whole } from './office.mjs';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ledger, acts, check, withOffice, sleep, sound, whole } from './office.mjs';
 
 const n = Number(process.argv[2]);
-const o = await openOffice();
-try {
+await withOffice(async (o) => {
 	const l = new Ledger(), stop = { now: false };
 	const workers = Array.from({ length: 12 }, async (_, i) => {
 		let name = await acts.create(o, l);
@@ -38,12 +39,5 @@ try {
 	stop.now = true;
 	await Promise.all(workers);
 	sound(o);
-	await o.stop();
 	console.log(`  ok  ${n} backups beside ${l.acknowledged} acknowledged writes; each restored on another machine, whole, with what was acknowledged before it`);
-} catch (e) {
-	console.log(`FAILED: ${e.stack}`);
-	process.exitCode = 1;
-} finally {
-	o.over();
-}
-process.exit();
+});

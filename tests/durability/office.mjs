@@ -3,7 +3,7 @@
  * sign in, writes of every kind, and the ledger of what was acknowledged, which the database is held against.
  */
 import { spawn, spawnSync, execFileSync } from 'node:child_process';
-import { appendFileSync, closeSync, copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import http from 'node:http';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
@@ -174,6 +174,21 @@ export async function openOffice(options = {}) {
 	office.first = office.rows('SELECT max(id) AS n FROM record')[0].n;
 	office.over = () => { office.server?.kill('SIGKILL'); rmSync(at, { recursive: true, force: true }); };
 	return office;
+}
+
+/* The whole of a test that needs one office: open, what is to be shown, stop; says what failed and leaves nothing. */
+export async function withOffice(show) {
+	const o = await openOffice();
+	try {
+		await show(o);
+		await o.stop();
+	} catch (e) {
+		console.log(`FAILED: ${e.stack}`);
+		process.exitCode = 1;
+	} finally {
+		o.over();
+	}
+	process.exit();
 }
 
 /* ---- what was acknowledged ---- */
@@ -360,4 +375,3 @@ export function sound(o) {
 		check(f?.state === 'ok', () => `doctor, ${what}: ${r.out}${r.err}`);
 	}
 }
-export { copyFileSync, cpSync, existsSync, join, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, spawn, spawnSync, statSync, appendFileSync, tmpdir, writeFileSync };

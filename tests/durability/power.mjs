@@ -1,7 +1,10 @@
 // node power.mjs [SEED]: the power goes at every sync of saves, an import, a backup and a restore. What was written is recorded (faults.h);
 // for each cut the disk is built that a machine without power could leave: everything not yet synced is gone, or a random part of
 // it (single sectors of writes, single names) is there all the same. Nothing acknowledged is missing on it, nothing is half there.
-import { Ledger, Office, acts, appendFileSync, check, copyFileSync, cpSync, existsSync, fail, hold, join, mkdirSync, mkdtempSync, openOffice, random, readFileSync, readdirSync, rmSync, sound, statSync, tmpdir, whole, writeFileSync } from './office.mjs';
+import { appendFileSync, copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ledger, Office, acts, check, fail, hold, openOffice, random, sound, whole } from './office.mjs';
 
 const [seed = String(Date.now() % 2147483647)] = process.argv.slice(2);
 console.log(`again: node tests/durability/power.mjs ${seed}`);
