@@ -303,7 +303,7 @@ static void put_list(struct look *x)
 		html_href(h, c->path);
 		html_lit(h, ">");
 		html_text(h, c->title);
-		html_lit(h, "</a> <span class=\"muted small\">");
+		html_lit(h, "</a> <span class=\"muted small nowrap\">");
 		html_text(h, span(x, c));
 		html_lit(h, "</span></li>");
 	}

@@ -41,6 +41,8 @@ const SCREENS = {
 	plan: { who: 'lead', go: (page) => visit(page, '/risk/plan') },
 	budget: { who: 'lead', go: (page) => visit(page, '/risk/budget?budget=5000000') },
 	tasks: { who: 'lead', go: (page) => visit(page, '/work/task') },
+	'task-form': { who: 'lead', go: (page) => visit(page, '/work/task/new') },
+	notices: { who: 'lead', go: (page) => visit(page, '/work/notice') },
 	approval: {
 		who: 'executive',
 		go: async (page) => {
@@ -50,6 +52,8 @@ const SCREENS = {
 	},
 	calendar: { who: 'lead', go: (page) => visit(page, '/work/calendar') },
 	'calendar-year': { who: 'lead', go: (page) => visit(page, '/work/calendar?view=year') },
+	'calendar-list': { who: 'lead', go: (page) => visit(page, '/work/calendar?view=list') },
+	security: { who: 'admin', go: (page) => visit(page, '/settings/security') },
 	mail: { who: 'admin', go: (page) => visit(page, '/settings/mail') },
 	duties: { who: 'lead', go: (page) => visit(page, '/org/duties') },
 	report: { who: 'executive', go: (page) => visit(page, '/report/monthly') },
