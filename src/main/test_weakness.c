@@ -175,7 +175,7 @@ static void the_wire_is_looked_at(void **state)
 	weak("plain-lan", 1, "127.0.0.1");
 	fine("demo");
 	office->demo = true;
-	weak("demo", 1, office_dir);
+	weak("demo", 1, "demo company");
 }
 
 static void the_clock_is_looked_at(void **state)

@@ -281,13 +281,14 @@ static void put_year(struct look *x)
 static void put_list(struct look *x)
 {
 	struct html *h = &x->h;
-	int month = 0;
+	int year = 0, month = 0;
 	html_lit(h, "<section class=\"card\"><div class=\"card-body\">");
 	for (size_t i = 0; i < x->list->n; i++) {
 		const struct calendar_item *c = &x->list->item[i];
-		if (c->until.month != month) {
+		if (c->until.month != month || c->until.year != year) {
 			if (month)
 				html_lit(h, "</ul>");
+			year = c->until.year;
 			month = c->until.month;
 			html_lit(h, "<h2 class=\"card-title\">");
 			html_note(h, &NOTE(MSG_CALENDAR_OF_MONTH, ARG_S(str_printf(h->arena, "%d", c->until.year)), ARG_I(month)));
