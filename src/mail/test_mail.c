@@ -267,9 +267,9 @@ static void a_letter_reaches_the_server_once(void **state)
 	assert_int_equal(r.attempts, 1);
 	assert_int_equal(number_of("SELECT length(body) FROM mail_queue"), 0);
 	assert_int_equal(smtp.taken, 1);
-	assert_string_equal(smtp.from, "MAIL FROM:<ishigaki@example.co.jp>");
-	assert_string_equal(smtp.to, "RCPT TO:<mihon@example.co.jp>");
-	struct str m = str_of(smtp.last);
+	assert_string_equal(smtp_last()->from, "MAIL FROM:<ishigaki@example.co.jp>");
+	assert_string_equal(smtp_last()->to, "RCPT TO:<mihon@example.co.jp>");
+	struct str m = str_of(smtp_last()->message);
 	assert_true(str_contains(m, str_printf(mem, "Message-ID: <%.*s>\r\n", STR_FMT(r.message_id))));
 	assert_true(str_ends(r.message_id, STR("@example.co.jp")));
 	assert_true(str_eq(part_of(m, STR("text/plain")), STR("秘密のリンク https://example.co.jp/l/abc")));
@@ -380,7 +380,7 @@ static void after_a_crash_nothing_is_sent_twice(void **state)
 	assert_int_equal(db_write(db, again_job, &id), ERR_CONFLICT);
 	done = deliver();
 	assert_int_equal(done.sent, 1);
-	assert_true(str_contains(str_of(smtp.last), before));
+	assert_true(str_contains(str_of(smtp_last()->message), before));
 	assert_int_equal(db_write(db, again_job, &id), ERR_CONFLICT);
 	id = 999;
 	assert_int_equal(db_write(db, again_job, &id), ERR_NOT_FOUND);

@@ -18,9 +18,11 @@ static struct {
 	pthread_t thread;
 	atomic_int manner;
 	atomic_int connections, taken;
-	pthread_mutex_t lock;
-	char last[1 << 20];      /* the message taken last */
-	char to[300], from[300];
+	pthread_mutex_t lock;    /* of what it heard last: read by smtp_last() */
+	struct smtp_heard {
+		char message[1 << 20];
+		char to[300], from[300];
+	} last;
 } smtp = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static void smtp_say(int fd, const char *line)
@@ -61,9 +63,16 @@ static bool smtp_take(int fd)
 	}
 	message[n] = 0;
 	pthread_mutex_lock(&smtp.lock);
-	memcpy(smtp.last, message, n + 1);
+	memcpy(smtp.last.message, message, n + 1);
 	pthread_mutex_unlock(&smtp.lock);
 	return true;
+}
+
+static void smtp_note(char to[300], const char *line)
+{
+	pthread_mutex_lock(&smtp.lock);
+	snprintf(to, 300, "%.299s", line);
+	pthread_mutex_unlock(&smtp.lock);
 }
 
 static void smtp_talk(int fd)
@@ -82,10 +91,10 @@ static void smtp_talk(int fd)
 		} else if (strncasecmp(line, "AUTH", 4) == 0) {
 			smtp_say(fd, "535 no\r\n");
 		} else if (strncasecmp(line, "MAIL", 4) == 0) {
-			snprintf(smtp.from, sizeof smtp.from, "%.299s", line);
+			smtp_note(smtp.last.from, line);
 			smtp_say(fd, "250 ok\r\n");
 		} else if (strncasecmp(line, "RCPT", 4) == 0) {
-			snprintf(smtp.to, sizeof smtp.to, "%.299s", line);
+			smtp_note(smtp.last.to, line);
 			smtp_say(fd, manner == SMTP_NOBODY ? "550 nobody here\r\n" : manner == SMTP_GREY ? "451 come again\r\n" : "250 ok\r\n");
 		} else if (strncasecmp(line, "DATA", 4) == 0) {
 			smtp_say(fd, "354 go on\r\n");
@@ -117,6 +126,16 @@ static void *smtp_run(void *ctx)
 		close(fd);
 	}
 	return NULL;
+}
+
+/* What came last, copied; valid until the next call. */
+static const struct smtp_heard *smtp_last(void)
+{
+	static struct smtp_heard copy;
+	pthread_mutex_lock(&smtp.lock);
+	copy = smtp.last;
+	pthread_mutex_unlock(&smtp.lock);
+	return &copy;
 }
 
 static void smtp_up(void)
