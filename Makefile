@@ -12,7 +12,7 @@ BASE_CFLAGS = -std=gnu17 -D_GNU_SOURCE -Isrc -I. -I$(B)/gen -include base/banned
 release_CFLAGS = -O2 -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fcf-protection \
 	-ftrivial-auto-var-init=zero
 release_LDFLAGS = -Wl,-z,relro,-z,now
-asan_CFLAGS = -O1 -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+asan_CFLAGS = -O1 -g1 -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 asan_LDFLAGS = -fsanitize=address,undefined
 tsan_CFLAGS = -O1 -fsanitize=thread -fno-omit-frame-pointer
 tsan_LDFLAGS = -fsanitize=thread
