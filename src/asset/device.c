@@ -25,56 +25,24 @@ static const struct choice states[] = {
 	{ 5, "lost", { "紛失", "Lost" }, { "どこにあるか分からない。", "Nobody knows where it is." }, NULL, TONE_RED },
 };
 
-static bool is_month(struct str s, struct date *ret)
+static struct value day(struct date d, char text[16])
 {
-	/* "2022年12月", "2022/12", "令和4年12月": the first day is put behind it and read as any date. */
-	struct buf b;
-	buf_init(&b, 200);
-	buf_str(&b, s);
-	buf_z(&b, str_find_char(s, '/') >= 0 ? "/1" : str_find_char(s, '-') >= 0 ? "-1" : str_find_char(s, '.') >= 0 ? ".1" : "1日");
-	bool ok = date_parse_human(buf_view(&b), ret) == 0;
-	buf_release(&b);
-	return ok;
-}
-
-static struct value day_of(struct str s, bool last)
-{
-	static _Thread_local char text[2][16];
-	struct date d;
-	s = str_trim(s);
-	if (str_ends(s, STR("まで")))
-		s = str_trim(str_sub(s, 0, s.n - STR("まで").n));
-	if (!s.n || s.n > 100)
+	if (!d.year)
 		return (struct value){ 0 };
-	if (date_parse_human(s, &d) < 0) {
-		if (!is_month(s, &d))
-			return (struct value){ 0 };
-		if (last)
-			d = date_add_days(date_add_months(d, 1), -1);
-	}
-	snprintf(text[last], sizeof text[last], "%04d-%02d-%02d", d.year, d.month, d.day);
-	return (struct value){ .known = true, .s = str_of(text[last]) };
+	snprintf(text, 16, "%04d-%02d-%02d", d.year, d.month, d.day);
+	return (struct value){ .known = true, .s = str_of(text) };
 }
 
-/* "2021年1月～2022年12月", "2025-04-01～2028-03-31", "2028年3月まで": a month alone begins on its first and ends on its last
- * day. What cannot be read gives no date, and the list says that it is not known. */
+/* What cannot be read as a period gives no date, and the list says that it is not known. */
 static void maintenance_local(const struct reg *r, struct row *row)
 {
-	static const struct str separators[] = { STR_INIT("～"), STR_INIT("〜"), STR_INIT("~"), STR_INIT("から"), STR_INIT(" - ") };
-	const struct value *text = &row->v[reg_field(r, "maintenance")];
-	struct value *from = &row->v[reg_field(r, "maintenance_from")], *until = &row->v[reg_field(r, "maintenance_until")];
-	*from = *until = (struct value){ 0 };
-	if (!text->known)
-		return;
-	for (size_t i = 0; i < COUNT_OF(separators); i++) {
-		ptrdiff_t at = str_find(text->s, separators[i]);
-		if (at < 0)
-			continue;
-		*from = day_of(str_sub(text->s, 0, (size_t)at), false);
-		*until = day_of(str_sub(text->s, (size_t)at + separators[i].n, text->s.n), true);
-		return;
-	}
-	*until = day_of(text->s, true);
+	static _Thread_local char text[2][16];
+	const struct value *period = &row->v[reg_field(r, "maintenance")];
+	struct date from = { 0, 0, 0 }, until = { 0, 0, 0 };
+	if (period->known && date_parse_period(period->s, &from, &until) < 0)
+		from = until = (struct date){ 0, 0, 0 };
+	row->v[reg_field(r, "maintenance_from")] = day(from, text[0]);
+	row->v[reg_field(r, "maintenance_until")] = day(until, text[1]);
 }
 static const struct derivation maintenance_period = {
 	.fields = (const char *const[]){ "maintenance_from", "maintenance_until", NULL },

@@ -89,6 +89,53 @@ static bool digits(struct str s, size_t from, size_t n, int *ret)
 	return true;
 }
 
+/* A day, or a month: "2022年12月", "2022/12", "令和4年12月". */
+static struct date day_or_month(struct str s, bool last)
+{
+	struct date d = { 0, 0, 0 };
+	s = str_trim(s);
+	if (str_ends(s, STR("まで")))
+		s = str_trim(str_sub(s, 0, s.n - STR("まで").n));
+	if (!s.n || s.n > 100 || date_parse_human(s, &d) == 0)
+		return d;
+	/* The first day is put behind a month, and it is read as any date. */
+	CLEANUP(buf_release) struct buf b;
+	buf_init(&b, 200);
+	buf_str(&b, s);
+	buf_z(&b, str_find_char(s, '/') >= 0 ? "/1" : str_find_char(s, '-') >= 0 ? "-1" : str_find_char(s, '.') >= 0 ? ".1" : "1日");
+	if (date_parse_human(buf_view(&b), &d) < 0)
+		return (struct date){ 0, 0, 0 };
+	return last ? date_add_days(date_add_months(d, 1), -1) : d;
+}
+
+int date_parse_period(struct str s, struct date *ret_from, struct date *ret_until)
+{
+	static const struct str separators[] = { STR_INIT("～"), STR_INIT("〜"), STR_INIT("~"), STR_INIT("から"), STR_INIT(" - ") };
+	*ret_from = (struct date){ 0, 0, 0 };
+	for (size_t i = 0; i < COUNT_OF(separators); i++) {
+		ptrdiff_t at = str_find(s, separators[i]);
+		if (at < 0)
+			continue;
+		*ret_from = day_or_month(str_sub(s, 0, (size_t)at), false);
+		*ret_until = day_or_month(str_sub(s, (size_t)at + separators[i].n, s.n), true);
+		return ret_from->year || ret_until->year ? 0 : ERR_SYNTAX;
+	}
+	*ret_until = day_or_month(s, true);
+	if (ret_until->year)
+		return 0;
+	/* A hyphen stands within dates too: it divides where both sides are dates. */
+	for (size_t at = 1; at + 1 < s.n; at++) {
+		if (s.p[at] != '-')
+			continue;
+		*ret_from = day_or_month(str_sub(s, 0, at), false);
+		*ret_until = day_or_month(str_sub(s, at + 1, s.n), true);
+		if (ret_from->year && ret_until->year)
+			return 0;
+	}
+	*ret_from = *ret_until = (struct date){ 0, 0, 0 };
+	return ERR_SYNTAX;
+}
+
 int date_parse_iso(struct str s, struct date *ret)
 {
 	struct date d;

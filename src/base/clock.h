@@ -48,6 +48,10 @@ struct str date_holiday(struct date d, bool english);
  * an era beyond its end or before its first day are taken as counted (平成40年3月31日 is 2028-03-31). ERR_SYNTAX for
  * what is no date, a two-digit year or another time of day included; ERR_RANGE for a day that does not exist. */
 MUST_USE int date_parse_human(struct str s, struct date *ret);
+/* A period as people write it: "2021年1月～2022年12月", "2025/4/1-2026/3/31", "令和7年4月から令和10年3月まで", "2028年3月まで", and an end
+ * alone. A month alone begins on its first and ends on its last day. An end that is not given or cannot be read has year 0;
+ * ERR_SYNTAX when both are so. */
+MUST_USE int date_parse_period(struct str s, struct date *ret_from, struct date *ret_until);
 MUST_USE int date_parse_iso(struct str s, struct date *ret); /* exactly YYYY-MM-DD */
 /* Excel's serial number (1900 system with its leap-year error; the 1904 system when set). */
 MUST_USE int date_from_serial(int64_t serial, bool system_1904, struct date *ret);

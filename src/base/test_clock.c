@@ -181,6 +181,34 @@ static void reads_what_people_write(void **state)
 	assert_int_equal(date_parse_iso(STR("+026-04-01"), &d), ERR_SYNTAX);
 }
 
+static void reads_periods(void **state)
+{
+	(void)state;
+	static const struct { const char *s, *from, *until; } cases[] = {
+		{ "2021年1月～2022年12月", "2021-01-01", "2022-12-31" }, { "2025-04-01～2028-03-31", "2025-04-01", "2028-03-31" },
+		{ "2025/4/1-2026/3/31", "2025-04-01", "2026-03-31" }, { "2025-04-01-2026-03-31", "2025-04-01", "2026-03-31" },
+		{ "2025/4-2026/3", "2025-04-01", "2026-03-31" }, { "2025年4月1日-2026年3月31日", "2025-04-01", "2026-03-31" },
+		{ "令和7年4月1日から令和8年3月31日まで", "2025-04-01", "2026-03-31" }, { "2025年4月から", "2025-04-01", NULL },
+		{ "2025-04-01", NULL, "2025-04-01" }, { "2024/2", NULL, "2024-02-29" }, { "～2027年6月30日", NULL, "2027-06-30" },
+		{ "2025-04", NULL, "2025-04-30" }, { "2025年4月～未定", "2025-04-01", NULL },
+		{ "自動更新", NULL, NULL }, { "～", NULL, NULL }, { "-", NULL, NULL }, { "", NULL, NULL }, { "2025-2026", NULL, NULL }, { "03-123-4567", NULL, NULL },
+	};
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct date d[2];
+		const char *want[2] = { cases[i].from, cases[i].until };
+		int e = date_parse_period(str_of(cases[i].s), &d[0], &d[1]);
+		if (e != (want[0] || want[1] ? 0 : ERR_SYNTAX))
+			fail_msg("%s: %d", cases[i].s, e);
+		for (int k = 0; k < 2; k++) {
+			CLEANUP(buf_release) struct buf b;
+			buf_init(&b, 100);
+			date_put_iso(&b, d[k]);
+			if (want[k] ? !str_eq_z(buf_view(&b), want[k]) : d[k].year != 0)
+				fail_msg("%s: %d: %.*s", cases[i].s, k, STR_FMT(buf_view(&b)));
+		}
+	}
+}
+
 static void knows_excel_serials(void **state)
 {
 	(void)state;
@@ -281,6 +309,7 @@ int main(void)
 		cmocka_unit_test(counts_days),
 		cmocka_unit_test(adds),
 		cmocka_unit_test(reads_what_people_write),
+		cmocka_unit_test(reads_periods),
 		cmocka_unit_test(knows_excel_serials),
 		cmocka_unit_test(writes_eras),
 		cmocka_unit_test(knows_holidays),
