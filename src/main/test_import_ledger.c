@@ -412,6 +412,26 @@ static void test_units(void **state)
 	close(fd);
 }
 
+/* A contract's two ends in one cell, as lists of software often have them; a column of its own for the beginning goes before it. */
+static void test_periods(void **state)
+{
+	(void)state;
+	int fd = helper_memfd(STR("アプリ名,バージョン,契約期間\n表計算,1,2025年4月～2026年3月\n図面,1,令和7年4月1日から令和8年3月31日まで\n"
+	                          "会計,1,2025/4/1-2026/3/31\n給与,1,2026/3/31\n在庫,1,自動更新\n"));
+	struct import_report r = take(&reg_application, fd, "app.csv", (struct import_options){ .take_good_rows = true });
+	COUNTS(r, 4, 0, 0, 1);
+	ASSERT_TEXT(r.error[0].column, "契約期間");
+	close(fd);
+	assert_int_equal(number("SELECT count(*) FROM asset_application WHERE contract_from = '2025-04-01' AND contract_until = '2026-03-31'"), 3);
+	assert_int_equal(number("SELECT count(*) FROM asset_application WHERE contract_from IS NULL AND contract_until = '2026-03-31'"), 1);
+	fd = helper_memfd(STR("サービス名,契約開始日,契約期間\n見本倉庫,2025-06-01,2025年4月～2026年3月\n見本便,,2025年4月～\n"));
+	r = take(&reg_service, fd, "service.csv", (struct import_options){ 0 });
+	COUNTS(r, 2, 0, 0, 0);
+	close(fd);
+	assert_int_equal(number("SELECT count(*) FROM asset_service WHERE contract_from = '2025-06-01' AND contract_until = '2026-03-31'"), 1);
+	assert_int_equal(number("SELECT count(*) FROM asset_service WHERE contract_from = '2025-04-01' AND contract_until IS NULL"), 1);
+}
+
 int main(void)
 {
 	if (readlink("/proc/self/exe", build_dir, sizeof(build_dir) - 1) < 0)
@@ -422,7 +442,7 @@ int main(void)
 	helper_set_dir(str_of(build_dir));
 #define T(f) cmocka_unit_test_setup_teardown(f, up, down)
 	const struct CMUnitTest tests[] = {
-		T(test_ledger), T(test_messy), T(test_strict), T(test_own_export), T(test_override), T(test_grouped), T(test_units), T(test_large),
+		T(test_ledger), T(test_messy), T(test_strict), T(test_own_export), T(test_override), T(test_grouped), T(test_units), T(test_periods), T(test_large),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

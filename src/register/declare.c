@@ -286,6 +286,11 @@ static int check_field(const struct reg *const *regs, size_t n, const struct reg
 		return wrong(why, "%s.%s: several choices cannot be sorted or a key", r->name, f->name);
 	if (f->warn && f->type != FIELD_DATE)
 		return wrong(why, "%s.%s: only a date can warn", r->name, f->name);
+	if (f->begins) {
+		const int from = reg_field(r, f->begins);
+		if (f->type != FIELD_DATE || f->derived || from < 0 || r->field[from].type != FIELD_DATE || r->field[from].derived)
+			return wrong(why, "%s.%s: a period is two dates that are typed", r->name, f->name);
+	}
 	if (f->flags & FIELD_SEARCH && !text)
 		return wrong(why, "%s.%s: only texts are searched", r->name, f->name);
 	for (const char *const *a = f->alias; a && *a; a++)

@@ -113,11 +113,36 @@ static struct str code_of(const struct str text)
 	return str_trim(text);
 }
 
+static struct value day_of(struct arena *a, struct date d)
+{
+	return d.year ? (struct value){ .known = true, .s = date_iso(a, d) } : (struct value){ 0 };
+}
+
+/* Beginnings that stand in the cells of their ends. */
+struct beginnings {
+	struct { int field; struct value v; } at[LIMIT_FIELDS];
+	size_t n;
+};
+
+/* A cell of a date that also holds the day on which it begins. */
+static bool period_cell(struct reading *r, int field, struct str text, struct beginnings *ret)
+{
+	const struct field *f = r->x->view.field[field];
+	struct date from, until;
+	if (!f->begins || date_parse_period(text, &from, &until) < 0)
+		return false;
+	change_set(&r->p->change, field, day_of(r->a, until));
+	ret->at[ret->n].field = reg_field(r->x->view.reg, f->begins);
+	ret->at[ret->n++].v = day_of(r->a, from);
+	return true;
+}
+
 /* Cells into values. References keep their names for now. */
 static struct str read_cells(struct reading *r)
 {
 	struct run *x = r->x;
 	struct str code = STR_NULL;
+	struct beginnings begin = { .n = 0 };
 	size_t at = 0;
 	for (size_t i = 0; i < x->plan.columns; i++) {
 		const struct import_column *column = &x->plan.column[i];
@@ -142,11 +167,16 @@ static struct str read_cells(struct reading *r)
 				derived_cell(r, field, column->heading, text);
 		} else {
 			struct value v;
-			if (value_parse(f, r->a, text, x->lang, &v, &why) < 0)
-				import_row_error(x, r->a, r->p, column->heading, &why, false);
-			else
+			if (value_parse(f, r->a, text, x->lang, &v, &why) == 0)
 				change_set(&r->p->change, field, v);
+			else if (!period_cell(r, field, text, &begin))
+				import_row_error(x, r->a, r->p, column->heading, &why, false);
 		}
+	}
+	for (size_t i = 0; i < begin.n; i++) {
+		const int field = begin.at[i].field;
+		if (begin.at[i].v.known && !(r->p->change.given[field] && r->p->change.v[field].known))
+			change_set(&r->p->change, field, begin.at[i].v);
 	}
 	return code;
 }

@@ -86,6 +86,9 @@ struct field {
 	                                    heading under a group heading */
 	const char *warn;                /* of a date on which something ends: the key of the setting that says how many days
 	                                    ahead it warns (register/warn.h); NULL: it does not */
+	const char *begins;              /* of a date on which something ends: the date field with its beginning. A cell of a file
+	                                    that holds a period ("2025年4月～2026年3月") gives both; a column of its own for the
+	                                    beginning goes before it. NULL: there is none */
 	/* Derived fields: */
 	const struct derivation *derived; /* computed, never typed */
 	struct label formula;            /* shown beside the value */

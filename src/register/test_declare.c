@@ -103,6 +103,9 @@ static void refuses_bad_fields(void **state)
 		{ .name = "x", .label = { "え", "x" }, .type = FIELD_TEXT, .flags = FIELD_SECRET | FIELD_SEARCH },
 		{ .name = "x", .label = { "え", "x" }, .type = FIELD_LONG_TEXT, .flags = FIELD_SORT },
 		{ .name = "x", .label = { "え", "x" }, .type = FIELD_INTEGER, .flags = FIELD_SEARCH },
+		{ .name = "x", .label = { "え", "x" }, .type = FIELD_DATE, .begins = "nothing" },
+		{ .name = "x", .label = { "え", "x" }, .type = FIELD_DATE, .begins = "name" },      /* no date */
+		{ .name = "x", .label = { "え", "x" }, .type = FIELD_DATE, .begins = "x", .derived = &nothing, .formula = { "式", "f" } },
 		{ .name = "x", .label = { "え", "x" }, .type = FIELD_INTEGER, .derived = &nothing }, /* no formula, not listed */
 	};
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {
