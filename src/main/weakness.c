@@ -189,14 +189,17 @@ static int factor_of_others(struct looking *l)
 	return found_rows(l, &q);
 }
 
+/* Before the first account there is nobody to count. */
 static int one_administrator(struct looking *l)
 {
 	struct sql q;
 	sql_init(&q, l->a);
-	sql_lit(&q, "SELECT min(login) FROM (SELECT DISTINCT a.login FROM auth_account a JOIN auth_grant g ON g.account_id = a.id "
+	sql_lit(&q, "SELECT COALESCE(min(login), ");
+	sql_str(&q, msg(l->lang, MSG_WEAK_ALONE_NOBODY));
+	sql_lit(&q, ") FROM (SELECT DISTINCT a.login FROM auth_account a JOIN auth_grant g ON g.account_id = a.id "
 	            "WHERE a.active = 1 AND a.password_hash <> '' AND g.unit_id = 0 AND g.role = ");
 	sql_i64(&q, ROLE_ADMINISTRATOR);
-	sql_lit(&q, ") HAVING count(*) = 1");
+	sql_lit(&q, ") x HAVING count(*) < 2 AND EXISTS (SELECT 1 FROM auth_account)");
 	return found_rows(l, &q);
 }
 
