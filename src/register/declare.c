@@ -210,6 +210,18 @@ static bool reason_is_text(const struct reg *r, const struct field *f)
 	return !f->reason_field || (c >= 0 && (r->field[c].type == FIELD_TEXT || r->field[c].type == FIELD_LONG_TEXT) && !r->field[c].derived);
 }
 
+/* yen_if and yen_is: a choice field of the register, and one of its choices. */
+static bool yen_is_told(const struct reg *r, const struct field *f)
+{
+	const int at = f->type == FIELD_INTEGER ? reg_field(r, f->yen_if) : -1;
+	if (at < 0 || r->field[at].type != FIELD_CHOICE)
+		return false;
+	for (size_t i = 0; i < r->field[at].choices; i++)
+		if (r->field[at].choice[i].number == f->yen_is)
+			return true;
+	return false;
+}
+
 static int check_derived(const struct reg *r, const struct field *f, struct str *why)
 {
 	if (!f->derived)
@@ -286,6 +298,8 @@ static int check_field(const struct reg *const *regs, size_t n, const struct reg
 		return wrong(why, "%s.%s: several choices cannot be sorted or a key", r->name, f->name);
 	if (f->warn && f->type != FIELD_DATE)
 		return wrong(why, "%s.%s: only a date can warn", r->name, f->name);
+	if (f->yen_if && !yen_is_told(r, f))
+		return wrong(why, "%s.%s: yen_if is for whole numbers, and names a choice field and one of its choices", r->name, f->name);
 	if (f->begins) {
 		const int from = reg_field(r, f->begins);
 		if (f->type != FIELD_DATE || f->derived || from < 0 || r->field[from].type != FIELD_DATE || r->field[from].derived)

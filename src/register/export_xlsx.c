@@ -22,7 +22,7 @@ struct book {
 	struct exporter *x;
 	lxw_workbook *workbook;
 	lxw_worksheet *rows;
-	lxw_format *heading, *date, *grouped, *decimal[10], *text, *wrapped;
+	lxw_format *heading, *date, *grouped, *yen, *decimal[10], *text, *wrapped;
 	struct buf cell;
 	lxw_row_t at;
 };
@@ -122,9 +122,14 @@ static int put_row(void *ctx, const struct row *row)
 	const struct exporter *x = k->x;
 	if (++k->at >= LXW_ROW_MAX)
 		return ERR_LIMIT;
-	for (size_t i = 0; i < x->columns; i++)
-		if (put_value(k, (lxw_col_t)i, x->view->field[x->column[i]], &row->v[x->column[i]]) != LXW_NO_ERROR)
+	for (size_t i = 0; i < x->columns; i++) {
+		const struct field f = field_in_row(x->view->reg, x->view->field[x->column[i]], row);
+		const struct value *v = &row->v[x->column[i]];
+		/* Where all rows of a column are yen its heading says so. */
+		const bool yen = v->known && f.yen_if && f.type == FIELD_MONEY;
+		if ((yen ? worksheet_write_number(k->rows, k->at, (lxw_col_t)i, (double)v->i, k->yen) : put_value(k, (lxw_col_t)i, &f, v)) != LXW_NO_ERROR)
 			return ERR_IO;
+	}
 	x->result->rows++;
 	return 0;
 }
@@ -321,6 +326,8 @@ static void make_formats(struct book *k)
 	format_set_num_format(k->date, "yyyy-mm-dd");
 	k->grouped = workbook_add_format(w);
 	format_set_num_format(k->grouped, "#,##0");
+	k->yen = workbook_add_format(w);
+	format_set_num_format(k->yen, k->x->o->lang == LANG_JA ? "#,##0\"円\"" : "#,##0\" yen\"");
 	k->text = workbook_add_format(w);
 	format_set_num_format(k->text, "@");
 	k->wrapped = workbook_add_format(w);

@@ -55,6 +55,17 @@ static bool put_title(struct sql *s, const struct principal *p, const struct fie
 	return true;
 }
 
+/* A column that is read differently by what another says needs that one too. */
+static bool wanted(const struct reg_view *view, const bool *want, size_t i)
+{
+	if (!want || want[i])
+		return true;
+	for (size_t k = 0; k < view->own_from; k++)
+		if (want[k] && view->field[k]->yen_if && strcmp(view->field[k]->yen_if, view->field[i]->name) == 0)
+			return true;
+	return false;
+}
+
 /* SELECT ... FROM table AS t, record AS r: up to the conditions. */
 static void put_rows(struct sql *s, struct reader *rd, const bool *want)
 {
@@ -67,7 +78,7 @@ static void put_rows(struct sql *s, struct reader *rd, const bool *want)
 	for (size_t i = 0; i < view->fields; i++) {
 		const struct field *f = view->field[i];
 		rd->column[i] = rd->title[i] = rd->text[i] = -1;
-		if ((want && !want[i]) || !reg_field_readable(rd->by, reg, f))
+		if (!wanted(view, want, i) || !reg_field_readable(rd->by, reg, f))
 			continue;
 		private |= field_is_private(f);
 		if (i >= view->own_from) {

@@ -65,7 +65,8 @@ static void trio(struct face *f, const struct field *d, const struct row *row)
 		html_lit(h, "<li><span class=\"muted\">");
 		html_label(h, f->reg->field[at].label);
 		html_lit(h, "</span> ");
-		value_html(h, &f->reg->field[at], &row->v[at], true);
+		const struct field shown = field_in_row(f->reg, &f->reg->field[at], row);
+		value_html(h, &shown, &row->v[at], true);
 		html_lit(h, "</li>");
 	}
 	html_lit(h, "</ul>");
@@ -96,7 +97,8 @@ static void one(struct detail *x, size_t i)
 	html_lit(h, "</dt><dd>");
 	if (d->derived)
 		html_lit(h, "<span class=\"derived\">");
-	value_html(h, d, &x->row.v[i], false);
+	const struct field shown = field_in_row(f->reg, d, &x->row);
+	value_html(h, &shown, &x->row.v[i], false);
 	if (x->row.state == RECORD_LIVE)
 		warn_badge(h, &f->view, (int)i, &x->row.v[i]);
 	if (d->derived) {

@@ -370,7 +370,8 @@ static void table_row(struct list *l, const struct row *row, int title)
 			html_lit(h, " class=\"nowrap\"");
 		html_attr(h, "data-label", label_of(d->label, f->lang));
 		html_lit(h, ">");
-		value_html(h, d, &row->v[l->shown[i]], true);
+		const struct field shown = field_in_row(f->reg, d, row);
+		value_html(h, &shown, &row->v[l->shown[i]], true);
 		if (row->state == RECORD_LIVE)
 			warn_badge(h, &f->view, (int)l->shown[i], &row->v[l->shown[i]]);
 		html_lit(h, "</td>");
@@ -583,8 +584,10 @@ void reg_table(struct html *h, const struct reg_view *view, const struct row *ro
 			html_lit(h, ">");
 			if (at == title)
 				html_text(h, row_title(view, &row[i]));
-			else
-				value_html(h, view->field[at], &row[i].v[at], true);
+			else {
+				const struct field shown = field_in_row(view->reg, view->field[at], &row[i]);
+				value_html(h, &shown, &row[i].v[at], true);
+			}
 			html_lit(h, "</td>");
 		}
 		html_lit(h, "</tr>");

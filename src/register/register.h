@@ -89,6 +89,8 @@ struct field {
 	const char *begins;              /* of a date on which something ends: the date field with its beginning. A cell of a file
 	                                    that holds a period ("2025年4月～2026年3月") gives both; a column of its own for the
 	                                    beginning goes before it. NULL: there is none */
+	const char *yen_if;              /* of a number that is yen in some rows only: the choice field that tells; NULL otherwise */
+	int64_t yen_is;                  /* its value in those rows */
 	/* Derived fields: */
 	const struct derivation *derived; /* computed, never typed */
 	struct label formula;            /* shown beside the value */
@@ -227,6 +229,8 @@ enum value_form {
 void value_put(struct buf *b, const struct field *f, const struct value *v, enum value_form form, enum lang lang);
 struct str value_str(struct arena *a, const struct field *f, const struct value *v, enum value_form form, enum lang lang);
 bool value_eq(const struct field *f, const struct value *a, const struct value *b);
+/* The field as it is to be read in this row: money where yen_if says so. */
+struct field field_in_row(const struct reg *r, const struct field *f, const struct row *row);
 /*
  * Text from a form, a file or the command line into a value: trims, normalises numbers, dates, choices, yes/no (有, ○,
  * あり, はい, yes, 1 / 無, ×, なし, いいえ, no, 0), "3:高い" levels; blank is unknown. References are not resolved here:

@@ -82,6 +82,7 @@ static void refuses_bad_fields(void **state)
 	(void)state;
 	static const struct choice gap[] = { { 1, "a", { "あ", "a" }, { NULL, NULL }, NULL, 0 }, { 1, "b", { "い", "b" }, { NULL, NULL }, NULL, 0 } };
 	static const struct choice mute[] = { { 1, "a", { "あ", NULL }, { NULL, NULL }, NULL, 0 } };
+	static const struct choice one[] = { { 1, "a", { "あ", "a" }, { NULL, NULL }, NULL, 0 } };
 	const struct field bad[] = {
 		{ .name = "order", .label = { "順", "Order" }, .type = FIELD_INTEGER },              /* a word of SQL */
 		{ .name = "batch", .label = { "束", "Batch" }, .type = FIELD_INTEGER },              /* the engine's */
@@ -103,6 +104,9 @@ static void refuses_bad_fields(void **state)
 		{ .name = "x", .label = { "え", "x" }, .type = FIELD_TEXT, .flags = FIELD_SECRET | FIELD_SEARCH },
 		{ .name = "x", .label = { "え", "x" }, .type = FIELD_LONG_TEXT, .flags = FIELD_SORT },
 		{ .name = "x", .label = { "え", "x" }, .type = FIELD_INTEGER, .flags = FIELD_SEARCH },
+		{ .name = "x", .label = { "え", "x" }, .type = FIELD_INTEGER, .yen_if = "nothing", .yen_is = 1 },
+		{ .name = "x", .label = { "え", "x" }, .type = FIELD_INTEGER, .yen_if = "name", .yen_is = 1 }, /* no choice */
+		{ .name = "x", .label = { "え", "x" }, .type = FIELD_CHOICE, .choice = one, .choices = 1, .yen_if = "x", .yen_is = 1 },
 		{ .name = "x", .label = { "え", "x" }, .type = FIELD_DATE, .begins = "nothing" },
 		{ .name = "x", .label = { "え", "x" }, .type = FIELD_DATE, .begins = "name" },      /* no date */
 		{ .name = "x", .label = { "え", "x" }, .type = FIELD_DATE, .begins = "x", .derived = &nothing, .formula = { "式", "f" } },

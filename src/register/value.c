@@ -461,6 +461,17 @@ static int parse_yes_no(struct arena *a, struct str s, struct value *ret, struct
 	return refuse(why, NOTE(MSG_VALUE_YES_NO, ARG_S(quoted(a, s))));
 }
 
+struct field field_in_row(const struct reg *r, const struct field *f, const struct row *row)
+{
+	struct field x = *f;
+	if (f->yen_if) {
+		const struct value *v = &row->v[reg_field(r, f->yen_if)];
+		if (v->known && v->i == f->yen_is)
+			x.type = FIELD_MONEY;
+	}
+	return x;
+}
+
 static int parse_number(const struct field *f, struct arena *a, struct str s, struct value *ret, struct note *why)
 {
 	int64_t min, max;

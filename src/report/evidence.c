@@ -55,11 +55,12 @@ static void values(struct doc *d, const struct principal *p, const struct reg_vi
 		if (!reg_field_readable(p, view->reg, f))
 			continue;
 		struct doc_cell *c = doc_row(t);
+		const struct field shown = field_in_row(view->reg, f, row);
 		c[0] = cell_text(d, label_of(f->label, d->lang));
 		if (f->flags & FIELD_SECRET)
 			c[1] = cell_text(d, msg(d->lang, MSG_REPORT_SECRET));
 		else
-			c[1] = row->v[i].known ? cell_text(d, value_str(d->arena, f, &row->v[i], FORM_VIEW, d->lang)) : cell_unknown();
+			c[1] = row->v[i].known ? cell_text(d, value_str(d->arena, &shown, &row->v[i], FORM_VIEW, d->lang)) : cell_unknown();
 	}
 }
 

@@ -180,6 +180,35 @@ static void the_printed_figures_in_the_register(void **state)
 	assert_int_equal(level(&risks, id, "inherent_band"), BAND_LOW);
 }
 
+/* A score by annual loss reads as money, in a list of chosen columns too; one by another method is a plain number. */
+static void annual_scores_are_yen(void **state)
+{
+	(void)state;
+	int64_t loss = make_assessment("金額", "ALE"), factors = make_assessment("掛け算", "掛け算方式"), id[2];
+	struct change c = CHANGE(&risks, 0, "name", "停止", "loss_kind", "persons", "persons", "1000", "persons_rate", "100", "yen_per_person", "27860", "aro_times", "1", "aro_years", "10");
+	set_ref(&c, "assessment", loss);
+	id[0] = made(c);
+	c = CHANGE(&risks, 0, "name", "持ち出し", "asset_value", "2", "threat_level", "2", "vulnerability_level", "2", "likelihood", "3");
+	set_ref(&c, "assessment", factors);
+	id[1] = made(c);
+	static const char *const text[] = { "2,786,000円", "24" };
+	const int score = reg_field(&reg_risk, "inherent_score");
+	bool columns[LIMIT_FIELDS] = { [0] = true };
+	columns[score] = true;
+	for (size_t i = 0; i < 2; i++) {
+		struct db_conn *conn = db_read_begin(db);
+		struct listing l;
+		struct query q = { .view = &risks, .by = &lead, .op = OP_READ, .sort = SORT_NEWEST, .ids = &id[i], .id_count = 1, .columns = columns };
+		assert_int_equal(reg_list(conn, mem, &q, &l), 0);
+		db_read_end(db, &conn);
+		assert_int_equal(l.rows, 1);
+		const struct field shown = field_in_row(&reg_risk, &reg_risk.field[score], &l.row[0]);
+		struct str said = value_str(mem, &shown, &l.row[0].v[score], FORM_VIEW, LANG_JA);
+		if (!str_eq_z(said, text[i]))
+			fail_msg("%.*s", STR_FMT(said));
+	}
+}
+
 static void synonyms_of_treatments_are_understood(void **state)
 {
 	(void)state;
@@ -475,6 +504,7 @@ int main(void)
 		cmocka_unit_test(grids_are_read_as_people_write_them),
 		cmocka_unit_test_setup_teardown(the_printed_figures_in_the_register, views, office_down),
 		cmocka_unit_test_setup_teardown(synonyms_of_treatments_are_understood, views, office_down),
+		cmocka_unit_test_setup_teardown(annual_scores_are_yen, views, office_down),
 		cmocka_unit_test_setup_teardown(refused_with_the_way_out, views, office_down),
 		cmocka_unit_test_setup_teardown(the_statement_says_the_same, views, office_down),
 		cmocka_unit_test_setup_teardown(what_ships_can_be_used, views, office_down),

@@ -105,9 +105,10 @@ int snapshot_take(struct db_conn *c, struct arena *a, const struct reg *r, int64
 		hash_add(&h, f->name, strlen(f->name) + 1);
 		hash_add(&h, &n, sizeof n);
 		hash_add(&h, stored.p, stored.n);
+		const struct field shown = field_in_row(view.reg, f, &row);
 		for (int lang = 0; lang < LANG__N; lang++) {
 			x->label[lang] = label_of(f->label, (enum lang)lang);
-			x->text[lang] = value_str(a, f, v, FORM_VIEW, (enum lang)lang);
+			x->text[lang] = value_str(a, &shown, v, FORM_VIEW, (enum lang)lang);
 		}
 	}
 	hash_end(&h, s.hash);
