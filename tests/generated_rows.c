@@ -24,14 +24,16 @@ void generated_create_and_read(void **state)
 		assert_int_equal(json_number(row, "revision"), 1);
 		assert_true(json_is_false(json_object_get(row, "archived")));
 		json_decref(row);
-		/* The form creates as well, and leads to the new row. */
+		/* The form creates as well, and leads to the new row: texts and keys of its own, and for the rest what the register's
+		 * rules have just taken. */
 		struct sample t = sample_new(r);
 		CLEANUP(buf_release) struct buf b;
 		buf_init(&b, 1 << 20);
 		for (size_t i = 0; i < r->fields; i++) {
 			if (!s.v[i].known || !t.v[i].known)
 				continue;
-			struct str text = value_str(mem, &r->field[i], &t.v[i], FORM_INPUT, LANG_JA), part;
+			const bool own = is_text(&r->field[i]) || r->field[i].flags & (FIELD_KEY | FIELD_UNIQUE);
+			struct str text = value_str(mem, &r->field[i], own ? &t.v[i] : &s.v[i], FORM_INPUT, LANG_JA), part;
 			if (!str_contains(s.v[i].s.p ? s.v[i].s : STR(""), STR("@")) || !is_text(&r->field[i]))
 				while (str_cut(&text, r->field[i].type == FIELD_MULTI ? ',' : '\0', &part))
 					buf_printf(&b, "%s%s=%.*s", b.n ? "&" : "", r->field[i].name, STR_FMT(encoded(part)));

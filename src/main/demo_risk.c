@@ -30,9 +30,9 @@ static const struct row_text rows[] = {
 	                     { "matrix_grid", "中 中 大 大 大\n小 中 中 大 大\n小 小 中 中 大\n小 小 小 中 中\n小 小 小 小 中" } } },
 	{ &reg_assessment, { { "name", LEDGER }, { "method", "台帳方式" }, { "scope", "重要度2の資産" }, { "held_on", "-30" } } },
 
-	{ &reg_weakness, { { "name", "管理画面に社外から入れる" }, { "subject", "受注システム" }, { "kind", "システム" }, { "origin", "機器の確認項目" }, { "item", "DCK-0015" },
+	{ &reg_weakness, { { "name", "管理画面に社外から入れる" }, { "subject", "受注システム" }, { "device", "mihon-sv01" }, { "kind", "システム" }, { "origin", "機器の確認項目" }, { "item", "DCK-0015" },
 	                   { "severity", "大" }, { "unit", "情報システム課" }, { "owner", "見本 担当" }, { "state", "対応中" }, { "found_on", "-50" } } },
-	{ &reg_weakness, { { "name", "複合機が買ったときのパスワードのまま" }, { "subject", "本社1階の複合機" }, { "kind", "システム" }, { "origin", "機器の確認項目" }, { "item", "DCK-0004" },
+	{ &reg_weakness, { { "name", "複合機が買ったときのパスワードのまま" }, { "device", "mihon-mfp01" }, { "kind", "システム" }, { "origin", "機器の確認項目" }, { "item", "DCK-0004" },
 	                   { "severity", "中" }, { "unit", "総務課" }, { "state", "解消" }, { "found_on", "-50" }, { "fixed_on", "-20" } } },
 	{ &reg_weakness, { { "name", "退職の日に権限を消し忘れることがある" }, { "kind", "運用" }, { "origin", "自社で気づいた" }, { "severity", "大" }, { "unit", "人事課" }, { "found_on", "-28" } } },
 	{ &reg_weakness, { { "name", "持ち出し用の端末の数を数えていない" }, { "kind", "運用" }, { "origin", "監査・診断" }, { "unit", "営業部" }, { "found_on", "-10" } } },

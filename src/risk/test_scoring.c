@@ -469,6 +469,35 @@ static void what_ships_can_be_used(void **state)
 }
 
 /* Another unit's risk is not there for a contact, and the assessment is nothing they may change. */
+/* A weakness of a device names its row: its name stands for what was looked at, and the device leads back. */
+static void a_weakness_names_its_device(void **state)
+{
+	(void)state;
+	struct reg_view devices;
+	struct db_conn *conn = db_read_begin(db);
+	assert_int_equal(reg_view_load(conn, mem, &reg_device, &devices), 0);
+	db_read_end(db, &conn);
+	int64_t u = make_unit("情報課", 0);
+	struct change c = CHANGE(&devices, 0, "name", "FS01", "number", "A-1");
+	set_ref(&c, "unit", u);
+	int64_t first = made(c), second = made(CHANGE(&devices, 0, "name", "FS02", "number", "A-2")), id[2];
+	for (size_t i = 0; i < 2; i++) {
+		c = CHANGE(&weaknesses, 0, "name", "初期設定のパスワードのまま");
+		set_ref(&c, "device", i ? second : first);
+		id[i] = made(c); /* the same weakness of another device is another row */
+	}
+	struct row row = row_of(&weaknesses, id[0]);
+	assert_true(str_eq_z(at(&weaknesses, &row, "subject").s, "FS01"));
+	assert_int_equal(at(&weaknesses, &row, "unit").i, u);
+	row = row_of(&weaknesses, id[1]);
+	assert_false(at(&weaknesses, &row, "unit").known);
+	/* What somebody wrote stays. */
+	c = CHANGE(&weaknesses, 0, "name", "古い版", "subject", "NASの管理画面");
+	set_ref(&c, "device", first);
+	row = row_of(&weaknesses, made(c));
+	assert_true(str_eq_z(at(&weaknesses, &row, "subject").s, "NASの管理画面"));
+}
+
 static void a_contact_sees_their_own_unit(void **state)
 {
 	(void)state;
@@ -508,6 +537,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(refused_with_the_way_out, views, office_down),
 		cmocka_unit_test_setup_teardown(the_statement_says_the_same, views, office_down),
 		cmocka_unit_test_setup_teardown(what_ships_can_be_used, views, office_down),
+		cmocka_unit_test_setup_teardown(a_weakness_names_its_device, views, office_down),
 		cmocka_unit_test_setup_teardown(a_contact_sees_their_own_unit, views, office_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -132,6 +132,9 @@ static const struct field weakness_fields[] = {
 	  .alias = (const char *const[]){ "脆弱性", NULL } },
 	{ .name = "subject", .label = { "対象の機器・場所", "Device or place" }, .hint = { "例：ファイルサーバー FS01", "For example: file server FS01" },
 	  .type = FIELD_TEXT, .max = 200, .flags = FIELD_KEY | FIELD_LIST | FIELD_SEARCH, .section = SECTION_WEAKNESS },
+	{ .name = "device", .label = { "機器", "Device" }, .hint = { "機器の台帳にあるもの。対象を空けておくと、その名前が入ります。", "A row of the devices; its name is taken where the subject is blank." },
+	  .type = FIELD_REFERENCE, .target = "device", .flags = FIELD_LIST | FIELD_FILTER, .section = SECTION_WEAKNESS,
+	  .alias = (const char *const[]){ "ホスト名", "機器名", NULL } },
 	{ .name = "asset", .label = { "関係する情報資産", "Information asset" }, .type = FIELD_REFERENCE, .target = "asset", .flags = FIELD_FILTER,
 	  .section = SECTION_WEAKNESS },
 	{ .name = "kind", .label = { "分類", "Kind" }, .type = FIELD_CHOICE, .choice = weakness_kinds, .choices = COUNT_OF(weakness_kinds),
@@ -154,9 +157,31 @@ static const struct field weakness_fields[] = {
 	{ .name = "note", .label = { "メモ", "Note" }, .type = FIELD_LONG_TEXT, .max = 4000, .flags = FIELD_SEARCH, .section = SECTION_HANDLING },
 };
 
+/* Of a device: its name and unit, where the weakness does not say them. The name is part of the key, so that the same weakness of
+ * two devices is two rows. */
+static void fill_from_device(struct reg_ctx *ctx, struct row *row)
+{
+	const struct value *device = &row->v[reg_field(&reg_weakness, "device")];
+	struct value *subject = &row->v[reg_field(&reg_weakness, "subject")], *unit = &row->v[reg_field(&reg_weakness, "unit")];
+	struct sql q;
+	if (!device->known || !device->i)
+		return;
+	sql_init(&q, ctx->arena);
+	sql_lit(&q, "SELECT name, COALESCE(unit, 0) FROM asset_device WHERE id = ");
+	sql_i64(&q, device->i);
+	CLEANUP(stmt_done) struct stmt *s = NULL;
+	if (db_first(ctx->conn, &q, &s) < 0)
+		return;
+	if (!subject->known)
+		*subject = (struct value){ .known = true, .s = stmt_str_dup(s, ctx->arena, 0) };
+	if (!unit->known && stmt_i64(s, 1))
+		*unit = (struct value){ .known = true, .i = stmt_i64(s, 1) };
+}
+
 /* A weakness is found today and open, unless somebody says otherwise. */
 static void weakness_fill(struct reg_ctx *ctx, struct row *row)
 {
+	fill_from_device(ctx, row);
 	int state = reg_field(&reg_weakness, "state"), found = reg_field(&reg_weakness, "found_on");
 	if (!row->v[state].known)
 		row->v[state] = (struct value){ .known = true, .i = 1 };
