@@ -293,6 +293,7 @@ void page_detail(struct http_req *req)
 		f->reg->hooks->detail(&f->h, req, f->conn, &x.row);
 	for (size_t i = 0; i < part_count; i++)
 		parts[i].put(&f->h, req, f->conn, f->reg, &x.row);
+	referring_section(f, &x.row);
 	links_section(f, &x.row);
 	comments_section(f, &x.row);
 	attachments_section(f, &x.row);

@@ -11,6 +11,7 @@ http_handler page_bulk;
 
 /* Sections of the detail page, each a card of its own. */
 void links_section(struct face *f, const struct row *row);
+void referring_section(struct face *f, const struct row *row);
 void comments_section(struct face *f, const struct row *row);
 void attachments_section(struct face *f, const struct row *row);
 /* The newest entries, with a link to all of them. */

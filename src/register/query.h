@@ -64,6 +64,19 @@ MUST_USE int reg_each(struct db_conn *c, const struct query *q, int (*each)(void
  * without what an import has not decided yet. Conditions may follow (" AND t.state = 1"); nothing is there to read for who
  * has no right. For figures and signals. what is a constant. */
 void reg_select(struct sql *q, struct arena *a, const struct principal *p, const struct reg *r, const char *what);
+/* The live rows that name this row of a register in a field, newest first: each() is called for every field of every register that the
+ * principal may read and that wanted() takes (NULL: all), with a listing of at most limit rows, also an empty one; negative stops.
+ * count: the listing is counted too. */
+struct referring {
+	const struct reg *target;
+	int64_t id;
+	size_t limit;
+	bool count;
+	bool (*wanted)(const struct field *f);
+	int (*each)(void *ctx, const struct reg_view *view, int field, const struct listing *l);
+	void *ctx;
+};
+MUST_USE int reg_referring(struct db_conn *c, struct arena *a, const struct principal *p, const struct referring *x);
 /* The statement reg_list() would run: for tests that look at its plan. */
 MUST_USE int reg_list_sql(struct arena *a, const struct query *q, struct sql *ret);
 /* May this principal read / write this field of rows it may read / write? */

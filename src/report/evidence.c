@@ -173,53 +173,45 @@ static int hanging(struct db_conn *c, struct doc *d, const struct principal *p, 
 	return 0;
 }
 
-/* Rows of any register that name this one in a reference field which the reader may read; the engine knows who points where. */
+struct referred {
+	struct doc *d;
+	struct doc_table *t;
+	bool more;
+};
+
+static int referred_by(void *ctx, const struct reg_view *view, int field, const struct listing *l)
+{
+	struct referred *x = ctx;
+	struct doc *d = x->d;
+	const struct reg *r = view->reg;
+	const int title = reg_field(r, r->title);
+	x->more = x->more || l->next.n;
+	for (size_t n = 0; n < l->rows; n++) {
+		if (!x->t) {
+			const struct doc_column columns[] = { { msg(d->lang, MSG_REPORT_REGISTER), 2, false }, { msg(d->lang, MSG_REPORT_FIELD), 2, false },
+				{ msg(d->lang, MSG_REPORT_RECORD), 5, false }, { msg(d->lang, MSG_REPORT_AT), 2, false } };
+			doc_heading(d, 2, msg(d->lang, MSG_REPORT_REFERRING));
+			x->t = doc_table(d, STR(""), columns, COUNT_OF(columns));
+		}
+		const struct row *row = &l->row[n];
+		struct str name = title >= 0 && row->v[title].known ? value_str(d->arena, &r->field[title], &row->v[title], FORM_VIEW, d->lang) : STR("");
+		struct doc_cell *cell = doc_row(x->t);
+		cell[0] = cell_text(d, label_of(r->label, d->lang));
+		cell[1] = cell_text(d, label_of(r->field[field].label, d->lang));
+		cell[2] = cell_link(d, str_printf(d->arena, "%.*s %.*s", STR_FMT(row->code), STR_FMT(name)),
+		                    str_printf(d->arena, "/report/evidence/%s/%lld", r->name, (long long)row->id));
+		cell[3] = cell_text(d, local(d->arena, row->updated_at));
+	}
+	return 0;
+}
+
 static int referring(struct db_conn *c, struct doc *d, const struct principal *p, const struct reg *target, int64_t id)
 {
-	struct doc_table *t = NULL;
-	bool more = false;
-	for (size_t i = 0; i < reg_count(); i++) {
-		const struct reg *r = reg_at(i);
-		struct reg_view view = { .reg = NULL };
-		if (!(auth_ops(p, reg_number(r)) & OP_READ))
-			continue;
-		for (size_t k = 0; k < r->fields; k++) {
-			const struct field *f = &r->field[k];
-			struct listing l;
-			if (!f->target || strcmp(f->target, target->name) != 0 || !reg_field_readable(p, r, f))
-				continue;
-			int e = view.reg ? 0 : reg_view_load(c, d->arena, r, &view);
-			if (e < 0)
-				return e;
-			struct value *v = ARENA_NEW(d->arena, struct value);
-			*v = (struct value){ .known = true, .i = id };
-			struct query q = { .view = &view, .by = p, .op = OP_READ, .sort = SORT_NEWEST, .limit = EVIDENCE_ROWS };
-			q.filter[q.filters++] = (struct filter){ .field = (int)k, .kind = FILTER_IN, .value = v, .values = 1 };
-			if ((e = reg_list(c, d->arena, &q, &l)) < 0)
-				return e;
-			more = more || l.next.n;
-			for (size_t n = 0; n < l.rows; n++) {
-				if (!t) {
-					const struct doc_column columns[] = { { msg(d->lang, MSG_REPORT_REGISTER), 2, false }, { msg(d->lang, MSG_REPORT_FIELD), 2, false },
-						{ msg(d->lang, MSG_REPORT_RECORD), 5, false }, { msg(d->lang, MSG_REPORT_AT), 2, false } };
-					doc_heading(d, 2, msg(d->lang, MSG_REPORT_REFERRING));
-					t = doc_table(d, STR(""), columns, COUNT_OF(columns));
-				}
-				const struct row *row = &l.row[n];
-				const int title = reg_field(r, r->title);
-				struct str name = title >= 0 && row->v[title].known ? value_str(d->arena, &r->field[title], &row->v[title], FORM_VIEW, d->lang) : STR("");
-				struct doc_cell *cell = doc_row(t);
-				cell[0] = cell_text(d, label_of(r->label, d->lang));
-				cell[1] = cell_text(d, label_of(f->label, d->lang));
-				cell[2] = cell_link(d, str_printf(d->arena, "%.*s %.*s", STR_FMT(row->code), STR_FMT(name)),
-				                    str_printf(d->arena, "/report/evidence/%s/%lld", r->name, (long long)row->id));
-				cell[3] = cell_text(d, local(d->arena, row->updated_at));
-			}
-		}
-	}
-	if (more)
+	struct referred x = { .d = d };
+	int e = reg_referring(c, d->arena, p, &(struct referring){ .target = target, .id = id, .limit = EVIDENCE_ROWS, .each = referred_by, .ctx = &x });
+	if (e == 0 && x.more)
 		doc_note(d, &NOTE(MSG_REPORT_REFERRING_MORE, ARG_I(EVIDENCE_ROWS)));
-	return 0;
+	return e;
 }
 
 int evidence_build(struct db_conn *c, struct arena *a, const struct principal *p, enum lang lang, const struct reg *r, int64_t id, struct doc *ret,

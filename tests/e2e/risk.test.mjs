@@ -214,3 +214,17 @@ for (const [size, viewport, javaScriptEnabled] of [['wide', WIDE, true], ['phone
 		noTrouble(context);
 		await context.close();
 	});
+
+test('a weakness of a device: named by its row, and found again from the device', async () => {
+	const page = await signIn(await openWindow(browser, office), 'lead');
+	await visit(page, '/risk/weakness/new');
+	await page.fill('[name=name]', '管理画面が初期設定のまま（見本）');
+	await page.selectOption('select[name=device]', { label: 'mihon-nas02' }).catch(() => page.fill('[name=device]', 'mihon-nas02'));
+	await save(page);
+	assert.match(await mainText(page), /倉庫|情報システム課/);
+	await press(page, page.locator('main dl a', { hasText: 'mihon-nas02' }));
+	assert.match(await page.locator('#referring').innerText(), /管理画面が初期設定のまま/);
+	await checkPage(page);
+	await press(page, page.locator('#referring a', { hasText: '管理画面が初期設定のまま' }));
+	assert.match(new URL(page.url()).pathname, /^\/risk\/weakness\/\d+$/);
+});
