@@ -1,6 +1,7 @@
 /* Tasks that come back: the next one is made once, when the former is done or due. */
 #include "work/task.h"
 
+#include "base/log.h"
 #include "register/batch.h"
 #include "register/query.h"
 #include "work/days.h"
@@ -50,6 +51,21 @@ static bool next_days(struct reg_ctx *ctx, const struct row *row, struct date *r
 	return date_valid(*ret_nominal) && date_valid(*ret_due);
 }
 
+/* Who answered for it, and what it was about, may be gone by now: the work comes back without them. False when nothing was to be
+ * left out. */
+static bool leave_out(struct change *c, const struct error_list *errors)
+{
+	static const char *const may_go[] = { "about", "owner", "deputy", "unit" };
+	bool any = false;
+	for (size_t i = 0; i < errors->n; i++)
+		for (size_t k = 0; k < COUNT_OF(may_go); k++)
+			if (errors->error[i].field == reg_field(&reg_task, may_go[k]) && c->given[errors->error[i].field]) {
+				c->given[errors->error[i].field] = false;
+				any = true;
+			}
+	return any;
+}
+
 int task_next_make(struct reg_ctx *ctx, int64_t id)
 {
 	static const char *const kept[] = { "name", "about", "owner", "deputy", "unit", "note", "repeat", "repeat_every", "shift" };
@@ -82,7 +98,11 @@ int task_next_make(struct reg_ctx *ctx, int64_t id)
 		change_set(&c, reg_field(&reg_task, "repeat_day"), (struct value){ .known = true, .i = rule.day });
 	c.reason = row.code;
 	e = reg_write(&by, &c, &w);
-	if (e == ERR_EXISTS)
+	if (e == ERR_INVALID && leave_out(&c, &w.errors))
+		e = reg_write(&by, &c, &w);
+	if (e == ERR_INVALID)
+		log_line(LOG_LEVEL_WARNING, "task %.*s does not come back: its next one is refused", STR_FMT(row.code));
+	if (e == ERR_EXISTS || e == ERR_INVALID)
 		return remember(&by, id, 0);
 	if (e == 0)
 		e = checklist_copy(&by, id, w.id);

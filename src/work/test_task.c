@@ -236,6 +236,42 @@ static void the_next_one_is_made_on_the_due_day_too(void **state)
 	refused(&lead, CHANGE(&tasks, 0, "name", "いつか", "repeat", "毎年"), "due_on", MSG_TASK_REPEAT_DUE);
 }
 
+static void archive(const struct reg_view *view, int64_t id)
+{
+	struct change c = change_new(mem, CHANGE_ARCHIVE, view, id);
+	(void)made(c);
+}
+
+/* Who answers for a task may leave, and what it is about may go: the work comes back all the same, without them, and no other task
+ * waits for it. */
+static void what_is_gone_does_not_stop_the_rhythm(void **state)
+{
+	(void)state;
+	int64_t who = made(CHANGE(&person, 0, "name", "見本 退職")), here = make_unit("閉じる部", 0);
+	struct change c = CHANGE(&tasks, 0, "name", "一番目", "due_on", "2026-11-24", "repeat", "毎月");
+	set_ref(&c, "owner", who);
+	set_ref(&c, "unit", here);
+	int64_t first = made(c);
+	int64_t about = made(CHANGE(&tasks, 0, "name", "消える行"));
+	struct row row = row_of(&tasks, about);
+	c = CHANGE(&tasks, 0, "name", "二番目", "due_on", "2026-11-24", "repeat", "毎月");
+	change_set_text(&c, mem, "about", str_z(mem, row.code));
+	int64_t second = made(c), third = made(CHANGE(&tasks, 0, "name", "三番目", "due_on", "2026-11-24", "repeat", "毎月"));
+	archive(&person, who);
+	archive(&tasks, about);
+	/* Done by hand: that it cannot name its owner any more is no reason to refuse. */
+	(void)made(CHANGE(&tasks, first, "state", "完了", "evidence", "見た"));
+	has(next_of(first), "due_on", "2026-12-24");
+	assert_int_equal(level(&tasks, next_of(first), "owner"), -1);
+	assert_int_equal(level(&tasks, next_of(first), "unit"), here);
+	clock_set_for_test(clock_instant((struct date){ 2026, 11, 25 }) + 1000, true);
+	round_makes(2);
+	has(next_of(second), "due_on", "2026-12-24");
+	has(next_of(second), "about", "");
+	has(next_of(third), "due_on", "2026-12-24");
+	round_makes(0);
+}
+
 /* ---- check lists ---- */
 
 struct check_job {
@@ -447,6 +483,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, up, office_down)
 	const struct CMUnitTest tests[] = { T(done_needs_what_shows_it), T(it_stands_on_a_row_that_its_writer_may_read), T(its_unit_is_the_owners),
 		T(the_next_one_is_made_once_when_it_is_done), T(who_may_only_change_tasks_still_has_the_next_one_made), T(the_next_one_is_made_on_the_due_day_too),
+		T(the_next_one_is_made_once_when_it_is_done), T(who_may_only_change_tasks_still_has_the_next_one_made), T(what_is_gone_does_not_stop_the_rhythm),
 		T(lines_are_ticked_with_who_and_when), T(a_check_list_has_its_bounds), T(what_a_leaver_has_to_do_goes_to_another),
 		T(handing_over_is_all_or_none_and_keeps_to_rights) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
