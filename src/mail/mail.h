@@ -87,6 +87,10 @@ MUST_USE int mail_count(struct db_conn *c, struct arena *a, enum mail_state stat
 /* Within a write: one that is unclear or given up waits again. ERR_NOT_FOUND, ERR_CONFLICT in another state. */
 MUST_USE int mail_again(struct db_conn *writer, struct arena *a, int64_t id);
 
+/* Within a write on a database that comes from a backup, of any age: whether what waits in it went out since nobody can tell, so it
+ * becomes unclear and goes out only when somebody says so. */
+MUST_USE int mail_restored(struct db_conn *writer, struct arena *a);
+
 struct mail_done {
 	int64_t sent, later, given_up, unclear, filed;
 };

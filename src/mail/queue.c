@@ -118,6 +118,22 @@ int mail_count(struct db_conn *c, struct arena *a, enum mail_state state, int64_
 	return db_get_i64(c, &q, ret);
 }
 
+int mail_restored(struct db_conn *writer, struct arena *a)
+{
+	struct str schema;
+	int e = db_schema_text(writer, a, "mail_queue", &schema);
+	if (e < 0 || !schema.n)
+		return e == ERR_NOT_FOUND ? 0 : e; /* a backup from before there was mail */
+	struct sql q;
+	sql_init(&q, a);
+	sql_lit(&q, "UPDATE mail_queue SET state = ");
+	sql_i64(&q, MAIL_UNCLEAR);
+	sql_lit(&q, ", note = 'restored', changed_at = ");
+	sql_i64(&q, clock_now());
+	sql_lit(&q, " WHERE state IN (1, 2)");
+	return db_exec(writer, &q, NULL);
+}
+
 int mail_again(struct db_conn *writer, struct arena *a, int64_t id)
 {
 	struct sql q;

@@ -386,6 +386,30 @@ static void after_a_crash_nothing_is_sent_twice(void **state)
 	assert_int_equal(db_write(db, again_job, &id), ERR_NOT_FOUND);
 }
 
+static int restored_job(struct db_conn *c, void *arg)
+{
+	(void)arg;
+	return mail_restored(c, mem);
+}
+
+/* A backup may be older than the letters that wait in it: they may have gone out since. */
+static void what_a_backup_still_had_to_send_waits_for_somebody(void **state)
+{
+	(void)state;
+	set_server(MAIL_SMTP);
+	assert_int_equal(put("a", "はじめ"), 0);
+	assert_int_equal(db_write(db, restored_job, NULL), 0);
+	assert_int_equal(row().state, MAIL_UNCLEAR);
+	assert_int_equal(deliver().sent, 0);
+	assert_int_equal(smtp.connections, 0);
+	int64_t id = row().id;
+	assert_int_equal(db_write(db, again_job, &id), 0);
+	assert_int_equal(deliver().sent, 1);
+	/* What was sent before stays sent. */
+	assert_int_equal(db_write(db, restored_job, NULL), 0);
+	assert_int_equal(row().state, MAIL_SENT);
+}
+
 static void without_a_server_letters_lie_in_the_outbox(void **state)
 {
 	(void)state;
@@ -440,6 +464,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		OFFICE_TEST(a_message_says_what_it_was_given), OFFICE_TEST(nothing_it_carries_makes_a_header), OFFICE_TEST(only_addresses_are_addresses),
 		T(a_letter_reaches_the_server_once), T(a_server_that_is_down_for_a_day_loses_nothing),
+		T(what_the_server_says_decides), T(after_a_crash_nothing_is_sent_twice), T(what_a_backup_still_had_to_send_waits_for_somebody), OFFICE_TEST(settings_that_cannot_be_are_refused),
 		T(what_the_server_says_decides), T(after_a_crash_nothing_is_sent_twice), T(without_a_server_letters_lie_in_the_outbox), OFFICE_TEST(settings_that_cannot_be_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include "base/text/main.h"
 #include "auth/auth.h"
 #include "db/audit.h"
+#include "mail/mail.h"
 #include "main/files.h"
 #include "main/migrations.h"
 #include "main/open.h"
@@ -48,14 +49,15 @@ struct restored {
 	struct str file;
 };
 
-/* In the copy, before it takes its place: from then on the trail says where it came from. */
+/* In the copy, before it takes its place: from then on the trail says where it came from, and no letter goes out a second time. */
 static int record_restore(struct db_conn *conn, void *ctx)
 {
 	const struct restored *x = ctx;
 	struct principal by = auth_operator();
 	struct audit_entry e = auth_entry(x->c->arena, &by, AUDIT_RESTORE_BACKUP);
 	e.subject = x->file;
-	return audit_append(conn, &e);
+	int r = audit_append(conn, &e);
+	return r < 0 ? r : mail_restored(conn, x->c->arena);
 }
 
 /* A backup is good when it opens as a database of ours that is not newer than this program, is whole, its trail

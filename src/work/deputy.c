@@ -59,6 +59,9 @@ int deputy_name(struct reg_ctx *ctx, int64_t account_id, int64_t deputy_id, stru
 	struct str name = account_name(ctx->conn, ctx->arena, deputy_id, &person);
 	if (!name.n || deputy_id == account_id || (person && person == own_person))
 		return refuse(ret_why, NOTE0(MSG_WORK_DEPUTY_WHO));
+	/* By another account of the same person they would decide all the same. */
+	if (account_id != p->account_id && person && person == p->person_id)
+		return refuse(ret_why, NOTE0(MSG_WORK_DEPUTY_SELF));
 	struct principal deputy;
 	bool audits_only = auth_principal_load(ctx->conn, ctx->arena, deputy_id, &deputy) == 0 && deputy.grants > 0;
 	for (size_t i = 0; audits_only && i < deputy.grants; i++)

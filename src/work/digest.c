@@ -382,7 +382,7 @@ static int one_piece(struct db_conn *c, void *arg)
 		sql_lit(&q, " p WHERE p.archived = 0 AND p.id IN (SELECT t.owner FROM work_task t WHERE t.archived = 0 AND t.state IN (1, 2) AND t.owner IS NOT NULL UNION"
 		            " SELECT t.deputy FROM work_task t WHERE t.archived = 0 AND t.state IN (1, 2) AND t.deputy IS NOT NULL) AND (p.left_on IS NULL OR p.left_on >= ");
 		sql_str(&q, today);
-		sql_lit(&q, ") AND NOT EXISTS (SELECT 1 FROM auth_account a WHERE a.active = 1 AND a.person_id = p.id)"
+		sql_lit(&q, ") AND NOT EXISTS (SELECT 1 FROM auth_account a WHERE a.person_id = p.id)" /* switched off to keep them out: no link either */
 		            " AND NOT EXISTS (SELECT 1 FROM work_digest d WHERE d.account_id = 0 AND d.person_id = p.id AND d.day = ");
 		sql_str(&q, today);
 		sql_lit(&q, ")");

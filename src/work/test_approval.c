@@ -750,6 +750,14 @@ static void an_administrator_names_a_deputy_for_who_is_away(void **state)
 	j.deputy = boss.account_id; /* never for themselves */
 	assert_int_equal(run(&j), ERR_INVALID);
 	assert_int_equal(j.why.id, MSG_WORK_DEPUTY_SELF);
+	/* Nor for another account of their own person. */
+	struct principal keeper = who[LEAD];
+	keeper.needs |= NEED_ADMIN;
+	struct job own = j;
+	own.by = &keeper;
+	own.deputy = who[SHADOW].account_id;
+	assert_int_equal(run(&own), ERR_INVALID);
+	assert_int_equal(own.why.id, MSG_WORK_DEPUTY_SELF);
 	j.deputy = who[CHIEF].account_id;
 	assert_int_equal(run(&j), ERR_INVALID);
 	j.deputy = who[STANDIN].account_id;

@@ -250,6 +250,28 @@ static void nobody_gets_what_is_anothers(void **state)
 	assert_int_equal(number_of("SELECT count(*) FROM work_digest WHERE instr(text, '/l/') > 0"), 0);
 }
 
+static int switch_off(struct db_conn *c, void *arg)
+{
+	struct sql q;
+	sql_init(&q, mem);
+	sql_lit(&q, "UPDATE auth_account SET active = 0 WHERE person_id = ");
+	sql_i64(&q, *(int64_t *)arg);
+	return db_exec(c, &q, NULL);
+}
+
+/* An account is switched off to keep somebody out: no link lets them in again. */
+static void whose_account_is_off_gets_no_link(void **state)
+{
+	(void)state;
+	assert_int_equal(db_write(db, save_mail, NULL), 0);
+	(void)task("北の鍵", "2026-11-10", taro, 0);
+	assert_int_equal(db_write(db, switch_off, &taro), 0);
+	now_is(2026, 11, 20, 9);
+	assert_int_equal(round_makes(), 1); /* the lead's */
+	assert_int_equal(number_of("SELECT count(*) FROM auth_link"), 0);
+	assert_int_equal(number_of("SELECT count(*) FROM mail_queue WHERE to_address = 'taro@example.co.jp'"), 0);
+}
+
 static void the_last_link_ends_when_a_new_one_comes(void **state)
 {
 	(void)state;
@@ -359,6 +381,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, up, office_down)
 	const struct CMUnitTest tests[] = {
 		T(it_comes_once_a_working_day_at_its_hour), T(reminders_come_on_their_days_also_when_those_are_off), T(lateness_climbs), T(nobody_gets_what_is_anothers),
+		T(whose_account_is_off_gets_no_link), T(a_letter_is_queued_once_whatever_happens), T(a_lease_that_another_holds_is_kept_to),
 		T(the_last_link_ends_when_a_new_one_comes), T(a_letter_is_queued_once_whatever_happens), T(a_lease_that_another_holds_is_kept_to),
 		T(approvals_say_how_long_they_have_waited), T(a_long_list_is_cut_and_says_so),
 	};
