@@ -12,7 +12,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define CONNECT_MS 10000
+#define CONNECT_MS 5000     /* one address */
+#define CONNECT_ADDRESSES 4 /* of a name: all of them within the time that the asker gives */
 #define TALK_SECONDS 30
 #define SYSTEM_CA "/etc/ssl/certs/ca-certificates.crt"
 #define SYSTEM_CA_MAX ((size_t)4 << 20)
@@ -22,6 +23,7 @@ struct job {
 	int fd;                       /* the connection */
 	size_t given;                 /* bytes of the message that libcurl took */
 	bool asked_for_more;          /* and it came back for what follows the last one */
+	bool about_letter;            /* the server was told to whom the letter goes: what it answers is about that */
 	char said[MAIL_SAID_MAX + 1];
 };
 
@@ -99,11 +101,11 @@ static bool connect_in_time(int fd, const struct addrinfo *a)
 static int reach(const char *host, const char *port)
 {
 	struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM }, *list = NULL;
-	int fd = -1;
+	int fd = -1, tried = 0;
 
 	if (getaddrinfo(host, port, &hints, &list) != 0)
 		answer('4', "the server's name is not known");
-	for (struct addrinfo *a = list; a && fd < 0; a = a->ai_next) {
+	for (struct addrinfo *a = list; a && fd < 0 && tried++ < CONNECT_ADDRESSES; a = a->ai_next) {
 		fd = socket(a->ai_family, a->ai_socktype | SOCK_CLOEXEC, a->ai_protocol);
 		if (fd >= 0 && !connect_in_time(fd, a)) {
 			close(fd);
@@ -140,8 +142,11 @@ static size_t give_message(char *to, size_t size, size_t n, void *ctx)
 
 	if (give)
 		memcpy(to, left.p, give);
-	else
+	else if (!j->asked_for_more) {
 		j->asked_for_more = true;
+		if (helper_write_record(STDOUT_FILENO, MAIL_END, STR("")) < 0)
+			return CURL_READFUNC_ABORT;
+	}
 	j->given += give;
 	return give;
 }
@@ -153,6 +158,8 @@ static int listen_in(CURL *curl, curl_infotype kind, char *p, size_t n, void *ct
 	size_t k = 0;
 
 	(void)curl;
+	if (kind == CURLINFO_HEADER_OUT && str_starts((struct str){ p, n }, STR("RCPT")))
+		j->about_letter = true;
 	/* Its good-bye says nothing about the letter. */
 	if (kind != CURLINFO_HEADER_IN || str_starts((struct str){ p, n }, STR("221")))
 		return 0;
@@ -216,6 +223,9 @@ static char outcome(const struct job *j, CURLcode e, long code)
 	if (e == CURLE_LOGIN_DENIED || e == CURLE_PEER_FAILED_VERIFICATION || e == CURLE_USE_SSL_FAILED || e == CURLE_SSL_CONNECT_ERROR)
 		return '4';
 	if (code == 421 || code == 530 || code == 535 || code / 100 < 4)
+		return '4';
+	/* Refused before it heard of the letter: it wants nothing of us, or of this sender. */
+	if (code / 100 == 5 && !j->about_letter)
 		return '4';
 	return code / 100 == 5 ? '2' : '3';
 }

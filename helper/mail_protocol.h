@@ -1,6 +1,6 @@
 /*
- * Asking ishigaki-mail to hand one message to a mail server: records on its standard input, in any order, MAIL_GO last; one
- * MAIL_RESULT on its standard output. It resolves the name and connects before its sandbox closes; what the server says is read
+ * Asking ishigaki-mail to hand one message to a mail server: records on its standard input, in any order, MAIL_GO last; on its
+ * standard output MAIL_END before the end of the message is sent, if it comes to that, and one MAIL_RESULT. It resolves the name and connects before its sandbox closes; what the server says is read
  * behind closed doors, with one open connection and nothing else.
  */
 #ifndef HELPER_MAIL_PROTOCOL_H
@@ -20,6 +20,7 @@ enum mail_record {
 	/* answered: one byte, '1' accepted, '2' refused for good, '3' not now, '4' server not to be had, '5' handed over without an
 	 * answer; then words for people, at most MAIL_SAID_MAX bytes */
 	MAIL_RESULT,
+	MAIL_END,                 /* answered: from now on the server may have the whole message */
 };
 
 #endif

@@ -37,11 +37,14 @@ enum mail_outcome mail_send(struct arena *a, const struct mail_server *s, struct
 		e = tell(h, a, s, to, message);
 	if (e < 0)
 		return MAIL_NO_SERVER;
-	/* From here on the message may be out: a helper that dies without a word leaves it unclear. */
 	*ret_said = STR("ishigaki-mail gave no answer");
 	e = helper_next(h, &kind, &said);
+	/* From here on the message may be out: a helper that dies without a word leaves it unclear. */
+	const bool ended = e == 1 && kind == MAIL_END;
+	if (ended)
+		e = helper_next(h, &kind, &said);
 	if (e != 1 || kind != MAIL_RESULT || said.n < 1 || said.n > MAIL_SAID_MAX + 1 || said.p[0] < '1' || said.p[0] > '5')
-		return MAIL_HANDED_OVER;
+		return ended ? MAIL_HANDED_OVER : MAIL_NO_SERVER;
 	*ret_said = str_dup(a, str_sub(said, 1, said.n));
 	static const enum mail_outcome outcomes[] = { MAIL_ACCEPTED, MAIL_REFUSED, MAIL_LATER, MAIL_NO_SERVER, MAIL_HANDED_OVER };
 	return outcomes[said.p[0] - '1'];

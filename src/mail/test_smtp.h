@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum smtp_manner { SMTP_TAKES, SMTP_NOBODY, SMTP_GREY, SMTP_FULL, SMTP_SILENT, SMTP_WRONG_PASSWORD, SMTP_BABBLES };
+enum smtp_manner { SMTP_TAKES, SMTP_NOBODY, SMTP_GREY, SMTP_FULL, SMTP_SILENT, SMTP_WRONG_PASSWORD, SMTP_BABBLES, SMTP_BLOCKED, SMTP_NOT_FROM_YOU };
 
 static struct {
 	int listen;
@@ -84,6 +84,10 @@ static void smtp_talk(int fd)
 			smtp_say(fd, "220-\x01\x02 nothing but words and words and words and words and words and words and words and words\r\n");
 		return;
 	}
+	if (manner == SMTP_BLOCKED) {
+		smtp_say(fd, "554 your address is blocked\r\n");
+		return;
+	}
 	smtp_say(fd, "220 example.invalid\r\n");
 	while (smtp_hear(fd, line, sizeof line)) {
 		if (strncasecmp(line, "EHLO", 4) == 0) {
@@ -92,7 +96,7 @@ static void smtp_talk(int fd)
 			smtp_say(fd, "535 no\r\n");
 		} else if (strncasecmp(line, "MAIL", 4) == 0) {
 			smtp_note(smtp.last.from, line);
-			smtp_say(fd, "250 ok\r\n");
+			smtp_say(fd, manner == SMTP_NOT_FROM_YOU ? "550 not from you\r\n" : "250 ok\r\n");
 		} else if (strncasecmp(line, "RCPT", 4) == 0) {
 			smtp_note(smtp.last.to, line);
 			smtp_say(fd, manner == SMTP_NOBODY ? "550 nobody here\r\n" : manner == SMTP_GREY ? "451 come again\r\n" : "250 ok\r\n");
