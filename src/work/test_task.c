@@ -486,6 +486,7 @@ int main(void)
 		T(the_next_one_is_made_once_when_it_is_done), T(who_may_only_change_tasks_still_has_the_next_one_made),
 		T(the_next_one_is_made_on_the_due_day_too), T(what_is_gone_does_not_stop_the_rhythm), T(lines_are_ticked_with_who_and_when),
 		T(a_check_list_has_its_bounds), T(what_a_leaver_has_to_do_goes_to_another),
+		T(handing_over_is_all_or_none_and_keeps_to_rights),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
