@@ -4,6 +4,7 @@
 #include "register/batch.h"
 #include "risk/risk.h"
 #include "risk/treatment.h"
+#include "work/work.h"
 
 #define SECTION_WHAT { "受容", "Acceptance" }
 #define SECTION_CHECK { "確かめたこと", "What was looked at" }
@@ -339,7 +340,29 @@ int acceptance_round(struct db *db, const uint8_t *key, int64_t *ret_ended)
 	return e;
 }
 
-static const struct reg_hooks acceptance_hooks = { .fill = acceptance_fill, .check = acceptance_check, .after_write = acceptance_written };
+/* Whoever records it names who accepts: whether that person did so themselves is told by what they approved. */
+static void acceptance_detail(struct html *h, struct http_req *req, struct db_conn *c, const struct row *row)
+{
+	(void)req;
+	const struct value *who = of(row, "accepted_by");
+	int64_t at = 0;
+	if (row->state != RECORD_LIVE || !who->known)
+		return;
+	if (approval_by_person(c, h->arena, row->id, who->i, &at) < 0) {
+		html_alert(h, TONE_YELLOW, msg(h->lang, MSG_ACCEPTANCE_SIGNED_UNKNOWN), STR_NULL);
+		return;
+	}
+	if (!at) {
+		html_alert(h, TONE_YELLOW, msg(h->lang, MSG_ACCEPTANCE_UNSIGNED), msg(h->lang, MSG_ACCEPTANCE_UNSIGNED_HOW));
+		return;
+	}
+	CLEANUP(buf_release) struct buf b;
+	buf_init(&b, 64);
+	clock_put_local(&b, at);
+	html_alert(h, TONE_GREEN, note_str(h->arena, h->lang, &NOTE(MSG_ACCEPTANCE_SIGNED, ARG_S(buf_view(&b)))), STR_NULL);
+}
+
+static const struct reg_hooks acceptance_hooks = { .fill = acceptance_fill, .check = acceptance_check, .after_write = acceptance_written, .detail = acceptance_detail };
 
 const struct reg reg_acceptance = {
 	.name = "acceptance", .room = "risk", .table = "risk_acceptance", .code = "ACC",

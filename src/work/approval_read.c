@@ -366,6 +366,26 @@ int approval_states_of(struct db_conn *c, struct arena *a, const int64_t *record
 	return e;
 }
 
+int approval_by_person(struct db_conn *c, struct arena *a, int64_t record, int64_t person, int64_t *ret_at)
+{
+	struct approval_mark mark;
+	struct sql q;
+	*ret_at = 0;
+	int e = approval_states_of(c, a, &record, 1, &mark);
+	if (e < 0 || mark.state != APPROVAL_APPROVED || mark.changed || !person)
+		return e;
+	sql_init(&q, a);
+	sql_lit(&q, "SELECT COALESCE(MAX(at), 0) FROM work_step WHERE for_account = 0 AND decision = ");
+	sql_i64(&q, APPROVAL_APPROVED);
+	sql_lit(&q, " AND act <> ");
+	sql_i64(&q, ACT_CIRCULATE);
+	sql_lit(&q, " AND request_id = ");
+	sql_i64(&q, mark.id);
+	sql_lit(&q, " AND account_person = ");
+	sql_i64(&q, person);
+	return db_get_i64(c, &q, ret_at);
+}
+
 /* "waiting", "approved: step 2, for NAME": as approval.c records it. */
 bool approval_say(struct arena *a, enum lang lang, struct str name, struct str recorded, struct str *ret_label, struct str *ret_text)
 {

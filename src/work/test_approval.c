@@ -576,6 +576,30 @@ static int deputise(int who_is_away, int deputy, int64_t from, int64_t until)
 	return run(&j);
 }
 
+static int64_t signed_at(int64_t record, int64_t person)
+{
+	int64_t at = -1;
+	struct db_conn *c = db_read_begin(office->db);
+	assert_int_equal(approval_by_person(c, mem, record, person, &at), 0);
+	db_read_end(office->db, &c);
+	return at;
+}
+
+static void who_approved_themselves(void **state)
+{
+	(void)state;
+	int64_t row = asset_of(CONTACT, north), id = submitted(CONTACT, row);
+	assert_int_equal(decide(LEAD, id, EVENT_APPROVE, ""), 0);
+	assert_int_equal(signed_at(row, 901), 0); /* it waits for the next step */
+	assert_int_equal(decide(CHIEF, id, EVENT_APPROVE, ""), 0);
+	assert_true(signed_at(row, 905) > 0);
+	assert_true(signed_at(row, 901) > 0);
+	assert_int_equal(signed_at(row, 906), 0);
+	assert_int_equal(signed_at(row, 0), 0);
+	(void)SAVED(&who[LEAD], &assets, row, { "note", "あとから" });
+	assert_int_equal(signed_at(row, 905), 0); /* it was something else that they approved */
+}
+
 static void deputies(void **state)
 {
 	(void)state;
@@ -598,6 +622,8 @@ static void deputies(void **state)
 	assert_int_equal(waiting_for(STANDIN), 1);
 	assert_int_equal(decide(STANDIN, id, EVENT_APPROVE, ""), 0);
 	struct approval x = got(CHIEF, id);
+	assert_int_equal(signed_at(x.record_id, 905), 0); /* the chief did not do it themselves */
+	assert_int_equal(signed_at(x.record_id, 908), 0); /* and the deputy did it in the chief's place */
 	assert_true(str_eq(x.steps[1].name, STR("standin")) && str_eq(x.steps[1].for_name, STR("chief")));
 }
 
@@ -906,7 +932,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(review_then_approval), T(route_names_a_register), T(an_approval_outlives_the_course_of_the_work), T(never_ones_own_work), T(never_another_revision), T(other_units_do_not_know_of_it), T(only_people_decide),
-		T(sent_back_and_withdrawn), T(sent_back_is_not_forgotten), T(the_menu_counts_what_waits), T(facts_are_frozen_too), T(deputies), T(steps_side_by_side_are_taken_in_any_order), T(two_leads_side_by_side_press_at_once),
+		T(sent_back_and_withdrawn), T(sent_back_is_not_forgotten), T(the_menu_counts_what_waits), T(facts_are_frozen_too), T(who_approved_themselves), T(deputies), T(steps_side_by_side_are_taken_in_any_order), T(two_leads_side_by_side_press_at_once),
 		T(circulation_begins_with_the_approval_and_decides_nothing), T(a_route_of_circulation_alone_decides_nothing), T(an_administrator_names_a_deputy_for_who_is_away), T(two_press_at_once), T(private_fields_are_not_frozen),
 		cmocka_unit_test(table_never_leaves_a_closed_state), T(any_order_of_events), T(the_history_speaks_the_readers_language),
 	};

@@ -59,6 +59,9 @@ struct approval_mark {
 };
 /* Of n rows that the caller has read for its principal, by one statement. */
 MUST_USE int approval_states_of(struct db_conn *c, struct arena *a, const int64_t *record, size_t n, struct approval_mark *ret);
+/* When this person, by an account of theirs, approved what stands in the row now; 0: they did not. What a deputy decides is the
+ * deputy's doing. */
+MUST_USE int approval_by_person(struct db_conn *c, struct arena *a, int64_t record, int64_t person, int64_t *ret_at);
 /* The mark as a chip for tables: 承認済, 承認待ち, 差戻し, 承認後に変更 ..., linked to its page; nothing for a row never submitted. */
 void approval_put(struct html *h, const struct approval_mark *m);
 /* The words of a mark's state. */

@@ -119,6 +119,8 @@ test('what remains is accepted by a record only, and the risk follows', async ()
 	await checkPage(lead);
 	await save(lead);
 	assert.match(await mainText(lead), /有効/);
+	assert.match(await mainText(lead), /受け入れた人は、まだ自分で承認していません/);
+	await checkPage(lead);
 	await visit(lead, risk.href);
 	assert.match(await mainText(lead), /受容/);
 	assert.match(await mainText(lead), /受容 ACC-\d+ による/);
