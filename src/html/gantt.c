@@ -3,10 +3,16 @@
 
 #define HEAD_HEIGHT 18
 #define ROW_HEIGHT 22
+#define BAR_LEAST 6 /* per mille: a bar of one day is seen too */
+
+static int64_t cut(int64_t v)
+{
+	return v < 0 ? 0 : v > 1000 ? 1000 : v;
+}
 
 static void per_mille(struct html *h, const char *name, int64_t v)
 {
-	v = v < 0 ? 0 : v > 1000 ? 1000 : v;
+	v = cut(v);
 	html_lit(h, " ");
 	html_constant(h, name);
 	html_lit(h, "=\"");
@@ -73,8 +79,9 @@ void chart_gantt(struct html *h, struct str caption, struct str row_label, struc
 		html_lit(h, ">");
 		background(h, m, months, today, ROW_HEIGHT);
 		html_lit(h, "<rect class=\"fill\" y=\"5\" height=\"12\" rx=\"3\"");
-		per_mille(h, "x", r->from);
-		per_mille(h, "width", r->until - r->from > 6 ? r->until - r->from : 6);
+		const int64_t from = cut(r->from), width = cut(r->until) - from;
+		per_mille(h, "x", from < 1000 - BAR_LEAST ? from : 1000 - BAR_LEAST);
+		per_mille(h, "width", width > BAR_LEAST ? width : BAR_LEAST);
 		html_lit(h, "/></svg></td></tr>");
 	}
 	html_lit(h, "</tbody></table>");

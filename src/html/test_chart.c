@@ -116,6 +116,25 @@ static void a_curve_with_marks_and_its_table(void **state)
 	assert_true(has(taken(f), "まだありません"));
 }
 
+static void gantt_bars_are_cut_at_both_ends(void **state)
+{
+	struct fixture *f = *state;
+	const struct gantt_month m[] = { { STR_INIT("4月"), 0, 500, false }, { STR_INIT("5月"), 500, 1000, true } };
+	const struct gantt_row rows[] = {
+		{ STR_INIT("前から"), STR_INIT("/a"), STR_INIT("1月～5月"), -700, 250, TONE_BLUE }, { STR_INIT("先まで"), STR_INIT("/b"), STR_INIT("5月～"), 900, 4000, TONE_BLUE },
+		{ STR_INIT("終わりの日"), STR_INIT("/c"), STR_INIT("31日"), 1000, 1000, TONE_RED }, { STR_INIT("<b>"), STR_INIT("/d"), STR_INIT("&"), 100, 100, TONE_RED },
+	};
+	chart_gantt(&f->h, STR("予定"), STR("やること"), STR("期間"), m, COUNT_OF(m), 300, rows, COUNT_OF(rows));
+	struct str out = taken(f);
+	assert_true(has(out, "rx=\"3\" x=\"0.0%\" width=\"25.0%\"/>"));
+	assert_true(has(out, "rx=\"3\" x=\"90.0%\" width=\"10.0%\"/>"));
+	assert_true(has(out, "rx=\"3\" x=\"99.4%\" width=\"0.6%\"/>")); /* still seen */
+	assert_true(has(out, "rx=\"3\" x=\"10.0%\" width=\"0.6%\"/>"));
+	assert_true(has(out, "<a href=\"/a\">前から</a>"));
+	assert_true(has(out, "&lt;b&gt;"));
+	assert_false(has(out, "<b>"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -124,6 +143,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(bars_have_numbers_links_and_words, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(extreme_bars, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(lines_have_a_table, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(gantt_bars_are_cut_at_both_ends, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(extreme_lines, fixture_setup, fixture_teardown),
 	};
 

@@ -66,9 +66,13 @@ static bool host_valid(struct str s)
 	return true;
 }
 
+/* A name that only begins like a number may be anybody's. */
 static bool on_this_machine(struct str host)
 {
-	return str_eq(host, STR("localhost")) || str_starts(host, STR("127."));
+	for (size_t i = 0; i < host.n; i++)
+		if (host.p[i] != '.' && (host.p[i] < '0' || host.p[i] > '9'))
+			return str_eq(host, STR("localhost"));
+	return str_starts(host, STR("127."));
 }
 
 /* What goes into a line of SMTP or a sign-in. */

@@ -383,6 +383,16 @@ static void a_helper_without_a_word(void **state)
 	assert_int_equal(unlink(path), 0);
 }
 
+static void a_long_subject_is_cut(void **state)
+{
+	(void)state;
+	set_server(MAIL_SMTP);
+	struct letter l = { .key = STR("wordy"), .kind = "test", .to = STR("mihon@example.co.jp"), .text = STR("本文"), .subject = str_printf(mem, "%0400d", 7) };
+	assert_int_equal(db_write(db, put_job, &l), 0);
+	assert_int_equal(number_of("SELECT length(subject) FROM mail_queue"), 200);
+	assert_int_equal(deliver().sent, 1);
+}
+
 static int half_sent(struct db_conn *c, void *arg)
 {
 	struct sql q;
@@ -481,6 +491,7 @@ static void settings_that_cannot_be_are_refused(void **state)
 		{ { .mode = MAIL_SMTP, .host = STR_INIT("mail"), .port = 25, .from = STR_INIT("a@b"), .password = STR_INIT("x") }, MSG_MAIL_USER_BAD },
 		{ { .mode = MAIL_SMTP, .host = STR_INIT("mail"), .port = 25, .from = STR_INIT("a@b"), .user = STR_INIT("u\n"), .password = STR_INIT("x") }, MSG_MAIL_USER_BAD },
 		{ { .mode = MAIL_SMTP, .host = STR_INIT("mail"), .port = 25, .from = STR_INIT("a@b"), .user = STR_INIT("u"), .password = STR_INIT("x") }, MSG_MAIL_PASSWORD_PLAIN },
+		{ { .mode = MAIL_SMTP, .host = STR_INIT("127.example.com"), .port = 25, .from = STR_INIT("a@b"), .user = STR_INIT("u"), .password = STR_INIT("x") }, MSG_MAIL_PASSWORD_PLAIN },
 		{ { .mode = MAIL_SMTP, .host = STR_INIT("mail"), .port = 25, .tls = MAIL_TLS, .from = STR_INIT("a@b"), .ca = STR_INIT("x") }, MSG_MAIL_CA_BAD },
 	};
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -504,7 +515,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		OFFICE_TEST(a_message_says_what_it_was_given), OFFICE_TEST(nothing_it_carries_makes_a_header), OFFICE_TEST(only_addresses_are_addresses),
 		T(a_letter_reaches_the_server_once), T(a_server_that_is_down_for_a_day_loses_nothing), T(what_the_server_says_decides),
-		T(a_helper_without_a_word), T(what_a_backup_still_had_to_send_waits_for_somebody), OFFICE_TEST(settings_that_cannot_be_are_refused),
+		T(a_helper_without_a_word), T(a_long_subject_is_cut), T(what_a_backup_still_had_to_send_waits_for_somebody), OFFICE_TEST(settings_that_cannot_be_are_refused),
 		T(after_a_crash_nothing_is_sent_twice), T(without_a_server_letters_lie_in_the_outbox),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

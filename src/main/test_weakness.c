@@ -44,6 +44,7 @@ static void fine(const char *id)
 struct person_job {
 	const char *login;
 	int64_t role; /* -1: none */
+	const char *until; /* NULL: for good */
 	int64_t id, expires;
 	struct str secret;
 };
@@ -54,7 +55,17 @@ static int make_person(struct db_conn *c, void *arg)
 	struct principal by = auth_system();
 	struct account_new n = { .login = str_of(j->login), .name = str_of(j->login), .password_hash = STR("$argon2id$x") };
 	int e = auth_account_create(c, mem, &by, &n, &j->id);
-	return e < 0 || j->role < 0 ? e : auth_grant(c, mem, &by, j->id, j->role, 0, STR(""));
+	return e < 0 || j->role < 0 ? e : auth_grant(c, mem, &by, j->id, j->role, 0, str_of(j->until ? j->until : ""));
+}
+
+static int renew_grant(struct db_conn *c, void *arg)
+{
+	const struct person_job *j = arg;
+	struct sql q;
+	sql_init(&q, mem);
+	sql_lit(&q, "UPDATE auth_grant SET until = '' WHERE account_id = ");
+	sql_i64(&q, j->id);
+	return db_exec(c, &q, NULL);
 }
 
 static int make_token(struct db_conn *c, void *arg)
@@ -96,7 +107,11 @@ static void people_are_looked_at(void **state)
 	assert_int_equal(db_write(db, make_person, &one), 0);
 	weak("one-administrator", 1, "first");
 	weak("administrators-second-factor", 1, "first");
+	two.until = "2020-01-01"; /* a right that has run out */
 	assert_int_equal(db_write(db, make_person, &two), 0);
+	weak("one-administrator", 1, "first");
+	weak("administrators-second-factor", 1, "first");
+	assert_int_equal(db_write(db, renew_grant, &two), 0);
 	assert_int_equal(db_write(db, make_person, &other), 0);
 	fine("one-administrator");
 	weak("administrators-second-factor", 2, "first, second");

@@ -162,6 +162,14 @@ static int demo(struct looking *l)
 	return 0;
 }
 
+/* " AND ...": the grant g still holds, as auth/principal.c looks at it. */
+static void in_term(struct sql *q, struct looking *l)
+{
+	sql_lit(q, " AND (g.until = '' OR g.until >= ");
+	sql_str(q, date_iso(l->a, clock_today()));
+	sql_lit(q, ")");
+}
+
 /* Accounts that can sign in by password and hold this access role, or any other. */
 static void sign_in_alone(struct sql *q, struct looking *l, bool administrators)
 {
@@ -172,6 +180,7 @@ static void sign_in_alone(struct sql *q, struct looking *l, bool administrators)
 		sql_lit(q, "NOT ");
 	sql_lit(q, "EXISTS (SELECT 1 FROM auth_grant g WHERE g.account_id = a.id AND g.role = ");
 	sql_i64(q, ROLE_ADMINISTRATOR);
+	in_term(q, l);
 	sql_lit(q, ") ORDER BY a.login");
 }
 
@@ -199,6 +208,7 @@ static int one_administrator(struct looking *l)
 	sql_lit(&q, ") FROM (SELECT DISTINCT a.login FROM auth_account a JOIN auth_grant g ON g.account_id = a.id "
 	            "WHERE a.active = 1 AND a.password_hash <> '' AND g.unit_id = 0 AND g.role = ");
 	sql_i64(&q, ROLE_ADMINISTRATOR);
+	in_term(&q, l);
 	sql_lit(&q, ") x HAVING count(*) < 2 AND EXISTS (SELECT 1 FROM auth_account)");
 	return found_rows(l, &q);
 }

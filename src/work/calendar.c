@@ -97,13 +97,20 @@ const struct calendar_part calendar_tasks = { "task", { "やること", "Tasks" 
 
 /* ---- approvals that wait: from their day on, today ---- */
 
+#define APPROVALS_SHOWN 100
+
 static int approvals(const struct calendar_query *q, struct calendar_list *list)
 {
-	struct approval *x = ARENA_ARRAY(q->arena, 100, struct approval);
+	struct approval *x = ARENA_ARRAY(q->arena, APPROVALS_SHOWN, struct approval);
+	const struct date today = clock_today();
 	size_t n = 0;
-	int e = approval_list(q->conn, q->arena, q->by, q->own ? APPROVALS_TO_DECIDE : APPROVALS_WAITING, 0, 100, x, &n);
+	/* They wait today, on no other day. */
+	if (date_cmp(today, q->from) < 0 || date_cmp(today, q->until) > 0)
+		return 0;
+	int e = approval_list(q->conn, q->arena, q->by, q->own ? APPROVALS_TO_DECIDE : APPROVALS_WAITING, 0, APPROVALS_SHOWN, x, &n);
+	list->more = list->more || n == APPROVALS_SHOWN;
 	for (size_t i = 0; e == 0 && i < n; i++)
-		if (!calendar_add(q, list, (struct calendar_item){ .from = clock_date(x[i].submitted_at), .until = clock_today(), .tone = TONE_YELLOW, .id = x[i].id,
+		if (!calendar_add(q, list, (struct calendar_item){ .from = clock_date(x[i].submitted_at), .until = today, .tone = TONE_YELLOW, .id = x[i].id,
 			.title = note_str(q->arena, q->lang, &NOTE(MSG_CALENDAR_APPROVAL, ARG_S(x[i].title.n ? x[i].title : x[i].code))),
 			.path = str_printf(q->arena, "/work/approval/%lld", (long long)x[i].id) }))
 			break;
@@ -150,7 +157,7 @@ static int ends_of(const struct calendar_query *q, struct calendar_list *list, c
 		struct date day;
 		if (date_parse_iso(stmt_str(st, 1), &day) < 0)
 			continue;
-		on = calendar_add(q, list, (struct calendar_item){ .from = day, .until = day, .tone = date_cmp(day, clock_today()) < 0 ? TONE_RED : TONE_GREY, .id = stmt_i64(st, 0),
+		on = calendar_add(q, list, (struct calendar_item){ .from = day, .until = day, .tone = date_cmp(day, clock_today()) < 0 ? TONE_RED : TONE_GREY, .id = stmt_i64(st, 0), .what = f->name,
 			.title = note_str(q->arena, q->lang, &NOTE(MSG_CALENDAR_ENDS, ARG_S(str_dup(q->arena, stmt_str(st, 2))), ARG_L(f->label))),
 			.path = str_printf(q->arena, "/%s/%s/%lld", r->room, r->name, (long long)stmt_i64(st, 0)) });
 	}

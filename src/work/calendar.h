@@ -14,7 +14,8 @@ struct calendar_item {
 	struct str title, path;     /* path: of this site */
 	enum tone tone;             /* red: late or over; green: done; blue: to do; yellow: waits; grey: ends */
 	const char *part;           /* filled by calendar_add() */
-	int64_t id;                 /* unique within the part, for feeds */
+	int64_t id;                 /* with what: unique within the part, for feeds */
+	const char *what;           /* of a row with several dates: which; NULL where there is one */
 };
 struct calendar_query {
 	struct db_conn *conn;

@@ -73,7 +73,7 @@ void ical_put(struct buf *b, struct arena *a, const struct calendar_list *list, 
 	for (size_t i = 0; i < list->n; i++) {
 		const struct calendar_item *x = &list->item[i];
 		buf_lit(b, "BEGIN:VEVENT\r\n");
-		put_line(b, "UID", str_printf(a, "%s-%lld@ishigaki", x->part, (long long)x->id));
+		put_line(b, "UID", str_printf(a, "%s-%lld%s%s@ishigaki", x->part, (long long)x->id, x->what ? "-" : "", x->what ? x->what : ""));
 		put_line(b, "DTSTAMP", stamp_text(a, stamp));
 		/* The day on which it is due: a bar over weeks would cover a person's own calendar. The end is the day after. */
 		put_line(b, "DTSTART;VALUE=DATE", day_text(a, x->until));

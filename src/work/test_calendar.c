@@ -80,6 +80,24 @@ static void ends_come_from_every_register_that_warns(void **state)
 	assert_true(str_starts(l->item[0].path, STR("/asset/device/")));
 	struct principal north = person_of(ROLE_CONTACT, here, "見本 北");
 	assert_int_equal(items(&north, nov1, nov30, "end", false)->n, 0);
+	/* A device whose maintenance and support end is two things in a calendar program. */
+	(void)made(CHANGE(&devices, 0, "name", "二つ終わる機器", field, "2026-11-20", "maintenance", "2026-11-21まで"));
+	l = items(&lead, nov1, nov30, "end", false);
+	assert_int_equal(l->n, 3);
+	struct buf b;
+	buf_init(&b, 1 << 20);
+	ical_put(&b, mem, l, STR("見本"), STR(""), 0);
+	int64_t same = 0;
+	struct str text = buf_view(&b), line, seen[3];
+	for (size_t n = 0; str_cut(&text, '\n', &line);)
+		if (str_starts(line, STR("UID:"))) {
+			for (size_t i = 0; i < n; i++)
+				same += str_eq(seen[i], line);
+			assert_true(n < 3);
+			seen[n++] = line;
+		}
+	assert_int_equal(same, 0);
+	buf_release(&b);
 }
 
 static void it_has_its_bounds(void **state)
