@@ -58,12 +58,12 @@ bool reg_field_writable(const struct principal *p, const struct reg *r, const st
 	return (!(f->flags & FIELD_SETTLE) || (ops & OP_SETTLE)) && (!field_is_private(f) || (ops & OP_PRIVATE));
 }
 
-bool field_pair_indexed(const struct reg *r, const struct field *filter, const struct field *sort)
+bool field_pair_indexed(const struct reg *r, const struct field *first_field, const struct field *second_field, bool in_order)
 {
 	for (const char *const *i = r->index; i && *i; i++) {
 		struct str rest = str_of(*i), first, second;
-		if (str_cut(&rest, ',', &first) && str_cut(&rest, ',', &second) && str_eq_z(str_trim(first), filter->name) &&
-		    str_eq_z(str_trim(second), sort->name))
+		if (str_cut(&rest, ',', &first) && str_cut(&rest, ',', &second) && str_eq_z(str_trim(first), first_field->name) &&
+		    str_eq_z(str_trim(second), second_field->name) && (!in_order || !rest.n))
 			return true;
 	}
 	return false;
@@ -223,7 +223,7 @@ static int choose(struct db_conn *c, struct plan *p)
 			continue;
 		open++;
 		if (sort && pair < 0 && plan_is_point(p, &q->filter[i]) && (size_t)q->filter[i].field < p->view->own_from &&
-		    field_pair_indexed(p->reg, p->view->field[q->filter[i].field], sort))
+		    field_pair_indexed(p->reg, p->view->field[q->filter[i].field], sort, true))
 			pair = (int)i;
 	}
 	const bool alone = !p->restricted && p->match.n == 0;
