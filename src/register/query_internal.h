@@ -127,6 +127,9 @@ void search_full(const struct plan *p, struct sql *s);
 /* A set of so many rows is rather gathered and sorted than looked for in order: when the order's index carries the one
  * condition there is, and else. */
 #define QUERY_GATHER_CARRIED 600
+/* Fewer are gathered in any case; more of a table so small may be met sooner in order. */
+#define QUERY_GATHER_FEW 150
+#define QUERY_SMALL_TABLE 5000
 #define QUERY_GATHER_ROWS 2500
 /* Rows of one round of reg_each(). */
 #define QUERY_EACH_ROWS 500
