@@ -118,9 +118,9 @@ function main() {
 		const who = unique(of('peers').map((l) => l.what.split(': ')[0]));
 		blocks.peers = table(['10,000 rows, measured in one run', ...who], unique(of('peers').map((l) => `${l.what.split(': ')[1]}\t${l.unit}`)).map((key) => [key.replace('\t', ', '), ...who.map((w) => { const l = of('peers').find((x) => `${x.what.split(': ')[1]}\t${x.unit}` === key && x.what.startsWith(`${w}: `)); return l ? short(l.value) : ''; })]));
 	}
-	if (verdicts.length) blocks.budgets = missed.length ? `Missed:\n\n${missed.map((v) => `- ${v.text}`).join('\n')}\n\nAll others are met: ${verdicts.length - missed.length} of ${verdicts.length}.` : `All ${verdicts.length} are met.`;
 	const profile = args.find((x) => x.startsWith('--profile='));
 	if (profile) blocks.profile = readFileSync(profile.slice(10), 'utf8').trim();
+	if (verdicts.length) blocks.budgets = missed.length ? `Missed:\n\n${missed.map((v) => `- ${v.text}`).join('\n')}\n\nAll others are met: ${verdicts.length - missed.length} of ${verdicts.length}.` : `All ${verdicts.length} are met.`;
 	for (const b of Object.values(blocks)) console.log(`${b}\n`);
 	if (args.includes('--write-docs')) {
 		let text = readFileSync('docs/performance.md', 'utf8');
