@@ -132,12 +132,20 @@ $(foreach h,$(HOLES),$(eval $(call HOLE,$(h))))
 $(B)/obj/tools/%.o: tools/%.c | $(B)/gen/stamp
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -c -o $@ $<
-$(B)/tools/bench $(B)/tools/load: $(B)/tools/%: $(B)/obj/tools/%.o $(B)/obj/tools/served.o $(B)/libishigaki.a
+MEASURING = $(B)/obj/tools/served.o $(B)/obj/tools/client.o $(B)/libishigaki.a
+$(B)/tools/load: $(B)/obj/tools/load.o $(MEASURING)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+$(B)/tools/bench: $(patsubst tools/%.c,$(B)/obj/tools/%.o,$(wildcard tools/bench/*.c)) $(MEASURING)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 $(B)/tools/%: $(B)/obj/tools/%.o $(B)/libbase.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ -lxlsxwriter $(LIBS)
+
+build/tools/no_limits.so: tools/bench/preload/no_limits.c
+	@mkdir -p $(@D)
+	$(CC) -O2 -fPIC -shared -o $@ $<
 
 # What tests/durability puts between the program and the machine, and its own programs.
 build/tools/faults.so: tests/durability/faults.c tests/durability/faults.h

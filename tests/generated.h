@@ -19,6 +19,8 @@ void generated_refuse(void **state);
 void generated_change(void **state);
 void generated_archive_and_restore(void **state);
 void generated_list_filter_sort_search(void **state);
+void generated_plans(void **state);
+void generated_statements(void **state);
 void generated_export(void **state);
 void generated_pages_escape(void **state);
 void generated_history(void **state);
@@ -39,7 +41,7 @@ void generated_documents(void **state);
 #define GENERATED_ROWS \
 	cmocka_unit_test(generated_create_and_read), cmocka_unit_test(generated_refuse), cmocka_unit_test(generated_change), \
 	cmocka_unit_test(generated_archive_and_restore), cmocka_unit_test(generated_list_filter_sort_search), \
-	cmocka_unit_test(generated_export), cmocka_unit_test(generated_pages_escape), cmocka_unit_test(generated_history), \
+	cmocka_unit_test(generated_plans), cmocka_unit_test(generated_statements), cmocka_unit_test(generated_export), cmocka_unit_test(generated_pages_escape), cmocka_unit_test(generated_history), \
 	cmocka_unit_test(generated_bulk_views_drafts), cmocka_unit_test(generated_attachments), \
 	cmocka_unit_test(generated_own_fields), cmocka_unit_test(generated_documents)
 #define GENERATED_RIGHTS \

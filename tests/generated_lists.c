@@ -9,6 +9,7 @@
 #include "tests/generated_office.h"
 
 #include "register/faces.h"
+#include "register/query_internal.h"
 
 /* ---- lists ---- */
 
@@ -118,6 +119,134 @@ void generated_list_filter_sort_search(void **state)
 			if (row_json_is_reference(&r->field[i]))
 				WANT(get(ROLE_LEAD, "/%s/%s/options?%s=x", r->room, r->name, r->field[i].name), 200, "%s.%s", r->name, r->field[i].name);
 	}
+}
+
+/* ---- plans ---- */
+
+/* Does the list's statement read its rows from an index, in order? Newest first that index is the table itself. */
+static bool in_order_of_an_index(const struct query *q)
+{
+	CLEANUP(buf_release) struct buf plan;
+	buf_init(&plan, 1u << 16);
+	struct sql s;
+	sql_init(&s, mem);
+	assert_int_equal(reg_list_sql(mem, q, &s), 0);
+	struct db_conn *c = db_read_begin(office->db);
+	assert_int_equal(db_explain(c, &s, &plan), 0);
+	db_read_end(office->db, &c);
+	struct str rest = buf_view(&plan), line;
+	bool ok = plan.n > 0;
+	while (str_cut(&rest, '\n', &line))
+		if (str_contains(line, STR("TEMP B-TREE")) || (q->sort != SORT_NEWEST && str_contains(line, STR("SCAN t")) && !str_contains(line, STR("USING"))))
+			ok = false;
+	if (!ok)
+		print_message("%.*s\n", STR_FMT(buf_view(&plan)));
+	return ok;
+}
+
+/* As its first page and as one in the middle. */
+static void planned(struct query q, const char *by, const char *filter)
+{
+	if (!in_order_of_an_index(&q))
+		fail_msg("%s by %s, filter %s, does not read an index", q.view->reg->name, by, filter);
+	struct db_conn *c = db_read_begin(office->db);
+	struct listing l;
+	q.limit = 1;
+	assert_int_equal(reg_list(c, mem, &q, &l), 0);
+	db_read_end(office->db, &c);
+	q.cursor = l.next;
+	if (l.next.n && !in_order_of_an_index(&q))
+		fail_msg("%s by %s, filter %s, does not read an index behind the first page", q.view->reg->name, by, filter);
+}
+
+/* No list reads a whole table, whatever it is sorted and filtered by: every sort of every register with every filter. */
+void generated_plans(void **state)
+{
+	(void)state;
+	const struct principal lead = { .kind = PRINCIPAL_ACCOUNT, .id = 1, .account_id = 1, .lang = LANG_JA, .grants = 1, .grant = { { .role = ROLE_LEAD } } };
+	if (getenv("ISHIGAKI_TEST_POSTGRES")) {
+		print_message("skipped: plans (their words are SQLite's)\n");
+		return;
+	}
+	for (size_t n = 0; n < reg_count(); n++) {
+		const struct reg *r = reg_at(n);
+		struct reg_view view;
+		struct db_conn *c = db_read_begin(office->db);
+		assert_int_equal(reg_view_load(c, mem, r, &view), 0);
+		db_read_end(office->db, &c);
+		if (!(auth_ops(&lead, (int)n) & OP_READ))
+			continue;
+		for (int sort = SORT_NEWEST; sort < (int)r->fields; sort++) {
+			if (sort == SORT_DEFAULT || (sort >= 0 && (!field_is_sortable(&view, sort) || !reg_field_readable(&lead, r, &r->field[sort]))))
+				continue;
+			for (int filter = -1; filter < (int)r->fields; filter++) {
+				const struct field *f = filter < 0 ? NULL : &r->field[filter];
+				if (f && (!(f->flags & FIELD_FILTER) || (f->flags & FIELD_SECRET) || !reg_field_readable(&lead, r, f)))
+					continue;
+				struct value v = f ? sample_value(f, filter, 1) : (struct value){ .known = false };
+				struct query q = { .view = &view, .by = &lead, .op = OP_READ, .sort = sort };
+				if (f)
+					q.filter[q.filters++] = (struct filter){ .field = filter, .kind = FILTER_IN, .value = &v, .values = 1 };
+				for (int k = 0; k < (sort < 0 ? 1 : 2); k++) {
+					q.descending = k == 1;
+					planned(q, sort < 0 ? "newest" : r->field[sort].name, f ? f->name : "none");
+				}
+			}
+		}
+	}
+}
+
+/* ---- statements ---- */
+
+enum { AT_ROW, AT_LIST, AT_SORTED, AT_PAGE, AT_DETAIL, AT__N };
+/* What the engine needs for any register, the one for session or token included, and what a register may add of its own (figures that
+ * it does not keep, who may see what else). */
+static const struct {
+	const char *what;
+	unsigned engine, own;
+} statement_budget[AT__N] = {
+	[AT_ROW] = { "a row as JSON", 3, 2 }, [AT_LIST] = { "a list as JSON, counted", 5, 3 }, [AT_SORTED] = { "a list as JSON, newest first", 4, 4 },
+	[AT_PAGE] = { "a list as a page", 8, 4 }, [AT_DETAIL] = { "a row as a page", 20, 70 },
+};
+
+static void count_statements(const struct reg *r, int64_t id, unsigned n[AT__N])
+{
+	WANT(get(ROLE_LEAD, "/api/v1/%s/%lld", r->name, (long long)id), 200, "row of %s", r->name);
+	n[AT_ROW] = statements_of_last();
+	WANT(get(ROLE_LEAD, "/api/v1/%s?limit=200", r->name), 200, "rows of %s", r->name);
+	n[AT_LIST] = statements_of_last();
+	WANT(get(ROLE_LEAD, "/api/v1/%s?limit=200&sort=-id", r->name), 200, "rows of %s", r->name);
+	n[AT_SORTED] = statements_of_last();
+	WANT(get(ROLE_LEAD, "/%s/%s", r->room, r->name), 200, "list of %s", r->name);
+	n[AT_PAGE] = statements_of_last();
+	WANT(get(ROLE_LEAD, "/%s/%s/%lld", r->room, r->name, (long long)id), 200, "page of %s", r->name);
+	n[AT_DETAIL] = statements_of_last();
+}
+
+/* A request's statements do not depend on how many rows there are, and keep within their budget. */
+void generated_statements(void **state)
+{
+	(void)state;
+	unsigned least[AT__N];
+	memset(least, 0xff, sizeof least);
+	EACH_REGISTER(r) {
+		struct sample s = make(r);
+		unsigned few[AT__N], more[AT__N];
+		count_statements(r, s.id, few);
+		for (int i = 0; i < 4; i++)
+			(void)make(r);
+		count_statements(r, s.id, more);
+		for (int i = 0; i < AT__N; i++) {
+			if (few[i] == 0 || more[i] != few[i])
+				fail_msg("%s: %s takes %u statements, with four rows more %u", r->name, statement_budget[i].what, few[i], more[i]);
+			if (more[i] > statement_budget[i].engine + statement_budget[i].own)
+				fail_msg("%s: %s takes %u statements", r->name, statement_budget[i].what, more[i]);
+			least[i] = more[i] < least[i] ? more[i] : least[i];
+		}
+	}
+	for (int i = 0; i < AT__N; i++)
+		if (least[i] > statement_budget[i].engine)
+			fail_msg("%s takes the engine %u statements instead of %u", statement_budget[i].what, least[i], statement_budget[i].engine);
 }
 
 /* ---- export ---- */

@@ -1,6 +1,7 @@
 /* The office of the generated tests: its server, who talks to it, and sample rows that follow from the descriptions. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,7 @@ static unsigned port;
 static int64_t any_row[LIMIT_REGISTERS];  /* a live row of each register; -1 while it is being made */
 static int next_seed;
 static int samples[LIMIT_REGISTERS]; /* made so far, of each register */
+static atomic_uint statements;       /* of the request answered last */
 
 
 /* ---- talking to the server ---- */
@@ -38,6 +40,18 @@ static void sign_in(struct http_req *req)
 static const struct route test_routes[] = {
 	{ .methods = HTTP_GET, .path = "/test-sign-in/:id", .handler = sign_in, .flags = ROUTE_PUBLIC },
 };
+
+/* On the thread that ran the request, before its answer goes out. */
+static void logged(const struct http_req *req, int status, size_t bytes, int64_t us, int64_t cpu_us)
+{
+	(void)req, (void)status, (void)bytes, (void)us, (void)cpu_us;
+	atomic_store(&statements, db_statement_count(true));
+}
+
+unsigned statements_of_last(void)
+{
+	return atomic_load(&statements);
+}
 
 /* A reply in the arena. */
 struct reply send_it(struct sent s)
@@ -536,7 +550,7 @@ void generated_begin(struct office *o, const struct route *const *routes, const 
 	}
 	for (size_t i = 0; routes && routes[i]; i++)
 		serve_also(routes[i], route_counts[i]);
-	struct http_options options = { .listen = STR("127.0.0.1:0"), .routes = tables, .route_counts = counts, .guard = auth_guard, .app = o,
+	struct http_options options = { .listen = STR("127.0.0.1:0"), .routes = tables, .route_counts = counts, .guard = auth_guard, .logged = logged, .app = o,
 		.workers = 2, .event_threads = 1 };
 	struct note why;
 	if (http_start(&options, &server, &why) < 0)

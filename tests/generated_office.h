@@ -34,6 +34,8 @@ enum { AS_CLERK = ROLE__BUILTIN, AS__N };
 #define CLERK_OPS (OP_READ | OP_CREATE | OP_UPDATE | OP_ARCHIVE | OP_EXPORT | OP_IMPORT)
 extern struct someone role[AS__N];
 extern const char *const role_name[AS__N];
+/* That the request answered last ran, those of its writes included. */
+unsigned statements_of_last(void);
 
 /* Every route that is served; NULL-terminated. */
 const struct route *const *generated_routes_all(const size_t **ret_counts);

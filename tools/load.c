@@ -9,10 +9,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/wait.h>
-#include <arpa/inet.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,6 +18,7 @@
 #include "base/err.h"
 #include "base/num.h"
 #include "main/demo.h"
+#include "tools/client.h"
 #include "tools/served.h"
 
 #define CONNECTIONS 16
@@ -42,10 +40,7 @@ struct done {
 };
 struct connection {
 	pthread_t thread;
-	int fd;
-	char in[1 << 20];
-	size_t have, head, body; /* of the answer: bytes of head and body */
-	struct arena *arena;
+	struct client client;
 };
 
 static pid_t server;
@@ -55,107 +50,6 @@ static struct done *done;
 static char session[200], token[200];
 static int64_t ids[IDS];
 static size_t id_count;
-
-/* ---- one exchange ---- */
-
-static void connect_to(struct connection *c)
-{
-	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(PORT), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	struct timeval limit = { .tv_sec = 60 };
-	c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (c->fd < 0 || setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) < 0 || connect(c->fd, (struct sockaddr *)&to, sizeof to) < 0)
-		die("no connection to the server");
-}
-
-static struct str header(const struct connection *c, const char *name)
-{
-	struct str rest = { c->in, c->head }, line;
-	while (str_cut(&rest, '\n', &line)) {
-		ptrdiff_t colon = str_find_char(line, ':');
-		if (colon > 0 && str_eq_nocase(str_sub(line, 0, (size_t)colon), str_of(name)))
-			return str_trim(str_sub(line, (size_t)colon + 1, line.n));
-	}
-	return STR_NULL;
-}
-
-static bool more(struct connection *c)
-{
-	ssize_t n = c->have < sizeof c->in ? recv(c->fd, c->in + c->have, sizeof c->in - c->have, 0) : -1;
-	if (n > 0)
-		c->have += (size_t)n;
-	return n > 0;
-}
-
-/* The status, or 0 when the connection broke; head and body stand in c->in. A server may close a connection that rested. */
-static int exchange(struct connection *c, struct str request)
-{
-	for (int round = 0; round < 2; round++) {
-		ptrdiff_t end = -1;
-		int64_t length = 0, status = 0;
-		c->have = 0;
-		if (c->fd < 0)
-			connect_to(c);
-		if (send(c->fd, request.p, request.n, MSG_NOSIGNAL) == (ssize_t)request.n)
-			while ((end = str_find((struct str){ c->in, c->have }, STR("\r\n\r\n"))) < 0 && more(c))
-				;
-		if (end >= 0) {
-			c->head = (size_t)end + 4;
-			if (num_parse_i64(str_sub((struct str){ c->in, c->head }, 9, 3), 100, 599, &status) < 0 ||
-			    (header(c, "Content-Length").n && num_parse_i64(header(c, "Content-Length"), 0, (int64_t)sizeof c->in, &length) < 0))
-				return 0;
-			while (c->have < c->head + (size_t)length && more(c))
-				;
-			c->body = (size_t)length;
-			if (str_eq_nocase(header(c, "Connection"), STR("close"))) {
-				close(c->fd);
-				c->fd = -1;
-			}
-			return c->have >= c->head + (size_t)length ? (int)status : 0;
-		}
-		close(c->fd);
-		c->fd = -1;
-	}
-	return 0;
-}
-
-static struct str body(const struct connection *c)
-{
-	return (struct str){ c->in + c->head, c->body };
-}
-
-static int get(struct connection *c, struct str path)
-{
-	return exchange(c, str_printf(c->arena, "GET %.*s HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: session=%s\r\n\r\n", STR_FMT(path), session));
-}
-
-/* What stands between before and after in s; STR_NULL when it does not. */
-static struct str between(struct str s, const char *before, char after)
-{
-	ptrdiff_t at = str_find(s, str_of(before));
-	if (at < 0)
-		return STR_NULL;
-	s = str_sub(s, (size_t)at + strlen(before), s.n);
-	ptrdiff_t end = str_find_char(s, after);
-	return end < 0 ? STR_NULL : str_sub(s, 0, (size_t)end);
-}
-
-/* As a browser does: the form, its token and cookie, then the answer. ret_session may be NULL. */
-static bool sign_in(struct connection *c, const struct demo_person *who, char *ret_session, size_t cap)
-{
-	if (exchange(c, STR("GET /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")) != 200)
-		return false;
-	struct str csrf = str_dup(c->arena, between(body(c), "name=\"csrf\" value=\"", '"'));
-	struct str cookie = str_dup(c->arena, between((struct str){ c->in, c->head }, "et-Cookie: ", ';'));
-	struct str form = str_printf(c->arena, "csrf=%.*s&return=%%2F&login=%s&password=%s", STR_FMT(csrf), who->login, who->password);
-	if (exchange(c, str_printf(c->arena, "POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nSec-Fetch-Site: same-origin\r\nCookie: %.*s\r\n"
-	                                     "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %zu\r\n\r\n%.*s",
-	                           STR_FMT(cookie), form.n, STR_FMT(form))) != 303)
-		return false;
-	struct str got = between((struct str){ c->in, c->head }, "session=", ';');
-	if (ret_session)
-		snprintf(ret_session, cap, "%.*s", STR_FMT(got));
-	return got.n > 0;
-}
 
 /* ---- the mix ---- */
 
@@ -167,27 +61,28 @@ static enum kind kind_of(int64_t i)
 	return at < 80 ? LIST : at < 90 ? ROW : at < 95 ? SAVE : START;
 }
 
-static bool run(struct connection *c, int64_t i)
+static bool run(struct client *c, int64_t i)
 {
 	static const char *const lists[] = { "/asset/asset", "/asset/asset?sort=name", "/asset/asset?sort=-risk_value", "/asset/asset?sort=-registered_on",
 		"/asset/asset?risk_band=%E5%A4%A7&sort=name", "/asset/asset?importance=2", "/asset/asset?q=%E5%A7%94%E8%A8%97", "/risk/risk", "/control/control", "/work/task" };
 	static const char *const starts[] = { "/today", "/asset", "/risk", "/report/monthly" };
 	int64_t id = ids[(size_t)(i * 7919) % id_count];
+	const struct demo_person *who;
 	struct str change;
 	switch (kind_of(i)) {
 	case LIST:
-		return get(c, str_of(lists[(i / 3) % (int64_t)COUNT_OF(lists)])) == 200;
+		return client_get(c, session, str_of(lists[(i / 3) % (int64_t)COUNT_OF(lists)])) == 200;
 	case ROW:
-		return i % 2 ? get(c, str_printf(c->arena, "/asset/asset/%lld", (long long)id)) == 200
-		             : exchange(c, str_printf(c->arena, "GET /api/v1/asset/%lld HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n\r\n", (long long)id, token)) == 200;
+		return i % 2 ? client_get(c, session, str_printf(c->arena, "/asset/asset/%lld", (long long)id)) == 200
+		             : client_api(c, "GET", token, str_printf(c->arena, "/api/v1/asset/%lld", (long long)id), STR("")) == 200;
 	case SAVE:
 		change = str_printf(c->arena, "{\"note\":\"計測のための備考 %lld、委託先と棚卸しの確認\"}", (long long)i);
-		return exchange(c, str_printf(c->arena, "PATCH /api/v1/asset/%lld HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\nIf-Match: *\r\n"
-		                                        "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%.*s", (long long)id, token, change.n, STR_FMT(change))) == 200;
+		return client_api(c, "PATCH", token, str_printf(c->arena, "/api/v1/asset/%lld", (long long)id), change) == 200;
 	case START:
-		return get(c, str_of(starts[i % (int64_t)COUNT_OF(starts)])) == 200;
+		return client_get(c, session, str_of(starts[i % (int64_t)COUNT_OF(starts)])) == 200;
 	case SIGN_IN:
-		return sign_in(c, &demo_people[(size_t)(i / rate) % demo_people_count], NULL, 0);
+		who = &demo_people[(size_t)(i / rate) % demo_people_count];
+		return client_sign_in(c, who->login, who->password, NULL, 0);
 	case KINDS:
 		break;
 	}
@@ -201,11 +96,11 @@ static void *drive(void *arg)
 		const int64_t due = began + i * 1000000 / rate, wait = due - clock_monotonic_us();
 		if (wait > 0)
 			usleep((useconds_t)wait);
-		arena_clear(c->arena);
-		if (!run(c, i)) {
+		arena_clear(c->client.arena);
+		if (!run(&c->client, i)) {
 			/* The first line of the answer tells most. */
 			if (atomic_fetch_add(&wrong, 1) < 5)
-				fprintf(stderr, "wrong: %s, request %lld: %.*s\n", kind_name[kind_of(i)], (long long)i, (int)(c->have < 40 ? c->have : 40), c->in);
+				fprintf(stderr, "wrong: %s, request %lld: %.*s\n", kind_name[kind_of(i)], (long long)i, (int)(c->client.in.n < 40 ? c->client.in.n : 40), c->client.in.p);
 		}
 		done[i] = (struct done){ due, clock_monotonic_us() - due, kind_of(i) };
 	}
@@ -285,7 +180,7 @@ static void tell(const struct sample *first, const struct sample *last, int64_t 
 
 /* ---- the whole ---- */
 
-static void prepare(struct connection *c, const char *dir, const char *build, const char *rows)
+static void prepare(struct client *c, const char *dir, const char *build, const char *rows)
 {
 	struct arena *a = c->arena;
 	const char *program = str_z(a, str_printf(a, "%s/ishigaki", build)), *data = str_z(a, str_printf(a, "%s/data", dir)), *out = str_z(a, str_printf(a, "%s/out", dir));
@@ -296,11 +191,11 @@ static void prepare(struct connection *c, const char *dir, const char *build, co
 	finish((const char *const[]){ program, "token", "create", "--data", data, "--user", "lead", "--scope", "write", NULL }, out);
 	snprintf(token, sizeof token, "%.*s", STR_FMT(str_trim(file_text(a, out))));
 	server = served_start(program, data, PORT);
-	if (!sign_in(c, &demo_people[1], session, sizeof session))
+	if (!client_sign_in(c, demo_people[1].login, demo_people[1].password, session, sizeof session))
 		die("no sign-in as %s", demo_people[1].login);
-	if (exchange(c, str_printf(a, "GET /api/v1/asset?limit=%d HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n\r\n", IDS, token)) != 200)
-		die("no rows: %.*s", (int)(c->have < 200 ? c->have : 200), c->in);
-	for (struct str rest = body(c); id_count < IDS;) {
+	if (client_api(c, "GET", token, str_printf(a, "/api/v1/asset?limit=%d", IDS), STR("")) != 200)
+		die("no rows: %.*s", STR_FMT(str_sub(client_body(c), 0, 200)));
+	for (struct str rest = client_body(c); id_count < IDS;) {
 		ptrdiff_t at = str_find(rest, STR("{\"id\":"));
 		if (at < 0)
 			break;
@@ -310,7 +205,7 @@ static void prepare(struct connection *c, const char *dir, const char *build, co
 			die("no number of a row in %.*s", STR_FMT(str_sub(rest, 0, 40)));
 	}
 	if (!id_count)
-		die("no rows in %.*s", STR_FMT(str_sub(body(c), 0, 200)));
+		die("no rows in %.*s", STR_FMT(str_sub(client_body(c), 0, 200)));
 }
 
 int main(int argc, char **argv)
@@ -324,11 +219,9 @@ int main(int argc, char **argv)
 	char dir[] = "/tmp/ishigaki-load-XXXXXX";
 	if (!mkdtemp(dir))
 		die("mkdtemp");
-	for (size_t i = 0; i < CONNECTIONS; i++) {
-		c[i].fd = -1;
-		c[i].arena = arena_new(8u << 20);
-	}
-	prepare(&c[0], dir, argv[1], argv[4]);
+	for (size_t i = 0; i < CONNECTIONS; i++)
+		client_init(&c[i].client, PORT);
+	prepare(&c[0].client, dir, argv[1], argv[4]);
 	requests = minutes * 60 * rate;
 	done = calloc((size_t)requests, sizeof *done);
 	if (!done)
@@ -351,7 +244,7 @@ int main(int argc, char **argv)
 	}
 	for (size_t i = 0; i < CONNECTIONS; i++) {
 		pthread_join(c[i].thread, NULL);
-		arena_free(c[i].arena);
+		client_release(&c[i].client);
 	}
 	const int status = served_end(server);
 	printf("%lld minutes at %lld requests a second, %lld assets beside the demo company, %d connections\n\n", (long long)minutes, (long long)rate, (long long)rows, CONNECTIONS);

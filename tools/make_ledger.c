@@ -1,6 +1,7 @@
 /*
- * make_ledger ROWS OUT.xlsx [SEED]: a ledger of any size in the 19-column layout (title, blank row, two header rows with
- * merged cells), for the benchmark and for tests. The same arguments give the same cells.
+ * make_ledger ROWS OUT.xlsx [SEED [FIRST]]: a ledger of any size in the 19-column layout (title, blank row, two header rows with
+ * merged cells), for the benchmark and for tests. The same arguments give the same cells. FIRST is the number in the
+ * first name, 1 if left out: ledgers of other numbers are of other assets.
  */
 #include "base/err.h"
 #include "base/num.h"
@@ -136,15 +137,16 @@ static void ledger_row(lxw_worksheet *s, lxw_row_t row, unsigned number, lxw_for
 int main(int argc, char **argv)
 {
 	lxw_workbook_options options = { .constant_memory = LXW_TRUE };
-	int64_t rows, seed = 1;
+	int64_t rows, seed = 1, first = 1;
 	lxw_workbook *book;
 	lxw_worksheet *sheet;
 	lxw_format *date;
 	lxw_error e;
 
-	if (argc < 3 || argc > 4 || num_parse_i64(str_of(argv[1]), 0, ROWS_MAX, &rows) < 0 ||
-	    (argc == 4 && num_parse_i64(str_of(argv[3]), 0, INT64_MAX, &seed) < 0)) {
-		fprintf(stderr, "usage: make_ledger ROWS OUT.xlsx [SEED]   (ROWS at most %d)\n", ROWS_MAX);
+	if (argc < 3 || argc > 5 || num_parse_i64(str_of(argv[1]), 0, ROWS_MAX, &rows) < 0 ||
+	    (argc >= 4 && num_parse_i64(str_of(argv[3]), 0, INT64_MAX, &seed) < 0) ||
+	    (argc == 5 && num_parse_i64(str_of(argv[4]), 1, UINT32_MAX - ROWS_MAX, &first) < 0)) {
+		fprintf(stderr, "usage: make_ledger ROWS OUT.xlsx [SEED [FIRST]]   (ROWS at most %d)\n", ROWS_MAX);
 		return 2;
 	}
 	state = (uint64_t)seed * 0x9e3779b97f4a7c15ull + 1;
@@ -154,7 +156,7 @@ int main(int argc, char **argv)
 	format_set_num_format_index(date, 14);
 	header(sheet);
 	for (int64_t i = 0; i < rows; i++)
-		ledger_row(sheet, (lxw_row_t)(4 + i), (unsigned)i + 1, date);
+		ledger_row(sheet, (lxw_row_t)(4 + i), (unsigned)(first + i), date);
 	e = workbook_close(book);
 	if (e != LXW_NO_ERROR) {
 		fprintf(stderr, "make_ledger: %s: %s\n", argv[2], lxw_strerror(e));

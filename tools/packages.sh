@@ -5,6 +5,7 @@ PACKAGES_TEST="libcmocka-dev chromium-headless-shell poppler-utils cppcheck clan
 PACKAGES_FUZZ="clang-14 libclang-rt-14-dev"
 PACKAGES_VALGRIND="valgrind"
 PACKAGES_DURABILITY="sqlite3"
+PACKAGES_PEERS="fossil"
 PACKAGES_SECURITY="wapiti"
 PACKAGES_POSTGRES="postgresql"
 PACKAGES_DIST="git dpkg-dev debhelper lintian"

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -33,6 +34,7 @@ pid_t served_start(const char *program, const char *data, unsigned port)
 	snprintf(listen, sizeof listen, "127.0.0.1:%u", port);
 	pid_t pid = fork();
 	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGTERM); /* whatever becomes of the one that measures */
 		int null = open("/dev/null", O_RDWR);
 		dup2(null, 1);
 		execl(program, program, "serve", "--data", data, "--listen", listen, (char *)NULL);
@@ -85,7 +87,7 @@ struct served_look served_look(pid_t pid)
 {
 	char room[4096], path[64];
 	struct str status = file_text(room, sizeof room, pid, "status"), field = STR("");
-	struct served_look l = { .resident_kb = behind(status, STR("VmRSS:")), .threads = behind(status, STR("Threads:")) };
+	struct served_look l = { .resident_kb = behind(status, STR("VmRSS:")), .peak_kb = behind(status, STR("VmHWM:")), .threads = behind(status, STR("Threads:")) };
 	struct str stat = file_text(room, sizeof room, pid, "stat");
 	stat = str_sub(stat, (size_t)(str_find(stat, STR(") ")) + 2), stat.n);
 	int64_t ticks = 0;

@@ -14,7 +14,7 @@ pid_t served_start(const char *program, const char *data, unsigned port);
 int served_end(pid_t pid);
 
 struct served_look {
-	int64_t resident_kb, threads, descriptors, cpu_ms;
+	int64_t resident_kb, peak_kb, threads, descriptors, cpu_ms;
 };
 struct served_look served_look(pid_t pid);
 

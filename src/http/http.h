@@ -114,8 +114,10 @@ struct route {
 typedef int http_guard(struct http_req *req);
 /* Writes the page for a refusal made by the server itself (400, 404, 405, 413, 500 ...): main/ renders it. */
 typedef void http_error_page(struct http_req *req, int status, const struct note *why);
-/* The access log: after the answer was made, before its last byte is on its way. bytes is the body's length. */
-typedef void http_logged(const struct http_req *req, int status, size_t bytes, int64_t us);
+/* The access log: after the answer was made, before its last byte is on its way, on the thread that made it and after nothing else that
+ * this thread did since the request before. bytes is the body's length, us the time since the request line came, cpu_us the processor
+ * time of this thread for the answer. */
+typedef void http_logged(const struct http_req *req, int status, size_t bytes, int64_t us, int64_t cpu_us);
 
 struct http_options {
 	struct str listen;                /* "127.0.0.1:8420", "[::1]:8420" */

@@ -93,9 +93,17 @@ static void set_allow(struct http_req *req, unsigned allowed)
 	buf_release(&b);
 }
 
+static int64_t thread_cpu_us(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
 static void run(struct http_connection *c, struct arena *a)
 {
 	struct http_server *s = c->server;
+	const int64_t cpu = thread_cpu_us();
 	struct http_answer answer = { .keep_private = true };
 	struct http_req req = {
 		.arena = a, .method = c->method, .route = c->match.route, .path = c->path.path, .app = s->o.app,
@@ -117,7 +125,7 @@ static void run(struct http_connection *c, struct arena *a)
 		http_fail(&req, 403, NOTE0(MSG_HTTP_NOT_FOUND));
 	}
 	c->response = respond(&req, &c->status, &bytes);
-	if (s->o.logged) s->o.logged(&req, c->status, bytes, clock_monotonic_us() - req.started_us);
+	if (s->o.logged) s->o.logged(&req, c->status, bytes, clock_monotonic_us() - req.started_us, thread_cpu_us() - cpu);
 	body_close_files(&req);
 	body_release(c);
 }

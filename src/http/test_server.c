@@ -245,11 +245,11 @@ static void error_page(struct http_req *req, int status, const struct note *why)
 	note_put(&req->answer->body, req->lang, why);
 }
 
-static void logged(const struct http_req *req, int status, size_t bytes, int64_t us)
+static void logged(const struct http_req *req, int status, size_t bytes, int64_t us, int64_t cpu_us)
 {
 	(void)bytes;
 	/* the request is still whole here */
-	if (req->path.n && status >= 100 && us >= 0) atomic_fetch_add(&logged_count, 1);
+	if (req->path.n && status >= 100 && us >= 0 && cpu_us >= 0) atomic_fetch_add(&logged_count, 1);
 }
 
 static const char *const proxies[] = { "127.0.0.0/8", "10.0.0.7", "192.168.128.0/17", "2001:db8:8000::/33", NULL };

@@ -64,8 +64,9 @@ static struct str logged_path(char room[300], const struct http_req *req)
 	return (struct str){ room, n };
 }
 
-void access_log_write(const struct http_req *req, int status, size_t bytes, int64_t us)
+void access_log_write(const struct http_req *req, int status, size_t bytes, int64_t us, int64_t cpu_us)
 {
+	const unsigned statements = db_statement_count(true); /* of this request: the one before it on this thread took its own */
 	char line[1024], room[300];
 	struct str where = logged_path(room, req);
 	struct buf at;
@@ -73,10 +74,11 @@ void access_log_write(const struct http_req *req, int status, size_t bytes, int6
 	clock_put_rfc3339(&at, clock_now());
 	const struct principal *p = req->principal;
 	static const char *const kinds[] = { "-", "account", "token", "link", "operator", "system" };
-	int n = snprintf(line, sizeof line, "%.*s %.*s %s:%lld %s %.*s %d %zu %lldus\n", STR_FMT(buf_view(&at)), STR_FMT(req->address),
+	int n = snprintf(line, sizeof line, "%.*s %.*s %s:%lld %s %.*s %d %zu %lldus cpu=%lldus statements=%u\n", STR_FMT(buf_view(&at)), STR_FMT(req->address),
 	                 p ? kinds[p->kind] : "-", p ? (long long)p->id : 0LL,
 	                 req->method == HTTP_GET ? "GET" : req->method == HTTP_POST ? "POST" : req->method == HTTP_PATCH ? "PATCH"
-	                 : req->method == HTTP_DELETE ? "DELETE" : "PUT", STR_FMT(where), status, bytes, (long long)us);
+	                 : req->method == HTTP_DELETE ? "DELETE" : "PUT", STR_FMT(where), status, bytes, (long long)us,
+	                 (long long)cpu_us, statements);
 	buf_release(&at);
 	if (n <= 0)
 		return;

@@ -31,8 +31,9 @@ bool field_is_searchable(const struct field *f); /* in the search index */
 bool field_is_sortable(const struct reg_view *v, int field);
 /* Read with OP_PRIVATE only. */
 bool field_is_private(const struct field *f);
-/* Is there an index (of the description's) on both, so that rows with one value of the first lie in the order of the other? */
-bool field_pair_indexed(const struct reg *r, const struct field *filter, const struct field *sort);
+/* Is there an index (of the description's) that begins with both? in_order: rows with one value of the first lie in it in the order of
+ * a list by the second, which is that of the second and the id: nothing else of the index comes between. */
+bool field_pair_indexed(const struct reg *r, const struct field *first_field, const struct field *second_field, bool in_order);
 
 /* ---- plans ---- */
 
@@ -126,6 +127,9 @@ void search_full(const struct plan *p, struct sql *s);
 /* A set of so many rows is rather gathered and sorted than looked for in order: when the order's index carries the one
  * condition there is, and else. */
 #define QUERY_GATHER_CARRIED 600
+/* Fewer are gathered in any case; more of a table so small may be met sooner in order. */
+#define QUERY_GATHER_FEW 150
+#define QUERY_SMALL_TABLE 5000
 #define QUERY_GATHER_ROWS 2500
 /* Rows of one round of reg_each(). */
 #define QUERY_EACH_ROWS 500

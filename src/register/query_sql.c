@@ -208,7 +208,7 @@ bool plan_find_pair(const struct plan *p, int *ret_by, int *ret_with)
 			const struct filter *f = &q->filter[i], *g = &q->filter[k];
 			if (i == k || !plan_is_point(p, f) || !plan_is_point(p, g) || (size_t)f->field >= p->view->own_from ||
 			    (size_t)g->field >= p->view->own_from ||
-			    !field_pair_indexed(p->reg, p->view->field[f->field], p->view->field[g->field]))
+			    !field_pair_indexed(p->reg, p->view->field[f->field], p->view->field[g->field], false))
 				continue;
 			*ret_by = (int)i;
 			*ret_with = (int)k;

@@ -111,44 +111,69 @@ static int insert(struct writing *w, struct str key)
 	return db_exec(ctx->conn, &q, NULL);
 }
 
-static int update(struct writing *w, struct str key)
+/* ", column =", without the comma for the first one. */
+static void put_set(struct sql *q, bool *any, const char *column)
 {
-	struct row *row = &w->after;
+	if (*any)
+		sql_lit(q, ", ");
+	*any = true;
+	sql_name(q, column);
+	sql_lit(q, " = ");
+}
+
+/* A column that is named is taken out of every index that holds it and put in again, also with the value it had: nothing is named
+ * that did not change. */
+static int update_table(struct writing *w, struct str key)
+{
+	const struct row *row = &w->after;
 	struct reg_ctx *ctx = w->ctx;
-	bool own = false;
+	bool own = false, any = false;
 	for (size_t i = w->view->own_from; i < w->view->fields; i++)
 		own = own || w->changed[i];
 	struct sql q;
 	sql_init(&q, ctx->arena);
 	sql_lit(&q, "UPDATE ");
 	sql_name(&q, w->reg->table);
-	sql_lit(&q, " SET unit_id = ");
-	sql_i64(&q, row->unit_id);
+	sql_lit(&q, " SET ");
+	if (row->unit_id != w->before.unit_id) {
+		put_set(&q, &any, "unit_id");
+		sql_i64(&q, row->unit_id);
+	}
 	if (row->state != w->before.state) {
-		sql_lit(&q, ", archived = ");
+		put_set(&q, &any, "archived");
 		sql_i64(&q, row->state == RECORD_ARCHIVED);
 	}
 	if (!str_eq(key, w->key_before)) {
-		sql_lit(&q, ", match_key = ");
+		put_set(&q, &any, "match_key");
 		if (key.n)
 			sql_str(&q, key);
 		else
 			sql_null(&q);
 	}
 	if (own) {
-		sql_lit(&q, ", own = ");
+		put_set(&q, &any, "own");
 		sql_str(&q, own_write(ctx->arena, w->view, row->v, w->own_before));
 	}
 	for (size_t i = 0; i < w->reg->fields; i++)
 		if (w->changed[i]) {
-			sql_lit(&q, ", ");
-			sql_name(&q, w->reg->field[i].name);
-			sql_lit(&q, " = ");
+			put_set(&q, &any, w->reg->field[i].name);
 			value_bind(&q, &w->reg->field[i], &row->v[i]);
 		}
+	if (!any) {
+		sql_release(&q);
+		return 0;
+	}
 	sql_lit(&q, " WHERE id = ");
 	sql_i64(&q, row->id);
-	int e = db_exec(ctx->conn, &q, NULL);
+	return db_exec(ctx->conn, &q, NULL);
+}
+
+static int update(struct writing *w, struct str key)
+{
+	struct row *row = &w->after;
+	struct reg_ctx *ctx = w->ctx;
+	struct sql q;
+	int e = update_table(w, key);
 	if (e < 0)
 		return e;
 	row->revision++;

@@ -55,16 +55,26 @@ static int count(struct db_conn *c, struct sql *q, int64_t *ret)
 	return db_get_i64(c, q, ret);
 }
 
-/* High since the last re-computation that made it so, or else since it was registered. */
-static void from_overdue(struct sql *q, const struct principal *p, int64_t days)
+#define BECAME_HIGH " FROM recompute x JOIN moved m ON m.recompute_id = x.id AND m.field = 'risk_band'" \
+	" WHERE x.register = 'asset' AND CAST(m.after AS TEXT) = '3'"
+
+static void from_high(struct sql *q, const struct principal *p)
 {
 	sql_lit(q, " FROM (SELECT t.id");
 	from_visible(q, p);
-	sql_lit(q, " AND t.risk_band = 3 AND t.treatment IS NULL) c JOIN record r ON r.id = c.id LEFT JOIN"
-	           " (SELECT m.record_id AS id, MAX(x.at) AS at FROM recompute x JOIN moved m ON m.recompute_id = x.id"
-	           " AND m.field = 'risk_band' WHERE x.register = 'asset' AND CAST(m.after AS TEXT) = '3' GROUP BY m.record_id) h ON h.id = c.id"
-	           " WHERE COALESCE(h.at, r.created_at) < ");
-	sql_i64(q, clock_now() - days * 86400000);
+	sql_lit(q, " AND t.risk_band = 3 AND t.treatment IS NULL) c JOIN record r ON r.id = c.id");
+}
+
+/* High since the last re-computation that made it so, or else since it was registered: so it is overdue when it was there by then and
+ * nothing has made it high since. Only what moved since then is looked at, not all that ever did. */
+static void where_overdue(struct sql *q, int64_t days)
+{
+	const int64_t then = clock_now() - days * 86400000;
+	sql_lit(q, " WHERE r.created_at < ");
+	sql_i64(q, then);
+	sql_lit(q, " AND c.id NOT IN (SELECT m.record_id" BECAME_HIGH " AND x.at >= ");
+	sql_i64(q, then);
+	sql_lit(q, ")");
 }
 
 int risk_overdue(struct db_conn *c, struct arena *a, const struct principal *p, size_t limit, int64_t *ret_id, size_t *ret_n)
@@ -72,7 +82,9 @@ int risk_overdue(struct db_conn *c, struct arena *a, const struct principal *p, 
 	struct sql q;
 	sql_init(&q, a);
 	sql_lit(&q, "SELECT c.id");
-	from_overdue(&q, p, setting_i64(c, "signal.untreated_days"));
+	from_high(&q, p);
+	sql_lit(&q, " LEFT JOIN (SELECT m.record_id AS id, MAX(x.at) AS at" BECAME_HIGH " GROUP BY m.record_id) h ON h.id = c.id");
+	where_overdue(&q, setting_i64(c, "signal.untreated_days"));
 	sql_lit(&q, " ORDER BY COALESCE(h.at, r.created_at), c.id LIMIT ");
 	sql_i64(&q, (int64_t)limit);
 	CLEANUP(stmt_done) struct stmt *s = NULL;
@@ -105,7 +117,8 @@ int risk_overview_load(struct db_conn *c, struct arena *a, const struct principa
 	if (r == 0 && ret->untreated) {
 		sql_init(&q, a);
 		sql_lit(&q, "SELECT count(*)");
-		from_overdue(&q, p, ret->untreated_days);
+		from_high(&q, p);
+		where_overdue(&q, ret->untreated_days);
 		r = count(c, &q, &ret->overdue);
 	}
 	if (r == 0)

@@ -28,6 +28,7 @@ same "$(status "$write_token" -X PATCH -H 'If-Match: "99"' -H 'Content-Type: app
 same "$(status "$write_token" -X PATCH -H 'If-Match: "1"' -H 'Content-Type: application/json' -d '{"availability":0}' "$api/asset/$id")" 200 "PATCH"
 same "$(status "$write_token" -X PATCH -H 'If-Match: "2"' -H 'Content-Type: application/json' -d '{"risk_value":0}' "$api/asset/$id")" 422 "a derived value is not written"
 same "$(get "$read_token" "asset/$id/history" | js '(d.items||d).length >= 2')" true "history"
+grep -qE ' GET /api/v1/asset/[0-9]+/history 200 [0-9]+ [0-9]+us cpu=[0-9]+us statements=[1-9][0-9]*$' "$data/access.log" || fail "the access log tells what a request cost: $(tail -n 1 "$data/access.log")"
 # The same commands, through the server.
 printf '資産名,管理部署,媒体・保存先\n取り込んだ行,総務部,書類\n' >"$dir/one.csv"
 same "$(code $ishigaki import asset "$dir/one.csv" --data "$data" --json)" 0 "import beside the server ($(cat "$dir/out" "$dir/err"))"

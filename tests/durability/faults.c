@@ -223,6 +223,7 @@ static int synced(int fd, long number)
 		struct timespec t = { faults->sync_delay_us / 1000000, faults->sync_delay_us % 1000000 * 1000 };
 		syscall(SYS_nanosleep, &t, NULL);
 	}
+	__atomic_add_fetch(&faults->syncs, 1, __ATOMIC_RELAXED);
 	lock();
 	int64_t turn_of = ++syncs;
 	note('b', ino, turn_of, path, NULL, 0);

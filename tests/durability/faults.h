@@ -25,6 +25,7 @@ struct faults {
 	int64_t alive;         /* 9: allocations not freed */
 	int64_t failed;        /* 10: how often something was made to fail */
 	int64_t lost;          /* 11: 1 plants a lie: fsync says yes and tells nobody else (the record leaves it out) */
+	int64_t syncs;         /* 12: fsyncs that were waited for */
 };
 
 extern struct faults *faults;

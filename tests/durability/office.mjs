@@ -37,7 +37,7 @@ export class Office {
 		this.at = at;
 		this.dir = join(at, data);
 		this.block = join(at, 'faults');
-		writeFileSync(this.block, Buffer.alloc(96));
+		writeFileSync(this.block, Buffer.alloc(104));
 		this.record = record ? join(at, 'record') : null;
 		this.port = 20000 + Math.floor(Math.random() * 12000);
 		this.agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
