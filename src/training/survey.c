@@ -92,6 +92,8 @@ int survey_answer(struct reg_ctx *ctx, int64_t assignment_id, int64_t round, con
 	int e = training_own(ctx->conn, ctx->arena, ctx->by, assignment_id, false, &x);
 	if (e == 0 && (!x.survey_id || (round != 1 && round != 2) || n > LIMIT_SURVEY_ITEMS))
 		return ERR_RANGE;
+	if (e == 0 && (round == 2) != (x.done_at != 0))
+		return ERR_CONFLICT;
 	if (e == 0)
 		e = survey_answered(ctx->conn, ctx->arena, assignment_id, round, &answered);
 	if (e == 0 && answered)

@@ -139,7 +139,8 @@ MUST_USE int course_questions(struct db_conn *c, struct arena *a, int64_t course
 /* The items of a survey, one a line. */
 size_t survey_items(struct str text, struct str ret[LIMIT_SURVEY_ITEMS]);
 MUST_USE int survey_answered(struct db_conn *c, struct arena *a, int64_t assignment_id, int64_t round, bool *ret);
-/* Within a write: round 1 (before) or 2 (after); value 1-5 by item, 0: no answer. ERR_CONFLICT when that round was answered. */
+/* Within a write: round 1 (before) or 2 (after); value 1-5 by item, 0: no answer. ERR_CONFLICT when that round was answered, or is not
+ * its turn: the second comes when the course is finished. */
 MUST_USE int survey_answer(struct reg_ctx *ctx, int64_t assignment_id, int64_t round, const int64_t *value, size_t n);
 
 /* ---- what a room above plugs in ---- */

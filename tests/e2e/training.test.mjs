@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PHONE, checkPage, mainText, noTrouble, openWindow, press, rowsOf, signIn, visit, withOffice } from './support.mjs';
 
-let office, browser, lead, phone, session, link, take, answers;
+let office, browser, lead, phone, session, link, take, answers, notPicture;
 withOffice(async (o, b) => {
 	[office, browser] = [o, b];
 	lead = await signIn(await openWindow(browser, office), 'lead');
@@ -35,6 +35,18 @@ test('the room shows running sessions and its registers', async () => {
 	}
 	await visit(lead, '/training/phishing');
 	assert.match(await mainText(lead), /目標内/);
+});
+
+test('slides are pictures attached to the course', async () => {
+	const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64');
+	await visit(lead, '/training/course?q=' + encodeURIComponent('パスワードと機器'));
+	await visit(lead, (await rowsOf(lead))[0].href);
+	for (const file of [{ name: 'slide1.png', mimeType: 'image/png', buffer: png }, { name: 'page.png', mimeType: 'image/png', buffer: Buffer.from('<script>alert(1)</script>') }]) {
+		await lead.setInputFiles('#attach-file', file);
+		await press(lead, lead.locator('form[action$="/attach"] button'));
+	}
+	notPicture = (await lead.locator('.attachments a', { hasText: 'page.png' }).getAttribute('href')).split('/').pop();
+	await checkPage(lead);
 });
 
 test('a plan, and a session of it', async () => {
@@ -90,6 +102,12 @@ test('its holder reads page by page on a phone', async () => {
 	assert.match(await mainText(phone), /1 \/ 4 ページ/);
 	for (let i = 0; i < 3; i++) await go(phone, '次のページ');
 	assert.match(await mainText(phone), /4 \/ 4 ページ/);
+	/* One slide is a picture; what only calls itself one is not shown, nor to be had. */
+	assert.equal(await phone.locator('main img.slide').count(), 1);
+	const slide = await phone.request.get(await phone.locator('main img.slide').getAttribute('src'));
+	assert.equal(slide.status(), 200);
+	assert.equal(slide.headers()['content-type'], 'image/png');
+	assert.equal((await phone.request.get(`${take}/slide/${notPicture}`)).status(), 404);
 	await go(phone, '読み終えた。テストへ進む');
 	assert.equal(new URL(phone.url()).pathname, `${take}/test`);
 	await go(phone, 'テストを始める');
