@@ -342,7 +342,6 @@ int session_issue(struct reg_ctx *ctx, const struct assignment *x, struct str *r
 {
 	struct running s;
 	struct date due;
-	struct link_item item[2] = { { x->session_id, OP_READ }, { x->course_id, OP_READ } };
 	int64_t link_id = 0;
 	int e = load_session(ctx, x->session_id, SESSION_RUNNING, &s);
 	if (e == 0 && x->done_at)
@@ -356,7 +355,7 @@ int session_issue(struct reg_ctx *ctx, const struct assignment *x, struct str *r
 	const int64_t soonest = clock_now() + DAYS_AFTER_DUE * DAY_MS, latest = clock_now() + INT64_C(369) * DAY_MS;
 	int64_t expires = clock_instant(date_add_days(due, DAYS_AFTER_DUE + 1));
 	expires = expires < soonest ? soonest : expires > latest ? latest : expires;
-	e = auth_link_create(ctx->conn, ctx->arena, ctx->by, x->person, x->person_id, item, COUNT_OF(item), expires, &link_id, ret_secret);
+	e = auth_link_create(ctx->conn, ctx->arena, ctx->by, x->person, x->person_id, NULL, 0, expires, &link_id, ret_secret);
 	if (e < 0)
 		return e;
 	struct sql q;

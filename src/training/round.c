@@ -29,6 +29,34 @@ struct round {
 	bool more;
 };
 
+/* ---- two rows of people that became one ---- */
+
+/* SQL: an assignment is of a person whose row went into another, and that one has no such assignment. */
+#define OF_MERGED "EXISTS (SELECT 1 FROM record r WHERE r.id = training_assignment.person_id AND r.merged_into IS NOT NULL AND NOT EXISTS" \
+	" (SELECT 1 FROM training_assignment o WHERE o.person_id = r.merged_into AND o.session_id = training_assignment.session_id AND o.occasion_on = training_assignment.occasion_on))"
+
+static int merged_job(struct db_conn *c, void *arg)
+{
+	struct sql q;
+	CLEANUP(arena_freep) struct arena *a = arena_new(1u << 20);
+	(void)arg;
+	sql_init(&q, a);
+	sql_lit(&q, "UPDATE training_assignment SET person_id = (SELECT r.merged_into FROM record r WHERE r.id = training_assignment.person_id) WHERE " OF_MERGED);
+	return db_exec(c, &q, NULL);
+}
+
+static int follow_merged(struct db *db, struct arena *a)
+{
+	struct sql q;
+	int64_t n = 0;
+	struct db_conn *c = db_read_begin(db);
+	sql_init(&q, a);
+	sql_lit(&q, "SELECT COUNT(*) FROM training_assignment WHERE " OF_MERGED);
+	int e = db_get_i64(c, &q, &n);
+	db_read_end(db, &c);
+	return e == 0 && n ? db_write_background(db, merged_job, NULL) : e;
+}
+
 /* ---- joiners and movers ---- */
 
 static int load_sessions(struct db *db, struct arena *a, struct round *x)
@@ -161,7 +189,9 @@ int training_round(struct db *db, const uint8_t key[32], struct str public_url, 
 	struct round x = { .key = key, .base = public_url };
 	while (x.base.n && x.base.p[x.base.n - 1] == '/')
 		x.base.n--;
-	int e = load_sessions(db, a, &x);
+	int e = follow_merged(db, a);
+	if (e == 0)
+		e = load_sessions(db, a, &x);
 	for (; e == 0 && x.sessions; x.sessions--)
 		e = db_write_background(db, take_job, &x);
 	/* Without the address of the product a letter could not say where to go. */

@@ -3,6 +3,8 @@
 
 #include "base/seal.h"
 #include "mail/mail.h"
+#include "work/digest.h"
+#include "work/task.h"
 
 static int save_mail(struct db_conn *c, void *arg)
 {
@@ -68,6 +70,79 @@ static void letters_go_on_until_it_is_done(void **state)
 	assert_int_equal(number_of("SELECT COUNT(*) FROM auth_link WHERE revoked_at = 0"), 2);
 	assert_int_equal(run((struct job){ .by = &lead, .what = CLOSE, .id = id }), 0);
 	assert_int_equal(number_of("SELECT COUNT(*) FROM auth_link WHERE revoked_at = 0"), 0);
+}
+
+static int merge_job(struct db_conn *c, void *arg)
+{
+	const int64_t *id = arg;
+	struct reg_ctx ctx = ctx_of(&lead);
+	struct written w;
+	ctx.conn = c;
+	return reg_merge(&ctx, &person, id[0], id[1], false, STR("同じ人"), &w);
+}
+
+static void the_digest_leaves_the_link_to_a_course_alone(void **state)
+{
+	(void)state;
+	struct reg_view tasks;
+	int64_t id = begin(), made_n = 0;
+	struct db_conn *c = db_read_begin(db);
+	assert_int_equal(reg_view_load(c, mem, &reg_task, &tasks), 0);
+	db_read_end(db, &c);
+	assert_int_equal(db_write(db, save_mail, NULL), 0);
+	(void)made(CHANGE(&person, ann, "email", "ann@example.co.jp"));
+	struct change t = CHANGE(&tasks, 0, "name", "鍵を数える", "due_on", "2026-12-03");
+	set_ref(&t, "owner", ann);
+	(void)made(t);
+	assert_int_equal(run((struct job){ .by = &lead, .what = START, .id = id }), 0);
+	assert_int_equal(letters(12, 3), 1);
+	assert_int_equal(digest_round(db, office->key, STR("https://ishigaki.example"), &made_n), 0);
+	assert_int_equal(made_n, 1);
+	assert_int_equal(number_of("SELECT COUNT(*) FROM auth_link WHERE revoked_at = 0"), 2);
+	clock_set_for_test(clock_instant((struct date){ 2026, 12, 4 }) + 10 * 3600000, true);
+	assert_int_equal(digest_round(db, office->key, STR("https://ishigaki.example"), &made_n), 0);
+	assert_int_equal(made_n, 1);
+	assert_int_equal(number_of("SELECT COUNT(*) FROM auth_link WHERE revoked_at = 0"), 2); /* its own, anew, and the course's */
+	struct principal link = link_of(assignment_of(id, ann));
+	assert_int_equal(try_once(&link, assignment_of(id, ann), 0), 0);
+}
+
+static void two_rows_of_one_person_keep_what_was_learnt(void **state)
+{
+	(void)state;
+	int64_t id, taken = 0, n = 0;
+	struct principal link;
+	int64_t mine = started(&id, &link);
+	assert_int_equal(try_once(&link, mine, 0), 0);
+	int64_t twin = make_person("例示 一の二行目", unit_a, "2026-12-01"), pair[] = { twin, ann };
+	assert_int_equal(db_write(db, merge_job, pair), 0);
+	assert_int_equal(training_round(db, office->key, STR(""), &taken, &n), 0);
+	assert_int_equal(assignment_of(id, twin), mine);
+	/* Where both have it, each stays with its own row. */
+	int64_t both[] = { twin, ben };
+	assert_int_equal(db_write(db, merge_job, both), 0);
+	assert_int_equal(training_round(db, office->key, STR(""), &taken, &n), 0);
+	assert_int_equal(assignment_of(id, twin), mine);
+	assert_true(assignment_of(id, ben) > 0);
+}
+
+static void who_is_late_stands_in_the_signal(void **state)
+{
+	(void)state;
+	int64_t id = begin();
+	assert_int_equal(run((struct job){ .by = &lead, .what = START, .id = id }), 0);
+	struct principal own = person_of(ROLE_CONTACT, unit_a, "見本 窓口");
+	for (int late = 0; late < 2; late++) {
+		const struct principal *who[] = { &lead, &own };
+		clock_set_for_test(clock_instant((struct date){ 2026, 12, late ? 11 : 10 }) + 10 * 3600000, true);
+		for (int i = 0; i < 2; i++) {
+			struct signal s = { 0 };
+			struct db_conn *c = db_read_begin(db);
+			assert_int_equal(training_people_signal(c, mem, who[i], &s), 0);
+			db_read_end(db, &c);
+			assert_int_equal(signal_value(&s, "untrained_late"), late ? i ? 1 : 2 : 0);
+		}
+	}
 }
 
 struct said {
@@ -213,6 +288,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		OFFICE_TEST(letters_go_on_until_it_is_done), OFFICE_TEST(a_survey_is_answered_once_before_and_once_after),
+		OFFICE_TEST(the_digest_leaves_the_link_to_a_course_alone), OFFICE_TEST(two_rows_of_one_person_keep_what_was_learnt), OFFICE_TEST(who_is_late_stands_in_the_signal),
 		OFFICE_TEST(contacts_see_who_of_their_own_has_not_finished), OFFICE_TEST(a_thousand_people_cost_no_more_statements),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,7 +38,10 @@ static void a_link_opens_its_own_and_nothing_else(void **state)
 	assert_int_equal(training_own(c, mem, &link, other, false, &x), ERR_NOT_FOUND);
 	assert_int_equal(training_any(c, mem, &link, other, &x), ERR_NOT_FOUND);
 	assert_int_equal(training_own(c, mem, &lead, mine, false, &x), ERR_NOT_FOUND); /* an account of nobody */
-	/* The questions and their answers are not in what it may read. */
+	/* No record, and so no register, opens by it. */
+	assert_int_equal(link.link_ops, 0);
+	assert_int_equal(auth_ops(&link, reg_number(&reg_session)) | auth_ops(&link, reg_number(&reg_course)), 0);
+	assert_false(auth_allows(c, &link, reg_number(&reg_course), OP_READ, 0, cid));
 	struct sql q;
 	int64_t n = -1;
 	reg_select(&q, mem, &link, &reg_question, "COUNT(*)");
