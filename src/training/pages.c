@@ -56,6 +56,26 @@ static int sessions_put(struct html *h, struct db_conn *c, const struct principa
 	return e;
 }
 
+/* An office without a course begins with those that are ready. */
+static int begin_put(struct html *h, struct db_conn *c, const struct principal *p)
+{
+	struct sql q;
+	int64_t courses = 0;
+	if (!may_lead(p))
+		return 0;
+	reg_select(&q, h->arena, p, &reg_course, "COUNT(*)");
+	int e = db_get_i64(c, &q, &courses);
+	if (e < 0 || courses)
+		return e;
+	tr_section(h, MSG_TRAINING_BEGIN);
+	html_lit(h, "<p>");
+	html_msg(h, MSG_TRAINING_BEGIN_ABOUT);
+	html_lit(h, "</p>");
+	html_post_button(h, STR("/training/starter"), "plus", msg(h->lang, MSG_TRAINING_STARTER), TONE_BLUE, STR_NULL);
+	tr_section_end(h);
+	return 0;
+}
+
 static void registers_put(struct html *h, const struct principal *p)
 {
 	html_lit(h, "<ul class=\"cards list-unstyled\">");
@@ -116,6 +136,8 @@ void training_front(struct http_req *req)
 		html_note(&h, &NOTE(MSG_TRAINING_MARKING_N, ARG_I(waiting)));
 		html_lit(&h, "</a></p>");
 	}
+	if (e == 0)
+		e = begin_put(&h, c, p);
 	if (e == 0)
 		e = sessions_put(&h, c, p);
 	db_read_end(office_of(req)->db, &c);
@@ -279,7 +301,9 @@ void course_list(struct html *h, struct http_req *req, struct db_conn *c)
 	(void)c;
 	if (!may_lead(auth_principal(req)))
 		return;
+	html_lit(h, "<div class=\"hint-links\">");
 	html_post_button(h, STR("/training/starter"), "plus", msg(h->lang, MSG_TRAINING_STARTER), TONE_NEUTRAL, msg(h->lang, MSG_TRAINING_STARTER_ASK));
+	html_lit(h, "</div>");
 }
 
 static int starter_job(struct db_conn *c, void *arg)

@@ -599,6 +599,11 @@ static void outcome_put(struct html *h, struct taking *t, const struct attempt *
 		html_alert(h, TONE_YELLOW, note_str(t->a, h->lang, &NOTE(MSG_TRAINING_TRY_AGAIN, ARG_I(t->x.allowed - t->x.used))), score);
 	else
 		html_alert(h, TONE_BLUE, STR_NULL, msg(h->lang, MSG_TRAINING_NOT_YET));
+	if (k->state == ATTEMPT_FAILED && !attempt_may_tell(&t->x, k)) {
+		html_lit(h, "<p>");
+		html_msg(h, MSG_TRAINING_NOT_TOLD);
+		html_lit(h, "</p>");
+	}
 	html_lit(h, "<div class=\"actions\">");
 	if (t->x.done_at && t->x.survey_id && !t->after)
 		html_button_link(h, path_of(t->a, t->x.id, "/survey"), "checklist", msg(h->lang, MSG_TRAINING_TO_SURVEY), true);
@@ -624,11 +629,6 @@ void training_result_page(struct http_req *req)
 		head(&t, &h, note_str(req->arena, t.by->lang, &NOTE(MSG_TRAINING_RESULT_OF, ARG_S(t.x.course))));
 		outcome_put(&h, &t, k);
 		if (last == 0 && k->state != ATTEMPT_OPEN) {
-			if (!tell && k->state == ATTEMPT_FAILED) {
-				html_lit(&h, "<p>");
-				html_msg(&h, MSG_TRAINING_NOT_TOLD);
-				html_lit(&h, "</p>");
-			}
 			html_lit(&h, "<ul class=\"list-unstyled\">");
 			for (size_t i = 0; i < k->items; i++)
 				result_item(&h, &k->item[i], tell);
