@@ -78,6 +78,14 @@ static bool only_own(struct sql *q, const struct principal *p)
 	return false;
 }
 
+/* Whose time here is over takes nothing more. */
+static void only_here(struct sql *q)
+{
+	sql_lit(q, PERSON_IS_HERE);
+	sql_str(q, date_iso(q->arena, clock_today()));
+	sql_lit(q, ")");
+}
+
 int training_mine(struct db_conn *c, struct arena *a, const struct principal *p, struct assignment *ret, size_t max, size_t *ret_n)
 {
 	struct sql q;
@@ -89,6 +97,7 @@ int training_mine(struct db_conn *c, struct arena *a, const struct principal *p,
 		sql_release(&q);
 		return 0;
 	}
+	only_here(&q);
 	sql_lit(&q, " ORDER BY g.done_at <> 0, g.due_on, g.id LIMIT ");
 	sql_i64(&q, (int64_t)max);
 	return load(c, &q, a, ret, max, ret_n);
@@ -106,6 +115,7 @@ int training_own(struct db_conn *c, struct arena *a, const struct principal *p, 
 		sql_lit(&q, " AND t.state = 2");
 	sql_lit(&q, " AND g.id = ");
 	sql_i64(&q, id);
+	only_here(&q);
 	if (!only_own(&q, p)) {
 		sql_release(&q);
 		return ERR_NOT_FOUND;

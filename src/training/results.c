@@ -115,10 +115,15 @@ static int by_question(struct html *h, struct db_conn *c, int64_t session)
 	CLEANUP(stmt_done) struct stmt *s = NULL;
 	size_t n = 0;
 	sql_init(&q, h->arena);
-	sql_lit(&q, "SELECT MAX(x.body), COUNT(*), SUM(CASE WHEN i.verdict = 1 THEN 1 ELSE 0 END)" ATTEMPTS_OF " JOIN training_question_text x ON x.id = i.text_id"
+	sql_lit(&q, "SELECT MAX(x.body), COUNT(*), SUM(CASE WHEN i.verdict = 1 THEN 1 ELSE 0 END), COUNT(DISTINCT g.person_id)" ATTEMPTS_OF " JOIN training_question_text x ON x.id = i.text_id"
 	            " WHERE i.verdict <> 0 AND g.session_id = ");
 	sql_i64(&q, session);
-	sql_lit(&q, " GROUP BY x.question_id ORDER BY SUM(CASE WHEN i.verdict = 1 THEN 1 ELSE 0 END) * 1000 / COUNT(*), x.question_id LIMIT 500");
+	sql_lit(&q, " GROUP BY x.question_id ORDER BY COUNT(DISTINCT g.person_id) < ");
+	sql_i64(&q, FEW);
+	/* Which question one person failed is not told by its place either. */
+	sql_lit(&q, ", CASE WHEN COUNT(DISTINCT g.person_id) < ");
+	sql_i64(&q, FEW);
+	sql_lit(&q, " THEN 0 ELSE SUM(CASE WHEN i.verdict = 1 THEN 1 ELSE 0 END) * 1000 / COUNT(*) END, x.question_id LIMIT 500");
 	int e = db_query(c, &q, &s);
 	while (e == 0 && (e = stmt_step(s)) == 1) {
 		e = 0;
@@ -130,7 +135,7 @@ static int by_question(struct html *h, struct db_conn *c, int64_t session)
 		html_text(h, stmt_str(s, 0));
 		html_lit(h, "</th>");
 		tr_td_i64(h, head[1], stmt_i64(s, 1));
-		tr_td_text(h, head[2], str_printf(h->arena, "%lld%%", (long long)(stmt_i64(s, 2) * 100 / stmt_i64(s, 1))));
+		tr_td_text(h, head[2], stmt_i64(s, 3) < FEW ? msg(h->lang, MSG_TRAINING_FEW) : str_printf(h->arena, "%lld%%", (long long)(stmt_i64(s, 2) * 100 / stmt_i64(s, 1))));
 		html_lit(h, "</tr>");
 	}
 	if (n) {
@@ -156,9 +161,6 @@ static int by_unit(struct html *h, struct db_conn *c, int64_t session)
 		e = 0;
 		if (n++ == 0) {
 			tr_section(h, MSG_TRAINING_RIGHT_BY_UNIT);
-			html_lit(h, "<p class=\"muted\">");
-			html_note(h, &NOTE(MSG_TRAINING_FEW_ABOUT, ARG_I(FEW)));
-			html_lit(h, "</p>");
 			tr_head(h, MSG_TRAINING_RIGHT_BY_UNIT, head, COUNT_OF(head));
 		}
 		html_lit(h, "<tr><th scope=\"row\">");
@@ -258,6 +260,8 @@ void training_results_page(struct http_req *req)
 		tr_page(req, &h, &page);
 		html_lit(&h, "<p>");
 		html_msg(&h, MSG_TRAINING_RESULTS_ABOUT);
+		html_lit(&h, " ");
+		html_note(&h, &NOTE(MSG_TRAINING_FEW_ABOUT, ARG_I(FEW)));
 		html_lit(&h, "</p>");
 		e = by_question(&h, c, id);
 		if (e == 0)

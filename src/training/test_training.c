@@ -55,6 +55,11 @@ static void a_link_opens_its_own_and_nothing_else(void **state)
 		assert_int_equal(run((struct job){ .by = &link, .what = steps[i], .id = other }), ERR_NOT_FOUND);
 		assert_int_equal(run((struct job){ .by = &contact, .what = steps[i], .id = mine }), ERR_NOT_FOUND);
 	}
+	/* Who has left takes nothing more. */
+	assert_int_equal(run((struct job){ .by = &link, .what = READ, .id = mine }), 0);
+	(void)made(CHANGE(&person, ann, "left_on", "2026-11-19"));
+	assert_int_equal(run((struct job){ .by = &link, .what = READ, .id = mine }), ERR_NOT_FOUND);
+	(void)made(CHANGE(&person, ann, "left_on", "2026-12-31"));
 	/* A new link ends the last one; closing ends all. */
 	assert_int_equal(run((struct job){ .by = &lead, .what = ISSUE, .id = mine }), 0);
 	assert_int_equal(run((struct job){ .by = &link, .what = READ, .id = mine }), ERR_NOT_FOUND);
