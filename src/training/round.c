@@ -107,7 +107,9 @@ static int due_letters(struct db_conn *c, struct arena *a, const struct round *x
 	sql_str(&q, date_iso(a, date_add_days(today, -x->every)));
 	sql_lit(&q, PERSON_IS_HERE);
 	sql_str(&q, date_iso(a, today));
-	sql_lit(&q, ") ORDER BY g.id LIMIT ");
+	/* An account that was switched off keeps its person out: no link either. */
+	sql_lit(&q, ") AND (NOT EXISTS (SELECT 1 FROM auth_account a WHERE a.person_id = p.id) OR EXISTS (SELECT 1 FROM auth_account a WHERE a.person_id = p.id AND a.active = 1))"
+	            " ORDER BY g.id LIMIT ");
 	sql_i64(&q, LETTERS_PIECE);
 	int e = db_query(c, &q, &s);
 	*ret_n = 0;

@@ -72,6 +72,28 @@ static void letters_go_on_until_it_is_done(void **state)
 	assert_int_equal(number_of("SELECT COUNT(*) FROM auth_link WHERE revoked_at = 0"), 0);
 }
 
+static int off_job(struct db_conn *c, void *arg)
+{
+	const struct account_new n = { .login = STR("ben"), .name = STR("例示 二"), .person_id = ben, .password_hash = STR("x"), .lang = LANG_JA };
+	int64_t id = 0;
+	(void)arg;
+	int e = auth_account_create(c, mem, &admin, &n, &id);
+	return e == 0 ? auth_account_active(c, mem, &admin, id, false) : e;
+}
+
+static void nobody_is_written_to_whose_account_is_off(void **state)
+{
+	(void)state;
+	int64_t id = begin();
+	assert_int_equal(db_write(db, save_mail, NULL), 0);
+	(void)made(CHANGE(&person, ann, "email", "ann@example.co.jp"));
+	(void)made(CHANGE(&person, ben, "email", "ben@example.co.jp"));
+	assert_int_equal(db_write(db, off_job, NULL), 0);
+	assert_int_equal(run((struct job){ .by = &lead, .what = START, .id = id }), 0);
+	assert_int_equal(letters(12, 3), 1);
+	assert_int_equal(letter_to("ben@example.co.jp").n, 0);
+}
+
 static int merge_job(struct db_conn *c, void *arg)
 {
 	const int64_t *id = arg;
@@ -288,7 +310,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		OFFICE_TEST(letters_go_on_until_it_is_done), OFFICE_TEST(a_survey_is_answered_once_before_and_once_after),
-		OFFICE_TEST(the_digest_leaves_the_link_to_a_course_alone), OFFICE_TEST(two_rows_of_one_person_keep_what_was_learnt), OFFICE_TEST(who_is_late_stands_in_the_signal),
+		OFFICE_TEST(nobody_is_written_to_whose_account_is_off), OFFICE_TEST(the_digest_leaves_the_link_to_a_course_alone), OFFICE_TEST(two_rows_of_one_person_keep_what_was_learnt), OFFICE_TEST(who_is_late_stands_in_the_signal),
 		OFFICE_TEST(contacts_see_who_of_their_own_has_not_finished), OFFICE_TEST(a_thousand_people_cost_no_more_statements),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
