@@ -206,7 +206,8 @@ MUST_USE int auth_role_write(struct db_conn *writer, struct arena *a, const stru
 
 /* A personal link: opens only its items (records), expires, can be revoked, is recorded. The caller has made sure that
  * `by` itself may do the operations on the records; NEED_LINKS is looked at here. expires_ms 0: 30 days from now. ret_id
- * may be NULL. */
+ * may be NULL. With item NULL it opens no record at all: the room that made it knows it by its id, and says where it leads
+ * (auth_world.link_home). */
 #define LIMIT_LINK_ITEMS 500
 struct link_item {
 	int64_t record_id;

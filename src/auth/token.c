@@ -96,7 +96,7 @@ int auth_link_create(struct db_conn *writer, struct arena *a, const struct princ
 		expires_ms = now + 30 * DAY_MS;
 	if (name.n == 0 || text_chars(name) > NAME_CHARS || expires_ms <= now || expires_ms > now + 370 * DAY_MS)
 		return ERR_RANGE;
-	if (n == 0 || n > LIMIT_LINK_ITEMS)
+	if ((n == 0) != !item || n > LIMIT_LINK_ITEMS)
 		return ERR_LIMIT;
 	struct str secret = secret_new(a);
 	uint8_t hash[HASH_SIZE];

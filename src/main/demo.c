@@ -692,6 +692,9 @@ static int live(struct build *b)
 		tick(b);
 		b->ctx.by = &b->who[WHO_LEAD];
 		r = demo_review(&b->ctx, b->today);
+		const int64_t people[] = { person_id(b, "見本 担当"), person_id(b, "見本 窓口"), person_id(b, "見本 社長") };
+		if (r == 0)
+			r = demo_training(&b->ctx, b->today, b->unit, people);
 	}
 	if (r == 0 && b->day == 14)
 		r = tidy(b);

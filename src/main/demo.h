@@ -22,6 +22,9 @@ MUST_USE int demo_effects(struct reg_ctx *ctx, const struct principal *by, struc
 /* Tasks of three people: who leads, a contact, an executive. */
 MUST_USE int demo_tasks(struct reg_ctx *ctx, const struct principal *by, struct date today, const int64_t people[3]);
 
+/* Plans, courses, sessions of which some people are still to finish, drills and skills, by whoever ctx is by. people: as demo_tasks(). */
+MUST_USE int demo_training(struct reg_ctx *ctx, struct date today, const int64_t *unit, const int64_t people[3]);
+
 /* The demo people who sign in, for ./run and the sign-in page: login, password, role; NULL-terminated. */
 struct demo_person {
 	const char *login, *password;

@@ -8,6 +8,7 @@
 #include "register/query.h"
 #include "report/signal.h"
 #include "risk/overview.h"
+#include "training/training.h"
 #include "work/work.h"
 
 /* ---- はじめに: until everything is done ---- */
@@ -143,6 +144,6 @@ static void own_rows(struct html *h, struct http_req *req, struct db_conn *c)
 
 void guide_declare(void)
 {
-	static const struct today_part parts[] = { { first_steps }, { own_rows }, { standing_today }, { signal_today }, { risk_today }, { asset_ends_today }, { control_today } };
+	static const struct today_part parts[] = { { first_steps }, { own_rows }, { standing_today }, { training_today }, { signal_today }, { risk_today }, { asset_ends_today }, { control_today } };
 	today_declare(parts, COUNT_OF(parts));
 }

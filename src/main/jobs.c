@@ -13,6 +13,7 @@
 #include "register/moved.h"
 #include "report/signal.h"
 #include "risk/treatment.h"
+#include "training/training.h"
 #include "work/digest.h"
 #include "work/task.h"
 
@@ -117,6 +118,14 @@ static void repeat_tasks(struct office *o)
 		log_line(LOG_LEVEL_WARNING, "tasks that come back cannot be made");
 }
 
+/* Who joined or moved gets their training; who has not finished is written to. */
+static void follow_training(struct office *o)
+{
+	int64_t taken = 0, letters = 0;
+	if (training_round(o->db, o->key, o->public_url, &taken, &letters) < 0)
+		log_line(LOG_LEVEL_WARNING, "training cannot be followed up");
+}
+
 static void make_digests(struct office *o)
 {
 	int64_t made = 0;
@@ -133,6 +142,7 @@ void jobs_round(struct office *o, int64_t keep_days)
 		log_line(LOG_LEVEL_WARNING, "the month-end signal cannot be frozen");
 	end_acceptances(o);
 	repeat_tasks(o);
+	follow_training(o);
 	make_digests(o);
 	if (keep_days) {
 		struct str dir = office_path(a, o, "backups");

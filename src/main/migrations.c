@@ -9,6 +9,7 @@
 #include "register/register.h"
 #include "work/work.h"
 #include "report/signal.h"
+#include "training/training.h"
 
 /* The files are taken in as they are; an applied one is never edited (its checksum is compared at every start). */
 #define MIGRATION_TEXT(symbol, file) \
@@ -37,6 +38,7 @@ MIGRATION_TEXT(migration_0019, "0019_mail.sql");
 MIGRATION_TEXT(migration_0020, "0020_calendar_and_steps.sql");
 MIGRATION_TEXT(migration_0021, "0021_choices.sql");
 MIGRATION_TEXT(migration_0022, "0022_weakness_device.sql");
+MIGRATION_TEXT(migration_0027, "0027_training.sql");
 
 const struct db_migration migrations[] = {
 	{ 1, "initial", migration_0001 },
@@ -61,6 +63,7 @@ const struct db_migration migrations[] = {
 	{ 20, "calendar and steps", migration_0020 },
 	{ 21, "choices", migration_0021, .mends = true },
 	{ 22, "device of a weakness", migration_0022 },
+	{ 23, "training", migration_0027 },
 };
 const size_t migration_count = COUNT_OF(migrations);
 
@@ -74,6 +77,7 @@ void schema_put(struct buf *b)
 	buf_z(b, work_schema);
 	buf_z(b, report_schema);
 	buf_z(b, campaign_schema);
+	buf_z(b, training_schema);
 	for (size_t i = 0; i < reg_count(); i++) {
 		reg_schema(b, reg_at(i));
 		search_schema(b, reg_at(i));

@@ -32,6 +32,8 @@
 #include "work/digest.h"
 #include "work/task.h"
 #include "risk/treatment.h"
+#include "training/training.h"
+#include "work/calendar.h"
 #include "work/work.h"
 
 struct opened {
@@ -57,6 +59,7 @@ void office_declare(void)
 		&reg_attack_tree, &reg_stride_sheet, &reg_stride_part,
 		&reg_control, &reg_control_effect, &reg_insurance,
 		&reg_treatment, &reg_acceptance, &reg_treatment_plan, &reg_task,
+		&reg_training_plan, &reg_session, &reg_course, &reg_question, &reg_survey, &reg_phishing, &reg_phishing_result, &reg_skill,
 	};
 	struct str why;
 	if (reg_declare(registers, COUNT_OF(registers), &why) < 0)
@@ -78,8 +81,10 @@ void office_declare(void)
 	control_declare_detail(risk_of_control);
 	approval_declare_facts(treatment_frozen, treatment_frozen_count);
 	work_declare();
-	static const struct setting *const tables[] = { main_settings, org_settings, asset_settings, risk_settings, treatment_settings, control_settings, work_settings };
-	const size_t counts[] = { main_setting_count, org_setting_count, asset_setting_count, risk_setting_count, treatment_setting_count, control_setting_count, work_setting_count };
+	static const struct calendar_part *const calendar_parts[] = { &calendar_tasks, &calendar_approvals, &calendar_ends, &calendar_training };
+	calendar_declare(calendar_parts, COUNT_OF(calendar_parts));
+	static const struct setting *const tables[] = { main_settings, org_settings, asset_settings, risk_settings, treatment_settings, control_settings, work_settings, training_settings };
+	const size_t counts[] = { main_setting_count, org_setting_count, asset_setting_count, risk_setting_count, treatment_setting_count, control_setting_count, work_setting_count, training_setting_count };
 	setting_declare(tables, counts, COUNT_OF(tables));
 	static const struct layout *const layouts[] = { &asset_ledger_layout };
 	export_declare_layouts(layouts, COUNT_OF(layouts));
@@ -87,7 +92,7 @@ void office_declare(void)
 		{ "asset", { "資産", "Assets" }, "/asset", "asset", asset_signal_load },
 		{ "risk", { "リスク", "Risk" }, "/risk", "asset", risk_signal_load },
 		{ "control", { "対策", "Controls" }, "/control", "control", control_signal_load },
-		{ "people", { "人とアカウント", "People and accounts" }, "/org", "person", org_signal_load },
+		{ "people", { "人とアカウント", "People and accounts" }, "/org", "person", training_people_signal },
 	};
 	signal_declare(areas, COUNT_OF(areas));
 	static const struct report_part *const report_parts[] = { &work_report_part, &risk_report_part, &plan_report_part };

@@ -20,6 +20,7 @@ static const struct {
 	{ { "リスク", "Risk" }, "/risk", "alert-triangle", NEED_OVERVIEW },
 	{ { "対策", "Controls" }, "/control", "shield-check", NEED_REGISTER },
 	{ { "組織", "Organisation" }, "/org", "building", NEED_REGISTER },
+	{ { "教育", "Training" }, "/training", "school", NEED_REGISTER },
 	{ { "報告書", "Reports" }, "/report", "report", NEED_REPORT },
 	{ { "設定", "Settings" }, "/settings", "settings", NEED_SIGNED_IN },
 };

@@ -29,6 +29,7 @@
 #include "report/monthly.h"
 #include "risk/risk.h"
 #include "risk/treatment.h"
+#include "training/training.h"
 #include "work/task.h"
 #include "work/work.h"
 
@@ -76,9 +77,9 @@ static int matches(const char *pattern, struct str path, struct http_req *req)
 static int get(const struct principal *p, struct str url)
 {
 	static const struct route *const tables[] = { main_routes, settings_routes, auth_routes, work_routes, approval_routes, task_routes, org_routes,
-		asset_routes, risk_routes, plan_routes, report_routes, register_page_routes };
+		asset_routes, risk_routes, plan_routes, training_routes, report_routes, register_page_routes };
 	const size_t counts[] = { main_route_count, settings_route_count, auth_route_count, work_route_count, approval_route_count, task_route_count,
-		org_route_count, asset_route_count, risk_route_count, plan_route_count, report_route_count, register_page_route_count };
+		org_route_count, asset_route_count, risk_route_count, plan_route_count, training_route_count, report_route_count, register_page_route_count };
 	struct str path = url, query = STR_NULL;
 	int64_t at = str_find_char(url, '?');
 	if (at >= 0 && (size_t)at < url.n) {

@@ -11,6 +11,7 @@
 #include "org/org.h"
 #include "register/batch.h"
 #include "register/query.h"
+#include "training/training.h"
 
 #define UNITS_MAX 5000
 
@@ -157,7 +158,8 @@ static void people(struct html *h)
 static struct str link_home(struct db_conn *c, struct arena *a, int64_t link_id)
 {
 	struct campaign_part part;
-	return campaign_part_of_link(c, a, link_id, &part) == 0 ? STR("/asset/review") : STR_NULL;
+	return campaign_part_of_link(c, a, link_id, &part) == 0 ? STR("/asset/review")
+	       : training_is_link(c, a, link_id) ? STR("/training/take") : STR_NULL;
 }
 
 static int reach(struct db_conn *c, struct arena *a, int64_t person_id, struct str *ret_address)

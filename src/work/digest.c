@@ -271,6 +271,8 @@ static int put_link(struct digest *d, struct str name)
 	sql_init(&q, d->arena);
 	sql_lit(&q, "SELECT id FROM auth_link WHERE created_by = 'system' AND revoked_at = 0 AND person_id = ");
 	sql_i64(&q, d->person);
+	/* One without records is another room's: a course, say. */
+	sql_lit(&q, " AND EXISTS (SELECT 1 FROM auth_link_item i WHERE i.link_id = auth_link.id)");
 	sql_lit(&q, " LIMIT 20");
 	int e = db_query(d->conn, &q, &s);
 	while (e == 0 && (e = stmt_step(s)) == 1 && n < COUNT_OF(old)) {

@@ -7,7 +7,6 @@
 #include "register/batch.h"
 #include "register/faces.h"
 #include "register/register.h"
-#include "work/calendar.h"
 #include "work/digest.h"
 #include "work/inbox.h"
 #include "work/task.h"
@@ -28,8 +27,6 @@ void work_declare(void)
 {
 	static const struct detail_part detail_parts[] = { { approval_detail }, { task_on_row } };
 	detail_declare(detail_parts, COUNT_OF(detail_parts));
-	static const struct calendar_part *const parts_of_calendar[] = { &calendar_tasks, &calendar_approvals, &calendar_ends };
-	calendar_declare(parts_of_calendar, COUNT_OF(parts_of_calendar));
 }
 
 static msg_id verb_of(enum audit_kind k)

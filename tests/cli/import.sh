@@ -49,4 +49,16 @@ $ishigaki export asset --data "$data" --format csv --out "$dir/out.csv"
 grep -q "'=1+1" "$dir/out.csv" || fail "the formula guard is missing"
 same "$(code $ishigaki import asset "$dir/out.csv" --data "$data" --json)" 0 "own export"
 same "$(js '[d.created,d.updated,d.unchanged].join()' <"$dir/out")" 0,0,3 "the guard is taken off again"
+
+# The list of a phishing drill's service: its own headings, as CSV and as a workbook; the drill's figures follow.
+printf '訓練の名前,送った日\n秋の訓練,2026-11-10\nだれも開かない訓練,2026-11-11\n' >"$dir/drill.csv"
+same "$(code $ishigaki import phishing "$dir/drill.csv" --data "$data" --json)" 0 "drills ($(cat "$dir/out"))"
+printf '訓練名,メールアドレス,配信,開封,エスカレーション\n秋の訓練,a@example.jp,○,○,○\n秋の訓練,b@example.jp,○,○,×\n秋の訓練,c@example.jp,○,×,×\n秋の訓練,d@example.jp,×,×,×\nだれも開かない訓練,a@example.jp,○,×,×\n' >"$dir/opened.csv"
+same "$(code $ishigaki import phishing_result "$dir/opened.csv" --data "$data" --json)" 0 "results of a drill ($(cat "$dir/out"))"
+same "$(js '[d.created,d.refused].join()' <"$dir/out")" 5,0 "results of a drill"
+$ishigaki export phishing_result --data "$data" --format xlsx >"$dir/opened.xlsx"
+same "$(code $ishigaki import phishing_result "$dir/opened.xlsx" --data "$data" --json)" 0 "the same from a workbook ($(cat "$dir/out"))"
+same "$(js 'd.created' <"$dir/out")" 0 "nobody is counted twice"
+$ishigaki export phishing --data "$data" --format jsonl >"$dir/drills"
+same "$(jsl 'rows.map(r=>[r.delivered,r.opened,r.reported,r.open_stands,r.report_rate??"-",r.report_stands].join()).sort().join(" ")' <"$dir/drills")" "1,0,0,met,-,nobody 3,2,1,missed,50,missed" "figures of drills ($(cat "$dir/drills"))"
 echo ok

@@ -55,6 +55,22 @@ const SCREENS = {
 	'calendar-list': { who: 'lead', go: (page) => visit(page, '/work/calendar?view=list') },
 	security: { who: 'admin', go: (page) => visit(page, '/settings/security') },
 	mail: { who: 'admin', go: (page) => visit(page, '/settings/mail') },
+	training: { who: 'lead', go: (page) => visit(page, '/training') },
+	'training-session': {
+		who: 'lead',
+		go: async (page) => {
+			await visit(page, '/training/session?q=' + encodeURIComponent('秋の全社員教育'));
+			await visit(page, (await rowsOf(page))[0].href);
+		},
+		to: 'main h2:text("部門ごとの進み具合")',
+	},
+	'training-text': {
+		who: 'lead',
+		go: async (page) => {
+			await visit(page, '/training/take');
+			await press(page, page.locator('main a[href^="/training/take/"]'));
+		},
+	},
 	duties: { who: 'lead', go: (page) => visit(page, '/org/duties') },
 	report: { who: 'executive', go: (page) => visit(page, '/report/monthly') },
 	'org-tree': { who: 'lead', go: (page) => visit(page, '/org/tree') },

@@ -18,6 +18,7 @@
 #include "base/text/register.h"
 #include "base/text/report.h"
 #include "base/text/risk.h"
+#include "base/text/training.h"
 #include "base/text/work.h"
 
 #endif
