@@ -38,7 +38,7 @@ MIGRATION_TEXT(migration_0019, "0019_mail.sql");
 MIGRATION_TEXT(migration_0020, "0020_calendar_and_steps.sql");
 MIGRATION_TEXT(migration_0021, "0021_choices.sql");
 MIGRATION_TEXT(migration_0022, "0022_weakness_device.sql");
-MIGRATION_TEXT(migration_0027, "0027_training.sql");
+MIGRATION_TEXT(migration_0023, "0023_training.sql");
 
 const struct db_migration migrations[] = {
 	{ 1, "initial", migration_0001 },
@@ -63,7 +63,7 @@ const struct db_migration migrations[] = {
 	{ 20, "calendar and steps", migration_0020 },
 	{ 21, "choices", migration_0021, .mends = true },
 	{ 22, "device of a weakness", migration_0022 },
-	{ 23, "training", migration_0027 },
+	{ 23, "training", migration_0023 },
 };
 const size_t migration_count = COUNT_OF(migrations);
 
