@@ -14,6 +14,7 @@
 #include "base/random.h"
 #include "base/text/main.h"
 #include "control/control.h"
+#include "document/document.h"
 #include "main/files.h"
 #include "main/guide.h"
 #include "main/migrations.h"
@@ -57,6 +58,7 @@ void office_declare(void)
 		&reg_attack_tree, &reg_stride_sheet, &reg_stride_part,
 		&reg_control, &reg_control_effect, &reg_insurance,
 		&reg_treatment, &reg_acceptance, &reg_treatment_plan, &reg_task,
+		&reg_document, &reg_revision, &reg_revision_reason, &reg_rule_review, &reg_nda,
 	};
 	struct str why;
 	if (reg_declare(registers, COUNT_OF(registers), &why) < 0)
@@ -77,6 +79,8 @@ void office_declare(void)
 		die("link description: %.*s", STR_FMT(why));
 	control_declare_detail(risk_of_control);
 	approval_declare_facts(treatment_frozen, treatment_frozen_count);
+	static const struct own_route own_routes[] = { { &reg_revision, revision_route } };
+	approval_declare_routes(own_routes, COUNT_OF(own_routes));
 	work_declare();
 	static const struct setting *const tables[] = { main_settings, org_settings, asset_settings, risk_settings, treatment_settings, control_settings, work_settings };
 	const size_t counts[] = { main_setting_count, org_setting_count, asset_setting_count, risk_setting_count, treatment_setting_count, control_setting_count, work_setting_count };
