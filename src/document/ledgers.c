@@ -86,11 +86,11 @@ static const struct choice differences[] = {
 };
 
 static const struct field review_fields[] = {
-	{ .name = "document", .label = { "文書", "Document" }, .type = FIELD_REFERENCE, .target = "document", .flags = FIELD_REQUIRED | FIELD_LIST | FIELD_FILTER,
+	{ .name = "document", .label = { "文書", "Document" }, .type = FIELD_REFERENCE, .target = "document", .flags = FIELD_REQUIRED | FIELD_KEY | FIELD_LIST | FIELD_FILTER,
 	  .section = SECTION_COLUMNS },
 	{ .name = "clause", .label = { "条番号", "Clause" }, .hint = { "例：第5条", "For example: 5" }, .type = FIELD_TEXT, .max = 40, .flags = FIELD_LIST | FIELD_SORT,
 	  .section = SECTION_COLUMNS },
-	{ .name = "rule", .label = { "規程の文面", "What the rule says" }, .type = FIELD_TEXT, .max = 1000, .flags = FIELD_REQUIRED | FIELD_LIST | FIELD_SEARCH,
+	{ .name = "rule", .label = { "規程の文面", "What the rule says" }, .type = FIELD_TEXT, .max = 1000, .flags = FIELD_REQUIRED | FIELD_KEY | FIELD_LIST | FIELD_SEARCH,
 	  .section = SECTION_COLUMNS, .alias = (const char *const[]){ "文面", "規程", NULL } },
 	{ .name = "practice", .label = { "現状", "What is done" }, .type = FIELD_TEXT, .max = 1000, .flags = FIELD_LIST | FIELD_SEARCH, .section = SECTION_COLUMNS },
 	{ .name = "proposal", .label = { "修正案", "What it should say" }, .type = FIELD_TEXT, .max = 1000, .flags = FIELD_LIST | FIELD_SEARCH, .section = SECTION_COLUMNS },

@@ -199,8 +199,9 @@ void revision_detail(struct html *h, struct http_req *req, struct db_conn *c, co
 		return;
 	const bool may = row->state == RECORD_LIVE && p->account_id && !p->read_only && auth_allows(c, p, reg_number(&reg_revision), OP_UPDATE, row->unit_id, row->id);
 	section(h, MSG_DOCUMENT_STEPS);
+	const msg_id word = revision_word(state->i, &mark, &tone);
 	html_lit(h, "<p>");
-	html_badge(h, tone, msg(h->lang, revision_word(state->i, &mark, &tone)));
+	html_badge(h, tone, msg(h->lang, word));
 	html_lit(h, " ");
 	link_to(h, "/document/text", row->id, MSG_DOCUMENT_PRINT);
 	if (row->v[reg_field(&reg_revision, "number")].i > 1)

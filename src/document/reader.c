@@ -369,7 +369,7 @@ void document_compare_page(struct http_req *req)
 {
 	const struct principal *p = auth_principal(req);
 	struct office *o = office_of(req);
-	struct document_text new, old;
+	struct document_text new = { 0 }, old = { 0 };
 	struct compare_row *row;
 	struct doc d;
 	int64_t id = 0, with = 0;
