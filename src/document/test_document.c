@@ -180,6 +180,27 @@ static void what_came_into_force_stays(void **state)
 	assert_int_equal(error_at(&w, &revisions, "state"), MSG_DOCUMENT_NO_WAY_BACK);
 }
 
+static int merge_job(struct db_conn *c, void *arg)
+{
+	const int64_t *id = arg;
+	struct reg_ctx ctx = ctx_of(&lead);
+	struct written w;
+	ctx.conn = c;
+	return reg_merge(&ctx, &revisions, id[1], id[0], false, STR("同じもの"), &w);
+}
+
+static void merging_puts_away_nothing_that_was_in_force(void **state)
+{
+	(void)state;
+	msg_id why;
+	int64_t document = make_document("IS-1", "2", "internal");
+	int64_t id[2] = { made(draft_of(document, "第1条 一。")), made(draft_of(document, "第1条 二。")) };
+	approve(id[0]);
+	assert_int_equal(put_in_force(&lead, id[0], &why), 0);
+	assert_int_equal(db_write(db, merge_job, id), ERR_INVALID);
+	assert_int_equal(number_of("SELECT count(*) FROM document_revision WHERE state = 2 AND archived = 0"), 1);
+}
+
 static void it_waits_for_its_day(void **state)
 {
 	(void)state;
@@ -300,7 +321,7 @@ static void no_document_stands_above_itself(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(one_revision_is_in_force), TEST(what_was_approved_is_what_comes_into_force), TEST(what_came_into_force_stays), TEST(it_waits_for_its_day),
+		TEST(one_revision_is_in_force), TEST(what_was_approved_is_what_comes_into_force), TEST(what_came_into_force_stays), TEST(merging_puts_away_nothing_that_was_in_force), TEST(it_waits_for_its_day),
 		TEST(drafts_are_their_owners), TEST(tiers_have_their_own_routes), TEST(the_starter_set_is_made_once), TEST(no_document_stands_above_itself),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
