@@ -716,6 +716,8 @@ static int live(struct build *b)
 		const int64_t people[] = { person_id(b, "見本 担当"), person_id(b, "見本 窓口"), person_id(b, "見本 社長") };
 		if (r == 0)
 			r = demo_tasks(&b->ctx, &b->who[WHO_LEAD], b->today, people);
+		if (r == 0)
+			r = demo_documents(&b->ctx, &b->who[WHO_LEAD], &b->who[WHO_EXECUTIVE], b->unit[UNIT_COMPANY]);
 	}
 	if (r == 0)
 		r = write_comments(b);

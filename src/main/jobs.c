@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "db/audit.h"
+#include "document/document.h"
 #include "mail/mail.h"
 #include "main/checkpoint.h"
 #include "main/files.h"
@@ -110,6 +111,14 @@ static void end_acceptances(struct office *o)
 		log_line(LOG_LEVEL_WARNING, "acceptances that ended cannot be recorded");
 }
 
+/* Approved revisions whose day has come. */
+static void revisions_in_force(struct office *o)
+{
+	int64_t n = 0;
+	if (revision_round(o->db, o->key, &n) < 0)
+		log_line(LOG_LEVEL_WARNING, "revisions that are due cannot be put in force");
+}
+
 /* The next one of each task that comes back and is due. */
 static void repeat_tasks(struct office *o)
 {
@@ -141,6 +150,7 @@ void jobs_round(struct office *o, int64_t keep_days)
 	if (month_freeze_due(o->db, NULL) < 0)
 		log_line(LOG_LEVEL_WARNING, "the month-end signal cannot be frozen");
 	end_acceptances(o);
+	revisions_in_force(o);
 	repeat_tasks(o);
 	follow_training(o);
 	make_digests(o);

@@ -3,6 +3,7 @@
 #include "asset/campaign.h"
 #include "auth/auth.h"
 #include "db/audit.h"
+#include "document/document.h"
 #include "mail/mail.h"
 #include "register/import.h"
 #include "register/query.h"
@@ -39,6 +40,7 @@ MIGRATION_TEXT(migration_0020, "0020_calendar_and_steps.sql");
 MIGRATION_TEXT(migration_0021, "0021_choices.sql");
 MIGRATION_TEXT(migration_0022, "0022_weakness_device.sql");
 MIGRATION_TEXT(migration_0023, "0023_training.sql");
+MIGRATION_TEXT(migration_0024, "0024_documents.sql");
 
 const struct db_migration migrations[] = {
 	{ 1, "initial", migration_0001 },
@@ -64,6 +66,7 @@ const struct db_migration migrations[] = {
 	{ 21, "choices", migration_0021, .mends = true },
 	{ 22, "device of a weakness", migration_0022 },
 	{ 23, "training", migration_0023 },
+	{ 24, "documents", migration_0024 },
 };
 const size_t migration_count = COUNT_OF(migrations);
 
@@ -82,4 +85,5 @@ void schema_put(struct buf *b)
 		reg_schema(b, reg_at(i));
 		search_schema(b, reg_at(i));
 	}
+	buf_z(b, document_schema);
 }

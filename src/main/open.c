@@ -14,6 +14,7 @@
 #include "base/random.h"
 #include "base/text/main.h"
 #include "control/control.h"
+#include "document/document.h"
 #include "main/files.h"
 #include "main/guide.h"
 #include "main/migrations.h"
@@ -60,6 +61,7 @@ void office_declare(void)
 		&reg_control, &reg_control_effect, &reg_insurance,
 		&reg_treatment, &reg_acceptance, &reg_treatment_plan, &reg_task,
 		&reg_training_plan, &reg_session, &reg_course, &reg_question, &reg_survey, &reg_phishing, &reg_phishing_result, &reg_skill,
+		&reg_document, &reg_revision, &reg_revision_reason, &reg_rule_review, &reg_nda,
 	};
 	struct str why;
 	if (reg_declare(registers, COUNT_OF(registers), &why) < 0)
@@ -80,6 +82,8 @@ void office_declare(void)
 		die("link description: %.*s", STR_FMT(why));
 	control_declare_detail(risk_of_control);
 	approval_declare_facts(treatment_frozen, treatment_frozen_count);
+	static const struct own_route own_routes[] = { { &reg_revision, revision_route } };
+	approval_declare_routes(own_routes, COUNT_OF(own_routes));
 	work_declare();
 	static const struct calendar_part *const calendar_parts[] = { &calendar_tasks, &calendar_approvals, &calendar_ends, &calendar_training };
 	calendar_declare(calendar_parts, COUNT_OF(calendar_parts));

@@ -19,6 +19,7 @@ static const struct {
 	{ { "資産", "Assets" }, "/asset", "box", NEED_REGISTER },
 	{ { "リスク", "Risk" }, "/risk", "alert-triangle", NEED_OVERVIEW },
 	{ { "対策", "Controls" }, "/control", "shield-check", NEED_REGISTER },
+	{ { "文書", "Documents" }, "/document", "book", NEED_REGISTER },
 	{ { "組織", "Organisation" }, "/org", "building", NEED_REGISTER },
 	{ { "教育", "Training" }, "/training", "school", NEED_REGISTER },
 	{ { "報告書", "Reports" }, "/report", "report", NEED_REPORT },
@@ -184,6 +185,11 @@ static void page_control(struct http_req *req)
 	page_room(req, "control", MSG_MAIN_ROOM_CONTROL);
 }
 
+static void page_document(struct http_req *req)
+{
+	page_room(req, "document", MSG_MAIN_ROOM_DOCUMENT);
+}
+
 /* The manual. A page that does not exist leads to its table of contents. */
 static void page_help(struct http_req *req)
 {
@@ -240,6 +246,7 @@ const struct route main_routes[] = {
 	{ HTTP_GET, "/org", page_org, ROUTE_QUICK, NEED_REGISTER },
 	{ HTTP_GET, "/asset", page_asset, ROUTE_QUICK, NEED_REGISTER },
 	{ HTTP_GET, "/control", page_control, ROUTE_QUICK, NEED_REGISTER },
+	{ HTTP_GET, "/document", page_document, ROUTE_QUICK, NEED_REGISTER },
 	{ HTTP_GET, "/favicon.ico", page_no_route, ROUTE_QUICK | ROUTE_PUBLIC },
 };
 const size_t main_route_count = COUNT_OF(main_routes);

@@ -201,7 +201,7 @@ static int steps_for(struct reg_ctx *ctx, const struct approval *x, const struct
 {
 	struct approval_step all[LIMIT_APPROVAL_STEPS];
 	size_t n = 0, kept = 0, readers = 0;
-	int e = approval_route_of(ctx->conn, ctx->arena, x->reg, x->unit_id, all, &n);
+	int e = approval_route_of(ctx->conn, ctx->arena, x->reg, x->record_id, x->unit_id, all, &n);
 	for (size_t i = 0; e == 0 && i < n; i++) {
 		if (x->cost >= 0 && x->cost < all[i].amount_from)
 			continue;

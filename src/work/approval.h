@@ -66,8 +66,15 @@ struct approval_step {
  * nothing: it begins when the request is approved, and ends when each has read it. */
 /* The steps of the route for rows of a register in a unit: the nearest unit's, the register's own before the general one;
  * without any the product's own two steps (review by the lead, approval by the executive). */
-MUST_USE int approval_route_of(struct db_conn *c, struct arena *a, const struct reg *r, int64_t unit_id, struct approval_step *ret,
-                               size_t *ret_n);
+MUST_USE int approval_route_of(struct db_conn *c, struct arena *a, const struct reg *r, int64_t record_id, int64_t unit_id,
+                               struct approval_step *ret, size_t *ret_n);
+/* Instead of the product's two steps, a register may bring its own: they too hold only while no route is written. At most
+ * LIMIT_APPROVAL_STEPS. Set once at start-up; the table must stay valid. */
+struct own_route {
+	const struct reg *reg;
+	int (*steps)(struct db_conn *c, struct arena *a, int64_t record_id, struct approval_step *ret, size_t *ret_n);
+};
+void approval_declare_routes(const struct own_route *routes, size_t n);
 /* Does the principal hold the step for a row of this unit, by itself? */
 MUST_USE int approval_holds(struct db_conn *c, struct arena *a, const struct principal *p, const struct approval_step *s,
                             int64_t unit_id, bool *ret);

@@ -102,8 +102,17 @@ static const struct approval_step standard[] = {
 	{ .number = 2, .stage = 2, .act = ACT_APPROVE, .role = ROLE_EXECUTIVE },
 };
 
-int approval_route_of(struct db_conn *c, struct arena *a, const struct reg *r, int64_t unit_id, struct approval_step *ret,
-                      size_t *ret_n)
+static const struct own_route *own;
+static size_t own_count;
+
+void approval_declare_routes(const struct own_route *routes, size_t n)
+{
+	own = routes;
+	own_count = n;
+}
+
+int approval_route_of(struct db_conn *c, struct arena *a, const struct reg *r, int64_t record_id, int64_t unit_id,
+                      struct approval_step *ret, size_t *ret_n)
 {
 	struct sql q;
 	sql_init(&q, a);
@@ -136,6 +145,9 @@ int approval_route_of(struct db_conn *c, struct arena *a, const struct reg *r, i
 			.person_id = stmt_i64(s, 3), .amount_from = stmt_i64(s, 4), .leave_out = stmt_i64(s, 5) != 0 };
 		n++;
 	}
+	for (size_t i = 0; e == 0 && n == 0 && i < own_count; i++)
+		if (own[i].reg == r)
+			return own[i].steps(c, a, record_id, ret, ret_n);
 	if (e == 0 && n == 0)
 		for (; n < COUNT_OF(standard); n++)
 			ret[n] = standard[n];

@@ -374,7 +374,7 @@ static void route_names_a_register(void **state)
 	struct approval_step steps[LIMIT_APPROVAL_STEPS];
 	size_t n;
 	struct db_conn *c = db_read_begin(office->db);
-	assert_int_equal(approval_route_of(c, mem, &reg_unit, 0, steps, &n), 0);
+	assert_int_equal(approval_route_of(c, mem, &reg_unit, 0, 0, steps, &n), 0);
 	db_read_end(office->db, &c);
 	assert_int_equal(n, 1);
 	assert_int_equal(route_saved("asset", &said, &id), 0);

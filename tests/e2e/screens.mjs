@@ -15,6 +15,11 @@ async function rowOf(page, code) {
 	return (await rowsOf(page)).find((r) => r.code === code).href;
 }
 
+async function documentOf(page, number) {
+	await visit(page, `/document/document?q=${number}`);
+	return page.locator('main tbody a[href^="/document/document/"]').first().getAttribute('href');
+}
+
 /* Each goes to its page; to: what is scrolled to the top of the picture. */
 const SCREENS = {
 	'sign-in': { who: null, go: (page) => visit(page, '/sign-in') },
@@ -39,6 +44,10 @@ const SCREENS = {
 	devices: { who: 'lead', go: (page) => visit(page, '/asset/device') },
 	assessments: { who: 'lead', go: (page) => visit(page, '/risk/assessment') },
 	plan: { who: 'lead', go: (page) => visit(page, '/risk/plan') },
+	documents: { who: 'lead', go: (page) => visit(page, '/document/document') },
+	document: { who: 'contact', go: async (page) => visit(page, await documentOf(page, 'IS-109')), to: 'main :text("施行中の本文")' },
+	'document-compare': { who: 'contact', go: async (page) => { await visit(page, await documentOf(page, 'IS-109')); await press(page, page.getByRole('link', { name: '新旧対照表' }).first()); } },
+	'document-paper': { who: 'contact', go: async (page) => { await visit(page, await documentOf(page, 'IS-109')); await press(page, page.getByRole('link', { name: '表紙つきで印刷する' }).first()); } },
 	budget: { who: 'lead', go: (page) => visit(page, '/risk/budget?budget=5000000') },
 	tasks: { who: 'lead', go: (page) => visit(page, '/work/task') },
 	'task-form': { who: 'lead', go: (page) => visit(page, '/work/task/new') },

@@ -7,6 +7,7 @@
 #include "base/text/base.h"
 #include "base/text/control.h"
 #include "base/text/db.h"
+#include "base/text/document.h"
 #include "base/text/faces.h"
 #include "base/text/html.h"
 #include "base/text/http.h"
