@@ -1,5 +1,5 @@
 /* The access log: DIR/access.log, a line a request, moved aside at 10 MB (five old ones are kept). No query strings: they
- * hold what people searched for. */
+ * hold what people searched for. A request of a ROUTE_NAMELESS route has "-" for its address and its person. */
 #ifndef MAIN_ACCESS_LOG_H
 #define MAIN_ACCESS_LOG_H
 

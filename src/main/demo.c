@@ -714,6 +714,10 @@ static int live(struct build *b)
 		if (r == 0)
 			r = demo_tasks(&b->ctx, &b->who[WHO_LEAD], b->today, people);
 	}
+	if (r == 0 && b->day <= 60) {
+		tick(b);
+		r = demo_near_misses(&b->ctx, &b->who[WHO_LEAD], b->day, b->unit);
+	}
 	if (r == 0)
 		r = write_comments(b);
 	if (r == 0)

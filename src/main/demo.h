@@ -22,6 +22,9 @@ MUST_USE int demo_effects(struct reg_ctx *ctx, const struct principal *by, struc
 /* Tasks of three people: who leads, a contact, an executive. */
 MUST_USE int demo_tasks(struct reg_ctx *ctx, const struct principal *by, struct date today, const int64_t people[3]);
 
+/* What people reported on that day (of days before the last), and what the lead sorted. */
+MUST_USE int demo_near_misses(struct reg_ctx *ctx, const struct principal *lead, int day, const int64_t *unit);
+
 /* The demo people who sign in, for ./run and the sign-in page: login, password, role; NULL-terminated. */
 struct demo_person {
 	const char *login, *password;

@@ -3,6 +3,7 @@
 #include "asset/campaign.h"
 #include "auth/auth.h"
 #include "db/audit.h"
+#include "incident/incident.h"
 #include "mail/mail.h"
 #include "register/import.h"
 #include "register/query.h"
@@ -37,6 +38,7 @@ MIGRATION_TEXT(migration_0019, "0019_mail.sql");
 MIGRATION_TEXT(migration_0020, "0020_calendar_and_steps.sql");
 MIGRATION_TEXT(migration_0021, "0021_choices.sql");
 MIGRATION_TEXT(migration_0022, "0022_weakness_device.sql");
+MIGRATION_TEXT(migration_0031, "0031_near_misses.sql");
 
 const struct db_migration migrations[] = {
 	{ 1, "initial", migration_0001 },
@@ -61,6 +63,7 @@ const struct db_migration migrations[] = {
 	{ 20, "calendar and steps", migration_0020 },
 	{ 21, "choices", migration_0021, .mends = true },
 	{ 22, "device of a weakness", migration_0022 },
+	{ 23, "near misses", migration_0031 },
 };
 const size_t migration_count = COUNT_OF(migrations);
 
@@ -74,6 +77,7 @@ void schema_put(struct buf *b)
 	buf_z(b, work_schema);
 	buf_z(b, report_schema);
 	buf_z(b, campaign_schema);
+	buf_z(b, incident_schema);
 	for (size_t i = 0; i < reg_count(); i++) {
 		reg_schema(b, reg_at(i));
 		search_schema(b, reg_at(i));
