@@ -634,6 +634,51 @@ static struct signal signal_now(void)
 	return s;
 }
 
+static void who_sorts_is_told_and_nobody_else(void **state)
+{
+	(void)state;
+	change_db("UPDATE incident_near_miss SET state = 2, added = 0 WHERE archived = 0");
+	(void)reported("知らせる報告");
+	const struct { const struct principal *by; int64_t n; } people[] = { { &lead, 1 }, { &contact, 0 } };
+	for (size_t i = 0; i < COUNT_OF(people); i++) {
+		int64_t n = -1;
+		struct note say = NOTE0(MSG_NONE);
+		struct str path = STR_NULL;
+		struct db_conn *c = db_read_begin(office->db);
+		assert_int_equal(near_miss_digest_part.load(c, mem, people[i].by, &n, &say, &path), 0);
+		struct buf b;
+		struct html h;
+		buf_init(&b, LIMIT_PAGE);
+		html_init(&h, &b, mem, LANG_JA, STR_NULL);
+		struct http_req req = { .arena = mem, .principal = (void *)(uintptr_t)people[i].by, .app = office };
+		near_miss_today(&h, &req, c);
+		db_read_end(office->db, &c);
+		assert_int_equal(n, people[i].n);
+		assert_int_equal(str_contains(buf_view(&b), msg(LANG_JA, MSG_NEAR_TODAY_NEW)), people[i].n == 1);
+		buf_release(&b);
+	}
+}
+
+static struct str sentence(const struct principal *by, struct month m)
+{
+	struct doc d;
+	doc_init(&d, mem, LANG_JA, STR("月次"), STR("見本"), STR(""));
+	struct db_conn *c = db_read_begin(office->db);
+	const struct report_ctx x = { .conn = c, .arena = mem, .by = by, .lang = LANG_JA, .month = m, .from = month_end(month_add(m, -1)), .until = month_end(m) };
+	assert_int_equal(incident_report_part.annex(&x, &d), 0);
+	db_read_end(office->db, &c);
+	return d.n ? d.block[d.n - 1].text : STR("");
+}
+
+static void the_month_is_one_sentence(void **state)
+{
+	(void)state;
+	const struct month october = { 2026, 10 }, long_ago = { 2020, 1 };
+	assert_true(str_contains(sentence(&lead, october), STR("事故は 1 件")));
+	assert_true(str_contains(sentence(&lead, long_ago), STR("起きていないのか、届いていないのか")));
+	assert_int_equal(sentence(&contact, october).n, 0);
+}
+
 /* The last one: it sorts everything and lets months pass. */
 static void no_report_is_grey_and_waiting_is_yellow_then_red(void **state)
 {
@@ -706,6 +751,8 @@ int main(void)
 		cmocka_unit_test_setup(something_is_added_once_and_within_bounds, begin),
 		cmocka_unit_test_setup(an_incident_gets_its_first_facts_once, begin),
 		cmocka_unit_test_setup(contacts_neither_read_nor_sort, begin),
+		cmocka_unit_test_setup(who_sorts_is_told_and_nobody_else, begin),
+		cmocka_unit_test_setup(the_month_is_one_sentence, begin),
 		cmocka_unit_test_setup(no_report_is_grey_and_waiting_is_yellow_then_red, begin),
 	};
 	return cmocka_run_group_tests(tests, up, down);
