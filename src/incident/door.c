@@ -57,13 +57,11 @@ int door_list(struct db_conn *c, struct arena *a, const uint8_t key[32], struct 
 	sql_lit(&q, "SELECT d.id, d.unit_id, d.made_at, d.ended_at, d.made_by, '', d.salt," WAITING " FROM incident_door d WHERE d.ended_at = 0 AND d.unit_id = 0");
 	struct stmt *s = NULL;
 	list[n++] = (struct door){ .id = 0 };
-	int r = db_query(c, &q, &s);
-	if (r == 0 && (r = stmt_step(s)) == 1) {
+	int r = db_first(c, &q, &s);
+	if (r == 0)
 		list[0] = door_of(s, a, key);
-		r = 0;
-	}
 	stmt_done(&s);
-	if (r < 0)
+	if (r < 0 && r != ERR_NOT_FOUND)
 		return r;
 	sql_init(&q, a);
 	sql_lit(&q, "SELECT COALESCE(d.id, 0), u.id, COALESCE(d.made_at, 0), COALESCE(d.ended_at, 0), COALESCE(d.made_by, ''), u.name, d.salt," WAITING
@@ -83,12 +81,10 @@ int door_list(struct db_conn *c, struct arena *a, const uint8_t key[32], struct 
 static int one_door(struct db_conn *c, struct arena *a, const uint8_t key[32], struct sql *q, struct door *ret)
 {
 	CLEANUP(stmt_done) struct stmt *s = NULL;
-	int r = db_query(c, q, &s);
-	if (r == 0 && (r = stmt_step(s)) == 1) {
+	int r = db_first(c, q, &s);
+	if (r == 0)
 		*ret = door_of(s, a, key);
-		return 0;
-	}
-	return r < 0 ? r : ERR_NOT_FOUND;
+	return r;
 }
 
 #define ONE_DOOR "SELECT d.id, d.unit_id, d.made_at, d.ended_at, d.made_by, COALESCE(u.name, ''), d.salt," WAITING \
@@ -184,13 +180,12 @@ int door_make(struct reg_ctx *ctx, int64_t unit_id, int64_t *ret_id)
 	sql_lit(&q, " THEN id ELSE 0 END), 0) FROM incident_door WHERE ended_at = 0");
 	struct stmt *s = NULL;
 	if (r == 0)
-		r = db_query(ctx->conn, &q, &s);
+		r = db_first(ctx->conn, &q, &s);
 	else
 		sql_release(&q);
-	if (r == 0 && (r = stmt_step(s)) == 1) {
+	if (r == 0) {
 		open = stmt_i64(s, 0);
 		before = stmt_i64(s, 1);
-		r = 0;
 	}
 	stmt_done(&s);
 	if (r == 0 && !before && open >= LIMIT_DOORS)

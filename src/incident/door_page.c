@@ -27,7 +27,6 @@ static void begin(struct http_req *req, struct html *h, struct page *page)
 {
 	office_of(req)->frame(req, page);
 	page->help_path = STR("/help/incident");
-	page->current = "/incident";
 	html_init(h, &req->answer->body, req->arena, req->lang, req->csrf);
 	page_begin(h, page);
 }

@@ -84,15 +84,14 @@ static int sent_before(struct db_conn *c, struct arena *a, const uint8_t hash[HA
 	sql_lit(&q, "SELECT record_id, content FROM incident_follow WHERE hash = ");
 	sql_blob(&q, hash, HASH_SIZE);
 	CLEANUP(stmt_done) struct stmt *s = NULL;
-	int r = db_query(c, &q, &s);
-	if (r == 0 && (r = stmt_step(s)) == 1) {
+	int r = db_first(c, &q, &s);
+	*ret = r == 0;
+	if (r == 0) {
 		struct str was = stmt_str(s, 1);
 		t->record_id = stmt_i64(s, 0);
 		t->taken = was.n == HASH_SIZE && hash_equal(was.p, content, HASH_SIZE) ? TAKEN_AGAIN : TAKEN_OTHER;
-		*ret = true;
-		r = 0;
 	}
-	return r;
+	return r == ERR_NOT_FOUND ? 0 : r;
 }
 
 /* What of this door nobody has sorted yet. */
@@ -105,12 +104,11 @@ static int waiting(struct db_conn *c, struct arena *a, int64_t door_id, int64_t 
 	sql_lit(&q, " THEN 1 ELSE 0 END), 0), COALESCE(SUM(f.photo_bytes), 0) FROM incident_follow f JOIN incident_near_miss n ON n.id = f.record_id WHERE n.state = 1 AND n.archived = 0 AND f.door_id = ");
 	sql_i64(&q, door_id);
 	CLEANUP(stmt_done) struct stmt *s = NULL;
-	int r = db_query(c, &q, &s);
-	if (r == 0 && (r = stmt_step(s)) == 1) {
+	int r = db_first(c, &q, &s);
+	if (r == 0) {
 		*all = stmt_i64(s, 0);
 		*today = stmt_i64(s, 1);
 		*bytes = stmt_i64(s, 2);
-		r = 0;
 	}
 	return r;
 }
@@ -249,13 +247,13 @@ static int load_followed(struct db_conn *c, struct arena *a, const uint8_t hash[
 	            " FROM incident_follow f JOIN incident_near_miss n ON n.id = f.record_id WHERE f.hash = ");
 	sql_blob(&q, hash, HASH_SIZE);
 	struct stmt *s = NULL;
-	int r = db_query(c, &q, &s);
-	if (r == 0 && (r = stmt_step(s)) == 1)
+	int r = db_first(c, &q, &s);
+	if (r == 0)
 		*ret = (struct followed){ .record_id = stmt_i64(s, 0), .state = stmt_i64(s, 1), .photos = stmt_i64(s, 2), .added = stmt_i64(s, 3), .reported_on = stmt_str_dup(s, a, 4),
 			.what = stmt_str_dup(s, a, 5), .answer = stmt_str_dup(s, a, 6), .open = stmt_i64(s, 7) == 0 && stmt_i64(s, 3) < LIMIT_ADDED };
 	stmt_done(&s);
-	if (r <= 0)
-		return r < 0 ? r : ERR_NOT_FOUND;
+	if (r < 0)
+		return r;
 	/* Only what this page wrote itself: what is said in the office stays there. */
 	sql_init(&q, a);
 	sql_lit(&q, "SELECT at, text FROM remark_comment WHERE actor = 'system' AND record_id = ");
