@@ -32,7 +32,7 @@ LDFLAGS = -pie -pthread -Wl,--as-needed $($(MODE)_LDFLAGS)
 LIBS = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lm
 HELPER_LIBS = $(shell pkg-config --libs $(HELPER_PKGS) 2>/dev/null)
 
-ROOMS = base db http html mail auth register report work org control risk asset training document main
+ROOMS = base db http html mail auth register report work org control risk asset training document incident main
 SRC = $(filter-out src/main/main.c $(wildcard src/*/test_*.c src/*/fuzz_*.c),$(wildcard $(ROOMS:%=src/%/*.c)))
 OBJ = $(SRC:src/%.c=$(B)/obj/%.o)
 BASE_OBJ = $(filter $(B)/obj/base/%,$(OBJ))

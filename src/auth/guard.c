@@ -165,6 +165,10 @@ int auth_guard(struct http_req *req)
 	int r = ERR_NOT_FOUND;
 	req->principal = p;
 
+	if (req->route->flags & ROUTE_NAMELESS) {
+		*p = (struct principal){ .kind = PRINCIPAL_NONE, .lang = req->lang };
+		return req->method != HTTP_GET && !http_same_origin(req) ? refuse(req, p, NOTE0(MSG_AUTH_OTHER_SITE)) : 0;
+	}
 	if (req->local_operator) {
 		*p = auth_operator();
 		r = 0;

@@ -66,7 +66,7 @@ MUST_USE int session_delete(struct db_conn *writer, struct arena *a, struct str 
 
 /* ---- guessing (attempt.c) ---- */
 
-enum attempt_class { ATTEMPT_PASSWORD, ATTEMPT_CODE };
+enum attempt_class { ATTEMPT_PASSWORD, ATTEMPT_CODE, ATTEMPT_OPEN, ATTEMPT__N };
 /*
  * Within a write, before a password or code is looked at: counts the attempt as failed, for the name at this address, for
  * the address and for the name, and gives in *ret_wait_ms how long to wait instead when one of them must wait (then
@@ -74,7 +74,7 @@ enum attempt_class { ATTEMPT_PASSWORD, ATTEMPT_CODE };
  */
 MUST_USE int attempt_begin(struct db_conn *writer, struct arena *a, const uint8_t key[32], enum attempt_class class,
                            struct str login, int64_t account_id, struct str address, int64_t *ret_wait_ms);
-/* Within a write: it was right after all. */
+/* Within a write: it was right after all. Without an account (0) no place is remembered. */
 MUST_USE int attempt_right(struct db_conn *writer, struct arena *a, const uint8_t key[32], enum attempt_class class,
                            struct str login, int64_t account_id, struct str address);
 

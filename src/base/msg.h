@@ -16,7 +16,7 @@ enum lang { LANG_JA, LANG_EN, LANG__N };
 /* Each room numbers its texts from a place of its own: a new text leaves the constants of the other rooms as they are. */
 enum {
 	TEXT_BASE, TEXT_DB, TEXT_HTTP, TEXT_HTML, TEXT_MAIL, TEXT_AUTH, TEXT_REGISTER, TEXT_FACES, TEXT_IMPORT,
-	TEXT_REPORT, TEXT_WORK, TEXT_ORG, TEXT_ASSET, TEXT_CONTROL, TEXT_RISK, TEXT_PLAN, TEXT_MAIN, TEXT_TRAINING, TEXT_DOCUMENT, TEXT__N,
+	TEXT_REPORT, TEXT_WORK, TEXT_ORG, TEXT_ASSET, TEXT_CONTROL, TEXT_RISK, TEXT_PLAN, TEXT_MAIN, TEXT_TRAINING, TEXT_DOCUMENT, TEXT_INCIDENT, TEXT__N,
 };
 #define TEXT_ROOM 512 /* texts of a room */
 #define TEXT_BEFORE(room) MSG_##room##__BEFORE = TEXT_##room * TEXT_ROOM

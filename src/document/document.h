@@ -75,6 +75,6 @@ extern const struct starter starters[];
 extern const size_t starter_count;
 /* Within a write: the documents of the set that the office does not have by number, each with a first draft that takes effect on a
  * day; what is there stays. *ret_made counts them. */
-MUST_USE int starter_make(struct reg_ctx *ctx, int64_t unit_id, struct date effective_on, int64_t *ret_made);
+MUST_USE int document_starter_make(struct reg_ctx *ctx, int64_t unit_id, struct date effective_on, int64_t *ret_made);
 
 #endif

@@ -62,7 +62,7 @@ static int make(struct reg_ctx *ctx, const struct reg_view *documents, const str
 	return reg_write(ctx, &c, &w);
 }
 
-int starter_make(struct reg_ctx *ctx, int64_t unit_id, struct date effective_on, int64_t *ret_made)
+int document_starter_make(struct reg_ctx *ctx, int64_t unit_id, struct date effective_on, int64_t *ret_made)
 {
 	struct reg_view documents, revisions;
 	int64_t made = 0;
@@ -173,7 +173,7 @@ static int start_job(struct db_conn *c, void *arg)
 {
 	struct start *x = arg;
 	struct reg_ctx ctx = { .conn = c, .arena = x->req->arena, .by = auth_principal(x->req), .key = office_of(x->req)->key };
-	return may(c, ctx.by) ? starter_make(&ctx, x->unit, x->day, &x->made) : ERR_DENIED;
+	return may(c, ctx.by) ? document_starter_make(&ctx, x->unit, x->day, &x->made) : ERR_DENIED;
 }
 
 void document_starter_do(struct http_req *req)

@@ -286,7 +286,7 @@ static int starter_job(struct db_conn *c, void *arg)
 {
 	struct reg_ctx ctx = ctx_of(&lead);
 	ctx.conn = c;
-	return starter_make(&ctx, north, (struct date){ 2027, 4, 1 }, arg);
+	return document_starter_make(&ctx, north, (struct date){ 2027, 4, 1 }, arg);
 }
 
 static void the_starter_set_is_made_once(void **state)

@@ -96,6 +96,9 @@ enum route_flag {
 	ROUTE_API = 4,          /* JSON: bearer token or session; errors are problem+json; no CSRF with a bearer token */
 	ROUTE_UPLOAD = 8,       /* accepts multipart with files */
 	ROUTE_OWN_PARAMS = 16,  /* params_of decides about parameters beside `params` */
+	/* Public, and nobody: the guard looks at no cookie and sets none, no session is made of it, and the access log names neither
+	 * address nor person. A change of state must come from this site; the proof of the form it came from is the handler's. */
+	ROUTE_NAMELESS = 32,
 };
 
 struct route {

@@ -130,7 +130,7 @@ static msg_id check(const struct route *r, struct str *ret_param)
 {
 	if (!r->handler || !r->methods || r->methods >> METHODS) return MSG_HTTP_ROUTE_METHODS;
 	if ((r->flags & ROUTE_QUICK) && r->methods != HTTP_GET) return MSG_HTTP_ROUTE_METHODS;
-	if (!r->need && !(r->flags & ROUTE_PUBLIC)) return MSG_HTTP_ROUTE_NEED;
+	if ((!r->need || r->flags & ROUTE_NAMELESS) && !(r->flags & ROUTE_PUBLIC)) return MSG_HTTP_ROUTE_NEED;
 	if (r->param_count && !r->params) return MSG_HTTP_ROUTE_PARAM;
 	if (!(r->flags & ROUTE_OWN_PARAMS) != !r->params_of) return MSG_HTTP_ROUTE_PARAM;
 	for (size_t i = 0; i < r->param_count; i++) {

@@ -235,6 +235,16 @@ static enum http_method method_of(const char *text)
 	return (enum http_method)0;
 }
 
+/* Strangers send no more than the files that the route takes. */
+static size_t upload_limit(const struct route *r)
+{
+	size_t n = LIMIT_FORM;
+	if (!(r->flags & ROUTE_PUBLIC)) return LIMIT_UPLOAD + LIMIT_FORM;
+	for (size_t i = 0; i < r->param_count; i++)
+		if (r->params[i].type == PARAM_FILE) n += r->params[i].max ? (size_t)r->params[i].max : LIMIT_UPLOAD;
+	return n;
+}
+
 /* Decides about the body that the headers announce. */
 static void expect_body(struct http_connection *c, bool chunked, int64_t length)
 {
@@ -256,7 +266,7 @@ static void expect_body(struct http_connection *c, bool chunked, int64_t length)
 		b->limit = LIMIT_FORM;
 	} else if (str_eq_nocase(type, STR("multipart/form-data")) && (flags & ROUTE_UPLOAD)) {
 		b->kind = BODY_MULTIPART;
-		b->limit = LIMIT_UPLOAD + LIMIT_FORM;
+		b->limit = upload_limit(c->match.route);
 	}
 	if (!c->refuse_status && (!b->kind || (charset.n && !str_eq_nocase(charset, STR("utf-8")))))
 		refuse(c, 415, NOTE(MSG_HTTP_BODY_TYPE, ARG_S(str_sub(header, 0, 80))));

@@ -72,9 +72,12 @@ void access_log_write(const struct http_req *req, int status, size_t bytes, int6
 	struct buf at;
 	buf_init(&at, 64);
 	clock_put_rfc3339(&at, clock_now());
-	const struct principal *p = req->principal;
+	/* Who reports something without a name must not be found by the time of it. */
+	const bool nameless = req->route && req->route->flags & ROUTE_NAMELESS;
+	const struct principal *p = nameless ? NULL : req->principal;
+	const struct str address = nameless ? STR("-") : req->address;
 	static const char *const kinds[] = { "-", "account", "token", "link", "operator", "system" };
-	int n = snprintf(line, sizeof line, "%.*s %.*s %s:%lld %s %.*s %d %zu %lldus cpu=%lldus statements=%u\n", STR_FMT(buf_view(&at)), STR_FMT(req->address),
+	int n = snprintf(line, sizeof line, "%.*s %.*s %s:%lld %s %.*s %d %zu %lldus cpu=%lldus statements=%u\n", STR_FMT(buf_view(&at)), STR_FMT(address),
 	                 p ? kinds[p->kind] : "-", p ? (long long)p->id : 0LL,
 	                 req->method == HTTP_GET ? "GET" : req->method == HTTP_POST ? "POST" : req->method == HTTP_PATCH ? "PATCH"
 	                 : req->method == HTTP_DELETE ? "DELETE" : "PUT", STR_FMT(where), status, bytes, (long long)us,

@@ -1,6 +1,7 @@
 /* The access log: DIR/access.log, a line a request, moved aside at 10 MB (five old ones are kept). No query strings: they
  * hold what people searched for. What a request cost stands at the end: the processor time of its own thread, and the statements that
- * it ran, those of its writes included. */
+ * it ran, those of its writes included. A request of a ROUTE_NAMELESS route has
+ * "-" for its address and its person. */
 #ifndef MAIN_ACCESS_LOG_H
 #define MAIN_ACCESS_LOG_H
 

@@ -719,6 +719,10 @@ static int live(struct build *b)
 		if (r == 0)
 			r = demo_documents(&b->ctx, &b->who[WHO_LEAD], &b->who[WHO_EXECUTIVE], b->unit[UNIT_COMPANY]);
 	}
+	if (r == 0 && b->day <= 60) {
+		tick(b);
+		r = demo_near_misses(&b->ctx, &b->who[WHO_LEAD], b->day, b->unit);
+	}
 	if (r == 0)
 		r = write_comments(b);
 	if (r == 0)

@@ -26,6 +26,8 @@ MUST_USE int demo_tasks(struct reg_ctx *ctx, const struct principal *by, struct 
 MUST_USE int demo_training(struct reg_ctx *ctx, struct date today, const int64_t *unit, const int64_t people[3]);
 /* The starter set of documents: some in force, one revised, one in review. */
 MUST_USE int demo_documents(struct reg_ctx *ctx, const struct principal *lead, const struct principal *chief, int64_t unit);
+/* What people reported on that day (of days before the last), and what the lead sorted. */
+MUST_USE int demo_near_misses(struct reg_ctx *ctx, const struct principal *lead, int day, const int64_t *unit);
 
 /* The demo people who sign in, for ./run and the sign-in page: login, password, role; NULL-terminated. */
 struct demo_person {

@@ -97,7 +97,7 @@ int demo_documents(struct reg_ctx *ctx, const struct principal *lead, const stru
 	struct reg_ctx as = *ctx;
 	int64_t made = 0;
 	as.by = lead;
-	int e = starter_make(&as, unit, date_add_days(clock_today(), -10), &made);
+	int e = document_starter_make(&as, unit, date_add_days(clock_today(), -10), &made);
 	for (size_t i = 0; e == 0 && i < COUNT_OF(in_force); i++)
 		e = ask(ctx, lead, chief, in_force[i], true);
 	if (e == 0)

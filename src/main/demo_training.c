@@ -243,7 +243,7 @@ int demo_training(struct reg_ctx *ctx, struct date today, const int64_t *unit, c
 	int64_t plan = 0, n = 0;
 	int e = plans(ctx, today, &plan);
 	if (e == 0)
-		e = starter_make(ctx, &n);
+		e = training_starter_make(ctx, &n);
 	if (e == 0)
 		e = sessions(ctx, today, plan, unit);
 	if (e == 0)

@@ -5,6 +5,7 @@
 #include "asset/campaign.h"
 #include "auth/auth.h"
 #include "control/control.h"
+#include "incident/incident.h"
 #include "register/query.h"
 #include "report/signal.h"
 #include "risk/overview.h"
@@ -144,6 +145,6 @@ static void own_rows(struct html *h, struct http_req *req, struct db_conn *c)
 
 void guide_declare(void)
 {
-	static const struct today_part parts[] = { { first_steps }, { own_rows }, { standing_today }, { training_today }, { signal_today }, { risk_today }, { asset_ends_today }, { control_today } };
+	static const struct today_part parts[] = { { first_steps }, { own_rows }, { standing_today }, { training_today }, { near_miss_today }, { signal_today }, { risk_today }, { asset_ends_today }, { control_today } };
 	today_declare(parts, COUNT_OF(parts));
 }

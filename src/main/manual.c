@@ -15,6 +15,7 @@ MANUAL_TEXT(asset);
 MANUAL_TEXT(risk);
 MANUAL_TEXT(control);
 MANUAL_TEXT(document);
+MANUAL_TEXT(incident);
 MANUAL_TEXT(org);
 MANUAL_TEXT(training);
 MANUAL_TEXT(report);
@@ -25,7 +26,7 @@ MANUAL_TEXT(api);
 const struct manual_page manual_pages[] = {
 	PAGE(index, "はじめに", "Beginning"), PAGE(today, "今日", "Today"), PAGE(work, "承認", "Approvals"), PAGE(register, "台帳の使い方", "Using registers"),
 	PAGE(import, "ファイルの取り込みと書き出し", "Import and export"), PAGE(asset, "資産", "Assets"), PAGE(risk, "リスク", "Risk"),
-	PAGE(control, "対策", "Controls"), PAGE(document, "文書", "Documents"), PAGE(org, "組織", "Organisation"), PAGE(training, "教育", "Training"), PAGE(report, "報告書", "Reports"), PAGE(account, "サインインとアカウント設定", "Signing in"), PAGE(settings, "設定", "Settings"),
+	PAGE(control, "対策", "Controls"), PAGE(document, "文書", "Documents"), PAGE(incident, "事故とヒヤリハット", "Incidents"), PAGE(org, "組織", "Organisation"), PAGE(training, "教育", "Training"), PAGE(report, "報告書", "Reports"), PAGE(account, "サインインとアカウント設定", "Signing in"), PAGE(settings, "設定", "Settings"),
 	PAGE(api, "APIとコマンド", "API and commands"),
 };
 const size_t manual_count = sizeof manual_pages / sizeof manual_pages[0];

@@ -4,6 +4,7 @@
 #include "auth/auth.h"
 #include "db/audit.h"
 #include "document/document.h"
+#include "incident/incident.h"
 #include "mail/mail.h"
 #include "register/import.h"
 #include "register/query.h"
@@ -41,6 +42,7 @@ MIGRATION_TEXT(migration_0021, "0021_choices.sql");
 MIGRATION_TEXT(migration_0022, "0022_weakness_device.sql");
 MIGRATION_TEXT(migration_0023, "0023_training.sql");
 MIGRATION_TEXT(migration_0024, "0024_documents.sql");
+MIGRATION_TEXT(migration_0025, "0025_near_misses.sql");
 
 const struct db_migration migrations[] = {
 	{ 1, "initial", migration_0001 },
@@ -67,6 +69,7 @@ const struct db_migration migrations[] = {
 	{ 22, "device of a weakness", migration_0022 },
 	{ 23, "training", migration_0023 },
 	{ 24, "documents", migration_0024 },
+	{ 25, "near misses", migration_0025 },
 };
 const size_t migration_count = COUNT_OF(migrations);
 
@@ -81,6 +84,7 @@ void schema_put(struct buf *b)
 	buf_z(b, report_schema);
 	buf_z(b, campaign_schema);
 	buf_z(b, training_schema);
+	buf_z(b, incident_schema);
 	for (size_t i = 0; i < reg_count(); i++) {
 		reg_schema(b, reg_at(i));
 		search_schema(b, reg_at(i));

@@ -15,6 +15,7 @@
 #include "base/text/main.h"
 #include "control/control.h"
 #include "document/document.h"
+#include "incident/incident.h"
 #include "main/files.h"
 #include "main/guide.h"
 #include "main/migrations.h"
@@ -62,6 +63,7 @@ void office_declare(void)
 		&reg_treatment, &reg_acceptance, &reg_treatment_plan, &reg_task,
 		&reg_training_plan, &reg_session, &reg_course, &reg_question, &reg_survey, &reg_phishing, &reg_phishing_result, &reg_skill,
 		&reg_document, &reg_revision, &reg_revision_reason, &reg_rule_review, &reg_nda,
+		&reg_near_miss, &reg_incident,
 	};
 	struct str why;
 	if (reg_declare(registers, COUNT_OF(registers), &why) < 0)
@@ -69,7 +71,7 @@ void office_declare(void)
 	static const struct {
 		const struct link_kind *const *kind;
 		const size_t *count;
-	} rooms[] = { { asset_links, &asset_link_count }, { control_links, &control_link_count } };
+	} rooms[] = { { asset_links, &asset_link_count }, { control_links, &control_link_count }, { incident_links, &incident_link_count } };
 	const struct link_kind *links[LINKS_MAX];
 	size_t n = 0;
 	for (size_t i = 0; i < COUNT_OF(rooms); i++)
@@ -87,8 +89,10 @@ void office_declare(void)
 	work_declare();
 	static const struct calendar_part *const calendar_parts[] = { &calendar_tasks, &calendar_approvals, &calendar_ends, &calendar_training };
 	calendar_declare(calendar_parts, COUNT_OF(calendar_parts));
-	static const struct setting *const tables[] = { main_settings, org_settings, asset_settings, risk_settings, treatment_settings, control_settings, work_settings, training_settings };
-	const size_t counts[] = { main_setting_count, org_setting_count, asset_setting_count, risk_setting_count, treatment_setting_count, control_setting_count, work_setting_count, training_setting_count };
+	static const struct setting *const tables[] = { main_settings, org_settings, asset_settings, risk_settings, treatment_settings, control_settings,
+		training_settings, incident_settings, work_settings };
+	const size_t counts[] = { main_setting_count, org_setting_count, asset_setting_count, risk_setting_count, treatment_setting_count, control_setting_count,
+		training_setting_count, incident_setting_count, work_setting_count };
 	setting_declare(tables, counts, COUNT_OF(tables));
 	static const struct layout *const layouts[] = { &asset_ledger_layout };
 	export_declare_layouts(layouts, COUNT_OF(layouts));
@@ -96,14 +100,17 @@ void office_declare(void)
 		{ "asset", { "資産", "Assets" }, "/asset", "asset", asset_signal_load },
 		{ "risk", { "リスク", "Risk" }, "/risk", "asset", risk_signal_load },
 		{ "control", { "対策", "Controls" }, "/control", "control", control_signal_load },
+		{ "near_miss", { "ヒヤリハット", "Near misses" }, "/incident", "near_miss", near_miss_signal_load },
 		{ "people", { "人とアカウント", "People and accounts" }, "/org", "person", training_people_signal },
 	};
 	signal_declare(areas, COUNT_OF(areas));
-	static const struct report_part *const report_parts[] = { &work_report_part, &risk_report_part, &plan_report_part };
+	static const struct report_part *const report_parts[] = { &work_report_part, &risk_report_part, &plan_report_part, &incident_report_part };
 	report_declare(report_parts, COUNT_OF(report_parts));
 	evidence_declare(&work_evidence_part, 1);
 	static history_say *const says[] = { approval_say, checklist_say, campaign_say };
 	history_declare(says, COUNT_OF(says));
+	static const struct digest_part *const digest_parts[] = { &near_miss_digest_part };
+	digest_declare(digest_parts, COUNT_OF(digest_parts));
 	guide_declare();
 	auth_set_world(&main_world);
 }

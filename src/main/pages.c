@@ -20,6 +20,7 @@ static const struct {
 	{ { "リスク", "Risk" }, "/risk", "alert-triangle", NEED_OVERVIEW },
 	{ { "対策", "Controls" }, "/control", "shield-check", NEED_REGISTER },
 	{ { "文書", "Documents" }, "/document", "book", NEED_REGISTER },
+	{ { "事故", "Incidents" }, "/incident", "message-report", NEED_REPORT },
 	{ { "組織", "Organisation" }, "/org", "building", NEED_REGISTER },
 	{ { "教育", "Training" }, "/training", "school", NEED_REGISTER },
 	{ { "報告書", "Reports" }, "/report", "report", NEED_REPORT },
@@ -239,7 +240,7 @@ static void page_no_route(struct http_req *req)
 
 const struct route main_routes[] = {
 	{ HTTP_GET, "/", page_home, ROUTE_QUICK | ROUTE_PUBLIC },
-	{ HTTP_GET, "/static/:hash/:path*", page_static, ROUTE_QUICK | ROUTE_PUBLIC },
+	{ HTTP_GET, "/static/:hash/:path*", page_static, ROUTE_QUICK | ROUTE_PUBLIC | ROUTE_NAMELESS },
 	{ HTTP_GET, "/health", page_health, ROUTE_QUICK | ROUTE_PUBLIC },
 	{ HTTP_GET, "/help", page_help, ROUTE_QUICK | ROUTE_PUBLIC },
 	{ HTTP_GET, "/help/:topic", page_help, ROUTE_QUICK | ROUTE_PUBLIC },

@@ -14,7 +14,7 @@
 #include <xlsxwriter.h>
 
 #define CELL_CHARS 32767      /* Excel's limit of a cell, in UTF-16 units */
-#define VALIDATION_CHARS 255  /* Excel's limit of a list of values written in place */
+#define VALIDATION_BYTES 255  /* Excel's limit of a list of values written in place */
 #define SPARE_ROWS 1000       /* below the last row, validation goes on for new rows */
 #define SERIAL_1900_03_01 61  /* before, Excel counts a day that never was */
 
@@ -192,7 +192,7 @@ static size_t values_of(struct book *k, const struct field *f, char **ret, size_
 /*
  * Columns of choices get a list to choose from. Excel's lists are separated by commas, so a comma in a label becomes a
  * full-width one there (our import takes both for the same); a list that is longer than Excel allows is left to the
- * dictionary. Lists that refer to cells would not have this limit, but the library loses memory with each of them.
+ * dictionary. The library counts characters but has room for as many bytes only: beyond them it writes over its memory. Lists that refer to cells would not have this limit, but the library loses memory with each of them.
  */
 static void put_validation(struct book *k)
 {
@@ -203,7 +203,7 @@ static void put_validation(struct book *k)
 			continue;
 		char *value[VALUES_MAX + 1] = { NULL };
 		const size_t n = values_of(k, f, value, VALUES_MAX);
-		size_t chars = 0;
+		size_t bytes = 0;
 		for (size_t j = 0; j < n; j++) {
 			CLEANUP(buf_release) struct buf b;
 			buf_init(&b, LIMIT_CELL);
@@ -214,9 +214,9 @@ static void put_validation(struct book *k)
 					buf_char(&b, *p);
 			}
 			value[j] = own_z(k, buf_view(&b));
-			chars += text_chars(str_of(value[j])) + 1;
+			bytes += strlen(value[j]) + 1;
 		}
-		if (n == 0 || chars > VALIDATION_CHARS)
+		if (n == 0 || bytes > VALIDATION_BYTES)
 			continue;
 		lxw_data_validation rule = {
 			.validate = LXW_VALIDATION_TYPE_LIST,

@@ -412,7 +412,7 @@ void value_html(struct html *h, const struct field *f, const struct value *v, bo
 		html_lit(h, "<pre class=\"outline\">");
 		html_text(h, text);
 		html_lit(h, "</pre>");
-	} else if (f->type == FIELD_LONG_TEXT) {
+	} else if (f->type == FIELD_LONG_TEXT && !(f->flags & FIELD_PLAIN)) {
 		html_lit(h, "<div class=\"markdown\">");
 		html_safe(h, markdown_render(h->arena, text));
 		html_lit(h, "</div>");

@@ -59,6 +59,7 @@ enum field_flag {
 	FIELD_UNIQUE = 4096,  /* unique among live rows */
 	FIELD_COURSE = 8192,  /* how far the work is, or when somebody looked: an approval of the row outlives its change */
 	FIELD_OUTLINE = 16384, /* a long text whose lines and blanks are its meaning: shown as it stands, edited line by line */
+	FIELD_PLAIN = 32768,  /* a long text that strangers may have written: shown as it stands, so that nothing in it becomes a link */
 };
 
 struct choice {

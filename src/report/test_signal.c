@@ -167,7 +167,7 @@ static void a_month_end_is_frozen_once_and_for_good(void **state)
 	assert_int_equal(frozen, 1);
 	assert_int_equal(load(&lead, "2026-11", &f), 0);
 	assert_false(f.late);
-	assert_int_equal(f.areas, 4);
+	assert_int_equal(f.areas, 5);
 	assert_int_equal(signal_value(&f.signal[0], "assets"), 1);
 	struct audit_entry *entry;
 	size_t entries = 0;

@@ -311,7 +311,7 @@ static int starter_job(struct db_conn *c, void *arg)
 	struct http_req *req = arg;
 	struct reg_ctx ctx = tr_ctx(req, c);
 	int64_t n = 0;
-	return starter_make(&ctx, &n);
+	return training_starter_make(&ctx, &n);
 }
 
 void training_starter_do(struct http_req *req)

@@ -49,7 +49,7 @@ static int make_course(struct reg_ctx *ctx, const struct reg_view *view, const s
 	return e;
 }
 
-int starter_make(struct reg_ctx *ctx, int64_t *ret_n)
+int training_starter_make(struct reg_ctx *ctx, int64_t *ret_n)
 {
 	struct reg_view view, questions;
 	int64_t made = 0;

@@ -232,7 +232,7 @@ static int starter_job(struct db_conn *c, void *arg)
 {
 	struct reg_ctx ctx = ctx_of(&lead);
 	ctx.conn = c;
-	return starter_make(&ctx, arg);
+	return training_starter_make(&ctx, arg);
 }
 
 static void starter_courses_can_be_passed(void **state)

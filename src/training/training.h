@@ -152,7 +152,7 @@ extern const struct calendar_part calendar_training;
 
 /* The starter courses: makes those that are not there by name. Within a write; *ret_n counts them. */
 #define STARTER_COURSES 5
-MUST_USE int starter_make(struct reg_ctx *ctx, int64_t *ret_n);
+MUST_USE int training_starter_make(struct reg_ctx *ctx, int64_t *ret_n);
 
 /* ---- hooks and pages ---- */
 

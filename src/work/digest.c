@@ -213,6 +213,34 @@ static int put_approvals(struct digest *d, enum approval_list_kind kind, msg_id 
 	return e;
 }
 
+static const struct digest_part *const *digest_parts;
+static size_t digest_part_count;
+
+void digest_declare(const struct digest_part *const *parts, size_t n)
+{
+	digest_parts = parts;
+	digest_part_count = n;
+}
+
+static int put_parts(struct digest *d)
+{
+	int e = 0;
+	for (size_t i = 0; e == 0 && i < digest_part_count; i++) {
+		int64_t n = 0;
+		struct note what = NOTE0(MSG_NONE);
+		struct str path = STR("");
+		e = digest_parts[i]->load(d->conn, d->arena, &d->by, &n, &what, &path);
+		if (e < 0 || !n)
+			continue;
+		buf_char(&d->text, '\n');
+		say(d, what);
+		if (d->base.n)
+			buf_printf(&d->text, "  %.*s%.*s\n", STR_FMT(d->base), STR_FMT(path));
+		d->items += n;
+	}
+	return e;
+}
+
 static int put_all(struct digest *d)
 {
 	const bool account = d->by.kind == PRINCIPAL_ACCOUNT, leads = account && (auth_ops(&d->by, reg_number(&reg_task)) & OP_ARCHIVE);
@@ -229,7 +257,9 @@ static int put_all(struct digest *d)
 		e = put_tasks(d, PART_UNIT, MSG_DIGEST_UNIT);
 	if (e == 0 && leads)
 		e = put_tasks(d, PART_LEAD, MSG_DIGEST_LEAD);
-	return e == 0 && leads ? put_approvals(d, APPROVALS_WAITING, MSG_DIGEST_STUCK) : e;
+	if (e == 0 && leads)
+		e = put_approvals(d, APPROVALS_WAITING, MSG_DIGEST_STUCK);
+	return e == 0 && account ? put_parts(d) : e;
 }
 
 /* ---- one person ---- */

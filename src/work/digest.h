@@ -27,6 +27,15 @@ MUST_USE int digest_round(struct db *db, const uint8_t key[32], struct str publi
 /* Within a write: takes or renews a lease until ms from now, unless another holder has it: ERR_BUSY. */
 MUST_USE int lease_take(struct db_conn *writer, struct arena *a, const char *name, struct str holder, int64_t ms);
 
+/*
+ * What rooms above have to say in a digest: the table is set once at start-up and must stay valid. A part counts what waits for the
+ * principal, an account's, and says it in one line with the path of a page; *ret_n 0: nothing is said.
+ */
+struct digest_part {
+	int (*load)(struct db_conn *c, struct arena *a, const struct principal *p, int64_t *ret_n, struct note *ret_say, struct str *ret_path);
+};
+void digest_declare(const struct digest_part *const *parts, size_t n);
+
 /* On Today: the newest notices that the reader has not marked as read. */
 void notice_inbox(struct html *h, struct http_req *req, struct db_conn *c);
 extern const struct route notice_routes[];

@@ -82,6 +82,26 @@ const SCREENS = {
 	},
 	duties: { who: 'lead', go: (page) => visit(page, '/org/duties') },
 	report: { who: 'executive', go: (page) => visit(page, '/report/monthly') },
+	'near-misses': { who: 'lead', go: (page) => visit(page, '/incident') },
+	'near-miss-triage': {
+		who: 'lead',
+		go: async (page) => {
+			await visit(page, '/incident/near_miss?state=new');
+			await visit(page, (await rowsOf(page))[0].href);
+		},
+		to: '#triage',
+	},
+	'near-miss-report': {
+		who: 'lead',
+		go: async (page, browser, office, viewport) => {
+			await visit(page, '/incident/doors');
+			await press(page, 'main table a');
+			const url = (await page.locator('#address').innerText()).trim();
+			const other = await (await openWindow(browser, office, { viewport })).newPage();
+			await other.goto(url);
+			return other;
+		},
+	},
 	'org-tree': { who: 'lead', go: (page) => visit(page, '/org/tree') },
 	methods: { who: 'lead', go: (page) => visit(page, '/settings/methods') },
 	'personal-link': {

@@ -12,6 +12,7 @@
 #include "base/text/html.h"
 #include "base/text/http.h"
 #include "base/text/import.h"
+#include "base/text/incident.h"
 #include "base/text/mail.h"
 #include "base/text/main.h"
 #include "base/text/org.h"
