@@ -187,9 +187,11 @@ static int roll_back_to(struct db_conn *c)
 /* After a failed statement nothing of the transaction can stand; what is checked at COMMIT is checked now. */
 static int job_end(struct db_conn *c)
 {
-	if (PQtransactionStatus(postgres_of(c)->h) != PQTRANS_INTRANS)
-		return ERR_DB;
-	return postgres_run(c, "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED") < 0 ? ERR_DB : 0;
+	const PGconn *h = postgres_of(c)->h;
+	if (PQtransactionStatus(h) == PQTRANS_INTRANS &&
+	    postgres_run(c, "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED") == 0)
+		return 0;
+	return PQstatus(h) == CONNECTION_OK ? ERR_DB : ERR_IO;
 }
 
 /* The server undoes what it could not commit. */
