@@ -266,6 +266,7 @@ const struct backend postgres_backend = {
 	.last_id = last_id,
 	.explain = postgres_explain,
 	.script = postgres_script,
+	.mend = postgres_mend,
 	.has_table = "SELECT 1 WHERE to_regclass(?) IS NOT NULL",
 	.schema_text = postgres_schema_text,
 };
