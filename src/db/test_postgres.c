@@ -135,6 +135,16 @@ static void test_a_job_under_which_it_breaks_leaves_nothing(void **state)
 	verify(1);
 }
 
+static void test_a_removal_from_the_search_index_alone_stands(void **state)
+{
+	(void)state;
+	assert_int_equal(RUN(db, "CREATE VIRTUAL TABLE told_search USING fts5(f_name, content='')"), 0);
+	assert_int_equal(RUN(db, "INSERT INTO told_search(rowid, f_name) VALUES (1, 'a')"), 0);
+	assert_int_equal(read_i64(db, "SELECT count(*) FROM told_search"), 1);
+	assert_int_equal(RUN(db, "INSERT INTO told_search(told_search, rowid, f_name) VALUES ('delete', 1, 'a')"), 0);
+	assert_int_equal(read_i64(db, "SELECT count(*) FROM told_search"), 0);
+}
+
 /* A process of its own: opens the database, writes, and says each acknowledged write by its number on the pipe. */
 static void write_much(int64_t process, int out)
 {
@@ -195,6 +205,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_a_broken_connection_is_made_anew, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_a_job_under_which_it_breaks_leaves_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_a_removal_from_the_search_index_alone_stands, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_one_of_three_processes_is_killed, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
