@@ -59,7 +59,7 @@ struct backend {
 
 	/* Schema. script() runs any number of statements of constant text. */
 	int (*script)(struct db_conn *c, const char *text);
-	int (*mend)(struct db_conn *c, const char *text); /* script() that may change the schema's own text; NULL: there is no such text */
+	int (*mend)(struct db_conn *c, const char *text); /* script() that may change the text of a check */
 	const char *has_table;   /* a statement of one value, the table's name: a row when there is such a table */
 	const char *schema_text; /* of one value, a table's name or '': the schema's texts, in an order of their own */
 

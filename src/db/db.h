@@ -136,7 +136,7 @@ struct db_migration {
 	const char *name;
 	const char *sql;
 	/* It mends what SQLite keeps as the text of its schema (a CHECK, which no ALTER TABLE of it can change); nothing else may write
-	 * there. Another database has nothing to mend and counts it as applied. */
+	 * there. Another database is told the same of its tables, and refuses it while a row does not fit. */
 	bool mends;
 };
 /* Applies what is missing, each in a transaction of its own. before() is called once when anything is to be applied to

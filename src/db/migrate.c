@@ -93,7 +93,7 @@ static int apply(struct db_conn *c, void *ctx)
 	                     ") STRICT");
 	if (r == 0 && !a->m->mends)
 		r = c->b->script(c, a->m->sql);
-	else if (r == 0 && c->b->mend)
+	else if (r == 0)
 		r = c->b->mend(c, a->m->sql);
 	CLEANUP(stmt_done) struct stmt *s = NULL;
 	if (r == 0)

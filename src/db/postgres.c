@@ -187,9 +187,11 @@ static int roll_back_to(struct db_conn *c)
 /* After a failed statement nothing of the transaction can stand; what is checked at COMMIT is checked now. */
 static int job_end(struct db_conn *c)
 {
-	if (PQtransactionStatus(postgres_of(c)->h) != PQTRANS_INTRANS)
-		return ERR_DB;
-	return postgres_run(c, "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED") < 0 ? ERR_DB : 0;
+	const PGconn *h = postgres_of(c)->h;
+	if (PQtransactionStatus(h) == PQTRANS_INTRANS &&
+	    postgres_run(c, "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED") == 0)
+		return 0;
+	return PQstatus(h) == CONNECTION_OK ? ERR_DB : ERR_IO;
 }
 
 /* The server undoes what it could not commit. */
@@ -264,6 +266,7 @@ const struct backend postgres_backend = {
 	.last_id = last_id,
 	.explain = postgres_explain,
 	.script = postgres_script,
+	.mend = postgres_mend,
 	.has_table = "SELECT 1 WHERE to_regclass(?) IS NOT NULL",
 	.schema_text = postgres_schema_text,
 };

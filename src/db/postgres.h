@@ -29,7 +29,7 @@ int postgres_run(struct db_conn *c, const char *text); /* any number of statemen
 
 /* postgres_dialect.c */
 int dialect_statement(struct buf *out, struct str text, unsigned *ret_params);
-int dialect_script(struct buf *out, struct str text);
+int dialect_script(struct buf *out, struct str text, bool mends); /* mends: as db_migration.mends */
 bool dialect_first_word(struct str text, const char *const *words);
 bool dialect_names(struct str text, const char *name);
 
@@ -48,6 +48,7 @@ int postgres_explain(struct db_conn *c, struct sql *q, struct buf *ret_plan);
 /* postgres_schema.c */
 int postgres_claim(struct db_conn *c, const struct db_options *options, struct note *ret_why);
 int postgres_script(struct db_conn *c, const char *text);
+int postgres_mend(struct db_conn *c, const char *text);
 extern const char postgres_schema_text[];
 
 #endif

@@ -15,6 +15,7 @@
  *	VIRTUAL TABLE ... USING fts5    a table of words with an index over them (postgres_schema.c)
  *	TRIGGER ... RAISE(ABORT, '...') a trigger that refuses
  *	SQL_ELSEWHERE                   what stands in it
+ *	UPDATE sqlite_schema            in a migration that mends: the table's check is made anew (db_mend)
  *	INSERT OR, UPDATE OR, INDEXED BY, REPLACE INTO: refused; ON CONFLICT is understood by both
  *	BEGIN, COMMIT, SAVEPOINT ...: denied
  */
@@ -128,6 +129,7 @@ struct cursor {
 	const struct token *t;
 	size_t n;       /* of the statement */
 	unsigned params;
+	bool mends;     /* may change the text of a check */
 	int error;
 };
 
@@ -286,10 +288,13 @@ static bool put_match(struct cursor *c, size_t i, size_t *ret_next)
 	put(c, &dot);
 	buf_lit(c->out, "lexemes @@ db_words(");
 	const unsigned number = put_param(c, at(c, value));
-	buf_lit(c->out, ") AND db_holds(");
+	/* The query's phrases are taken apart once, not for every row that the index finds: hence the SELECT. */
+	buf_lit(c->out, ") AND ");
 	put(c, alias);
 	put(c, &dot);
-	buf_printf(c->out, "tokens, $%u))", number);
+	buf_lit(c->out, "tokens LIKE ALL ((SELECT db_phrases(");
+	buf_printf(c->out, "$%u", number);
+	buf_lit(c->out, "))::text[]))");
 	*ret_next = value + 1;
 	return true;
 }
@@ -426,10 +431,15 @@ static void put_table(struct cursor *c, size_t name)
 	put(c, at(c, name));
 	buf_lit(c->out, "'::regclass, '");
 	put(c, numbered);
-	if (keeps)
-		buf_lit(c->out, "', true)");
-	else
+	if (keeps) {
+		buf_lit(c->out, "', true); CREATE TRIGGER db_keep AFTER DELETE ON ");
+		put(c, at(c, name));
+		buf_lit(c->out, " REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION db_keep_id('");
+		put(c, numbered);
+		buf_lit(c->out, "')");
+	} else {
 		buf_lit(c->out, "', false)");
+	}
 }
 
 /* CREATE VIRTUAL TABLE name USING fts5(column, ..., option=...) */
@@ -494,6 +504,32 @@ static void put_trigger(struct cursor *c, size_t name)
 		           (int)n->n, n->p, (int)found[3]->n, found[3]->p, (int)found[10]->n, found[10]->p);
 }
 
+/* UPDATE sqlite_schema SET sql = replace(sql, 'CHECK ...', 'CHECK ...') WHERE type = 'table' AND name = '...', and nothing else. */
+static void put_mend(struct cursor *c, size_t first)
+{
+	static const char *const shape[] = { "sqlite_schema", "SET", "sql", "=", "replace", "(", "sql", ",", "", ",", "", ")", "WHERE", "type", "=", "",
+		"AND", "name", "=", "", NULL };
+	const struct token *found[COUNT_OF(shape)] = { NULL };
+	size_t i = first;
+	for (size_t k = 0; shape[k]; k++) {
+		i = solid(c, i + 1);
+		found[k] = at(c, i);
+		if (*shape[k] ? !is(found[k], shape[k]) : found[k]->kind != STRING)
+			c->error = ERR_SYNTAX;
+	}
+	if (c->error || solid(c, i + 1) < c->n) {
+		c->error = ERR_SYNTAX;
+		return;
+	}
+	buf_lit(c->out, "SELECT db_mend(");
+	put(c, found[19]);
+	buf_lit(c->out, ", ");
+	put(c, found[8]);
+	buf_lit(c->out, ", ");
+	put(c, found[10]);
+	buf_lit(c->out, ")");
+}
+
 static bool is_search_setting(const struct cursor *c, size_t i)
 {
 	const size_t into = solid(c, i + 1), name = solid(c, into + 1);
@@ -511,6 +547,10 @@ static void put_statement(struct cursor *c)
 	size_t third = solid(c, second + 1);
 	if (is_one_of(at(c, first), denied)) {
 		c->error = ERR_DENIED;
+	} else if (c->mends && is(at(c, first), "UPDATE")) {
+		put_mend(c, first);
+	} else if (c->mends && is(at(c, first), "PRAGMA")) {
+		return; /* that SQLite lets its schema's text be written, and reads it anew */
 	} else if (is(at(c, first), "CREATE") && is(at(c, second), "TABLE")) {
 		if (is(at(c, third), "IF"))
 			third = solid(c, solid(c, solid(c, third + 1) + 1) + 1); /* IF NOT EXISTS, then the name */
@@ -554,13 +594,13 @@ int dialect_statement(struct buf *out, struct str text, unsigned *ret_params)
 	return c.error ? c.error : buf_error(out);
 }
 
-int dialect_script(struct buf *out, struct str text)
+int dialect_script(struct buf *out, struct str text, bool mends)
 {
 	CLEANUP(text_release) struct text x;
 	int r = take_apart(text, &x);
 	for (size_t i = 0; r == 0 && i < x.n;) {
 		const size_t end = statement_end(&x, i);
-		struct cursor c = { .out = out, .t = x.t + i, .n = end - i };
+		struct cursor c = { .out = out, .t = x.t + i, .n = end - i, .mends = mends };
 		put_statement(&c);
 		buf_lit(out, ";\n");
 		r = c.error ? c.error : buf_error(out);

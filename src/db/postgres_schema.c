@@ -14,14 +14,21 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Woverlength-strings"
 static const char functions[] =
-	/* Ids: one more than the highest; in a table that never gives an id twice, one more than ever was. */
+	/*
+	 * Ids: one more than the highest. A table that never gives an id twice notes the highest when rows are removed, not with every
+	 * row: a count kept in one row would make each insert walk over all the versions that its transaction left of it.
+	 */
 	"CREATE TABLE IF NOT EXISTS db_sequence (name text PRIMARY KEY, last bigint NOT NULL);"
 	"CREATE OR REPLACE FUNCTION db_next_id(t regclass, col text, keeps boolean) RETURNS bigint LANGUAGE plpgsql AS $$"
 	" DECLARE n bigint; BEGIN"
 	" EXECUTE format('SELECT coalesce(max(%I), 0) + 1 FROM %s', col, t) INTO n;"
-	" IF keeps THEN INSERT INTO db_sequence AS s VALUES (t::text, n)"
-	" ON CONFLICT (name) DO UPDATE SET last = greatest(s.last + 1, excluded.last) RETURNING s.last INTO n; END IF;"
+	" IF keeps THEN n := greatest(n, (SELECT last + 1 FROM db_sequence WHERE name = t::text)); END IF;"
 	" PERFORM set_config('ishigaki.last_id', n::text, false); RETURN n; END $$;"
+	"CREATE OR REPLACE FUNCTION db_keep_id() RETURNS trigger LANGUAGE plpgsql AS $$"
+	" DECLARE n bigint; BEGIN"
+	" EXECUTE format('SELECT max(%I) FROM gone', TG_ARGV[0]) INTO n;"
+	" IF n IS NOT NULL THEN INSERT INTO db_sequence AS s VALUES (TG_RELID::regclass::text, n)"
+	" ON CONFLICT (name) DO UPDATE SET last = excluded.last WHERE s.last < excluded.last; END IF; RETURN NULL; END $$;"
 	"CREATE OR REPLACE FUNCTION db_last_id() RETURNS bigint LANGUAGE sql AS"
 	" $$ SELECT coalesce(nullif(current_setting('ishigaki.last_id', true), ''), '0')::bigint $$;"
 	"CREATE OR REPLACE FUNCTION db_refuse() RETURNS trigger LANGUAGE plpgsql AS"
@@ -39,9 +46,18 @@ static const char functions[] =
 	" FROM (SELECT m, w, n, count(*) OVER (PARTITION BY k) AS count"
 	" FROM regexp_matches(query, '\"([^\"]*)\"( \\*)?', 'g') WITH ORDINALITY AS x(m, k),"
 	" unnest(string_to_array(m[1], ' ')) WITH ORDINALITY AS y(w, n)) z $$;"
-	"CREATE OR REPLACE FUNCTION db_holds(tokens text, query text) RETURNS boolean LANGUAGE sql IMMUTABLE STRICT AS"
-	" $$ SELECT bool_and(strpos(tokens, ' ' || m[1] || CASE WHEN m[2] <> '' THEN '' ELSE ' ' END) > 0)"
+	"CREATE OR REPLACE FUNCTION db_phrases(query text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT AS"
+	" $$ SELECT array_agg('% ' || regexp_replace(m[1], '([\\\\%_])', '\\\\\\1', 'g') || CASE WHEN m[2] <> '' THEN '%' ELSE ' %' END)"
 	" FROM regexp_matches(query, '\"([^\"]*)\"( \\*)?', 'g') AS x(m) $$;"
+
+	/* Another text for a check. The server keeps checks in words of its own, so the old text is found by what a table makes of it. */
+	"CREATE OR REPLACE FUNCTION db_mend(t text, was text, becomes text) RETURNS void LANGUAGE plpgsql AS $$"
+	" DECLARE kept text; name text; BEGIN"
+	" EXECUTE format('CREATE TEMPORARY TABLE db_mended (LIKE %I, CONSTRAINT was %s)', t, was);"
+	" SELECT pg_get_constraintdef(oid) INTO kept FROM pg_constraint WHERE conrelid = 'db_mended'::regclass AND conname = 'was';"
+	" DROP TABLE db_mended;"
+	" FOR name IN SELECT conname FROM pg_constraint WHERE conrelid = t::regclass AND contype = 'c' AND pg_get_constraintdef(oid) = kept LOOP"
+	" EXECUTE format('ALTER TABLE %I DROP CONSTRAINT %I, ADD CONSTRAINT %I %s', t, name, name, becomes); END LOOP; END $$;"
 
 	/* Whole numbers stay whole: the server's own sum() and avg() of them are of another type, its division by zero an error. */
 	"CREATE OR REPLACE AGGREGATE sum(bigint) (SFUNC = int8pl, STYPE = bigint);"
@@ -190,11 +206,11 @@ int postgres_claim(struct db_conn *c, const struct db_options *options, struct n
 
 /* ---- tables ---- */
 
-int postgres_script(struct db_conn *c, const char *text)
+static int run_script(struct db_conn *c, const char *text, bool mends)
 {
 	CLEANUP(buf_release) struct buf b;
 	buf_init(&b, LIMIT_PAGE);
-	int r = dialect_script(&b, str_of(text));
+	int r = dialect_script(&b, str_of(text), mends);
 	buf_char(&b, '\0');
 	if (r == 0)
 		r = buf_error(&b);
@@ -203,6 +219,16 @@ int postgres_script(struct db_conn *c, const char *text)
 	else if ((r = postgres_run(c, buf_view(&b).p)) == 0)
 		c->schema_changed = true;
 	return r;
+}
+
+int postgres_script(struct db_conn *c, const char *text)
+{
+	return run_script(c, text, false);
+}
+
+int postgres_mend(struct db_conn *c, const char *text)
+{
+	return run_script(c, text, true);
 }
 
 /* A line a column, constraint, index and trigger, in the order of their names: the same for the same schema. */

@@ -203,7 +203,8 @@ static int run(struct stmt *s)
 	const char *tag = PQcmdStatus(own->result);
 	if (strncmp(tag, "SELECT", 6) != 0 && *PQcmdTuples(own->result) &&
 	    num_parse_i64(str_of(PQcmdTuples(own->result)), 0, INT64_MAX, &own->changed) == 0)
-		conn->changes += own->changed;
+		/* An INSERT of no row may be a removal from a search index, whose trigger takes it over. */
+		conn->changes += own->changed == 0 && strncmp(tag, "INSERT", 6) == 0 ? 1 : own->changed;
 	own->decoded = calloc((size_t)PQnfields(own->result) + 1, sizeof *own->decoded);
 	if (!own->decoded)
 		die("out of memory for a row");

@@ -1,4 +1,5 @@
 /* The audit trail: that it is written, that it survives failures, and that no change of it goes unnoticed. */
+#include <libpq-fe.h>
 #include <pthread.h>
 
 #include "base/clock.h"
@@ -246,6 +247,19 @@ static void test_append_after_a_change_of_schema(void **state)
 
 /* ---- the program itself cannot change it ---- */
 
+/* A connection of one's own to the same PostgreSQL database: the trigger's refusal, not another error. */
+static void elsewhere_refuses(const char *text)
+{
+	PGconn *h = PQconnectdb(db_divert(in_dir("a.db"), false));
+	assert_int_equal(PQstatus(h), CONNECTION_OK);
+	PGresult *result = PQexec(h, text);
+	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	assert_non_null(state);
+	assert_string_equal(state, "23000");
+	PQclear(result);
+	PQfinish(h);
+}
+
 static void test_no_statement_changes_it(void **state)
 {
 	(void)state;
@@ -269,16 +283,30 @@ static void test_no_statement_changes_it(void **state)
 	struct audit_verdict v = verify(NULL);
 	assert_int_equal(v.entries, 3);
 	assert_int_equal(v.first_bad, 0);
-	if (db_divert)
-		return;
-	/* Nor does another program by mistake: the triggers are in the file. */
-	db_close(db);
-	sqlite3 *h = NULL;
-	assert_int_equal(sqlite3_open(in_dir("a.db"), &h), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(h, "UPDATE audit_entry SET actor = 'x'", NULL, NULL, NULL), SQLITE_CONSTRAINT);
-	assert_int_equal(sqlite3_exec(h, "DELETE FROM audit_entry", NULL, NULL, NULL), SQLITE_CONSTRAINT);
-	sqlite3_close(h);
-	db = open_db("a.db");
+}
+
+/* Nor does another program by mistake: the triggers are in the database. */
+static void test_no_other_program_changes_it(void **state)
+{
+	(void)state;
+	fill(3);
+	const char *const tries[] = { "UPDATE audit_entry SET actor = 'x'", "DELETE FROM audit_entry" };
+	if (db_divert) {
+		for (size_t i = 0; i < COUNT_OF(tries); i++)
+			elsewhere_refuses(tries[i]);
+		elsewhere_refuses("TRUNCATE audit_entry");
+	} else {
+		db_close(db);
+		sqlite3 *h = NULL;
+		assert_int_equal(sqlite3_open(in_dir("a.db"), &h), SQLITE_OK);
+		for (size_t i = 0; i < COUNT_OF(tries); i++)
+			assert_int_equal(sqlite3_exec(h, tries[i], NULL, NULL, NULL), SQLITE_CONSTRAINT);
+		sqlite3_close(h);
+		db = open_db("a.db");
+	}
+	const struct audit_verdict v = verify(NULL);
+	assert_int_equal(v.entries, 3);
+	assert_int_equal(v.first_bad, 0);
 }
 
 /* ---- somebody with the file ---- */
@@ -477,7 +505,7 @@ int main(void)
 		TEST(test_failed_commit_leaves_no_gap),
 		TEST(test_refused_entry),
 		TEST(test_append_after_a_change_of_schema),
-		TEST(test_no_statement_changes_it),
+		TEST(test_no_statement_changes_it), TEST(test_no_other_program_changes_it),
 		TEST(test_each_tampering_is_named),
 		TEST(test_sealed_anew),
 		TEST(test_list),

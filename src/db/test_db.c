@@ -318,6 +318,32 @@ static void test_cache_is_bounded(void **state)
 	db_read_end(db, &c);
 }
 
+/* ---- ids ---- */
+
+static int64_t next_kept_id(const char *change)
+{
+	assert_int_equal(RUN(db, change, "INSERT INTO kept(v) VALUES ('n')"), 0);
+	return read_i64(db, "SELECT max(id) FROM kept");
+}
+
+static void test_an_id_is_never_given_twice(void **state)
+{
+	(void)state;
+	assert_int_equal(RUN(db, "CREATE TABLE kept (id INTEGER PRIMARY KEY AUTOINCREMENT, v TEXT NOT NULL) STRICT",
+	                     "INSERT INTO kept(v) VALUES ('a'), ('b'), ('c')"), 0);
+	assert_int_equal(next_kept_id("DELETE FROM kept WHERE id = 3"), 4);
+	assert_int_equal(next_kept_id("DELETE FROM kept WHERE id >= 2"), 5);
+	assert_int_equal(next_kept_id("DELETE FROM kept"), 6);
+	/* The highest need not be what went last, nor need the database have given it. */
+	assert_int_equal(next_kept_id("DELETE FROM kept WHERE id = 99"), 7);
+	assert_int_equal(next_kept_id("INSERT INTO kept VALUES (20, 'named')"), 21);
+	assert_int_equal(next_kept_id("DELETE FROM kept WHERE id = 6"), 22);
+	/* What was undone was never given. */
+	assert_int_not_equal(RUN(db, "DELETE FROM kept", "INSERT INTO kept VALUES (50, NULL)"), 0);
+	assert_int_equal(next_kept_id("UPDATE kept SET v = 'x'"), 23);
+	assert_int_equal(RUN(db, "DROP TABLE kept"), 0);
+}
+
 /* ---- leases ---- */
 
 static void test_snapshot(void **state)
@@ -424,6 +450,7 @@ int main(void)
 		cmocka_unit_test(test_values_come_back),
 		cmocka_unit_test(test_same_statement_twice),
 		cmocka_unit_test(test_cache_is_bounded),
+		cmocka_unit_test(test_an_id_is_never_given_twice),
 		cmocka_unit_test(test_snapshot),
 		cmocka_unit_test(test_many_leases),
 		cmocka_unit_test(test_readers_cannot_write),

@@ -229,7 +229,7 @@ static const struct {
 	{ "triggers",
 	  "SELECT g.tbl_name || ' ' || g.name AS line FROM sqlite_schema g WHERE g.type = 'trigger' ORDER BY line",
 	  "SELECT t.relname || ' ' || g.tgname COLLATE \"C\" AS line FROM pg_class t JOIN pg_trigger g ON g.tgrelid = t.oid"
-	  " WHERE NOT g.tgisinternal AND g.tgname NOT LIKE '%@_at@_once' ESCAPE '@' AND" POSTGRES_TABLES " ORDER BY line", 8 },
+	  " WHERE NOT g.tgisinternal AND g.tgname <> 'db_keep' AND g.tgname NOT LIKE '%@_at@_once' ESCAPE '@' AND" POSTGRES_TABLES " ORDER BY line", 8 },
 };
 
 static void both_kinds_of_database_have_the_same_schema(void **state)

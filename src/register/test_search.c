@@ -3,6 +3,7 @@
  * every order, and what may not be found.
  */
 #include "base/text.h"
+#include "db/backend.h"
 #include "register/test_read.h"
 
 #ifdef __SANITIZE_ADDRESS__
@@ -273,7 +274,10 @@ static void the_index_follows_changes(void **state)
 	assert_int_equal(db_write(db, update_job, &gone), 0);
 	folded_name[77] = folded_note[77] = STR("");
 	assert_int_equal(check_search(&lead, "唯一無二", -1), 0);
-	run("INSERT INTO org_test_cargo_search(org_test_cargo_search) VALUES ('integrity-check')");
+	if (db_divert)
+		print_message("skipped: the check of the index by itself (SQLite's; the results are checked)\n");
+	else
+		run("INSERT INTO org_test_cargo_search(org_test_cargo_search) VALUES ('integrity-check')");
 }
 
 static void everywhere_means_every_register(void **state)
