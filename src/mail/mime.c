@@ -48,13 +48,10 @@ static bool is_plain(struct str s, size_t room)
 	return s.n <= room && !str_contains(s, STR("=?"));
 }
 
-void mail_put_words(struct buf *b, struct str text, size_t first)
+/* first as in mail_put_words. */
+static void put_encoded(struct buf *b, struct str text, size_t first)
 {
 	size_t used = first;
-	if (is_plain(text, first < LINE ? LINE - first : 0)) {
-		buf_str(b, text);
-		return;
-	}
 	/* Words end between characters: each is decoded by itself. */
 	while (text.n) {
 		size_t n = 0;
@@ -82,6 +79,14 @@ void mail_put_words(struct buf *b, struct str text, size_t first)
 	}
 }
 
+void mail_put_words(struct buf *b, struct str text, size_t first)
+{
+	if (is_plain(text, first < LINE ? LINE - first : 0))
+		buf_str(b, text);
+	else
+		put_encoded(b, text, first);
+}
+
 /* Control characters are blanks: a line break in a subject is not one. */
 static struct str one_line(struct arena *a, struct str s)
 {
@@ -103,20 +108,10 @@ static void put_mailbox(struct buf *b, struct arena *a, const char *field, struc
 		bool simple = is_plain(name, 60);
 		for (size_t i = 0; i < name.n; i++)
 			simple = simple && !strchr("\"\\()<>[]:;@,.", name.p[i]);
-		if (simple) {
+		if (simple)
 			buf_str(b, name);
-		} else {
-			CLEANUP(buf_release) struct buf word;
-			buf_init(&word, LIMIT_MAIL_TEXT);
-			mail_put_words(&word, name, b->n - start);
-			if (!str_starts(buf_view(&word), STR("=?")) && !str_starts(buf_view(&word), STR("\r\n"))) {
-				buf_lit(b, "=?UTF-8?B?");
-				put_base64(b, name);
-				buf_lit(b, "?=");
-			} else {
-				buf_str(b, buf_view(&word));
-			}
-		}
+		else
+			put_encoded(b, name, b->n - start);
 		buf_lit(b, "\r\n ");
 	}
 	buf_char(b, '<');

@@ -176,6 +176,21 @@ static void only_addresses_are_addresses(void **state)
 	assert_int_equal(mail_compose(&b, mem, &(struct mail_head){ .from = STR("a@b"), .to = STR("a@b>\r\nx"), .message_id = STR("1@b") }, LANG_JA, STR("x")), ERR_INVALID);
 }
 
+/* RFC 2047: an encoded word has at most 75 characters, whatever it holds. */
+static void a_plain_name_with_commas_is_short_words(void **state)
+{
+	(void)state;
+	const struct str message = composed((struct mail_head){ .from_name = STR("Security Office, Mihon Trading Co., Ltd., Tokyo, Japan (IT)"), .subject = STR("x") }, STR("x"));
+	size_t words = 0;
+	for (struct str rest = message; str_find(rest, STR("=?UTF-8?B?")) >= 0; words++) {
+		rest = str_sub(rest, (size_t)str_find(rest, STR("=?UTF-8?B?")), rest.n);
+		const ptrdiff_t end = str_find(rest, STR("?="));
+		assert_true(end > 0 && end + 2 <= 75);
+		rest = str_sub(rest, (size_t)end + 2, rest.n);
+	}
+	assert_int_equal(words, 2);
+}
+
 /* ---- the queue ---- */
 
 static struct mail_server server;
@@ -513,7 +528,7 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, mail_up, mail_down)
 	const struct CMUnitTest tests[] = {
-		OFFICE_TEST(a_message_says_what_it_was_given), OFFICE_TEST(nothing_it_carries_makes_a_header), OFFICE_TEST(only_addresses_are_addresses),
+		OFFICE_TEST(a_message_says_what_it_was_given), OFFICE_TEST(nothing_it_carries_makes_a_header), OFFICE_TEST(a_plain_name_with_commas_is_short_words), OFFICE_TEST(only_addresses_are_addresses),
 		T(a_letter_reaches_the_server_once), T(a_server_that_is_down_for_a_day_loses_nothing), T(what_the_server_says_decides),
 		T(a_helper_without_a_word), T(a_long_subject_is_cut), T(what_a_backup_still_had_to_send_waits_for_somebody), OFFICE_TEST(settings_that_cannot_be_are_refused),
 		T(after_a_crash_nothing_is_sent_twice), T(without_a_server_letters_lie_in_the_outbox),
