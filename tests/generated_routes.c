@@ -14,7 +14,7 @@
 
 #include "base/text.h"
 
-#define PAGES_MAX 2400 /* that links lead to, for each of the two people */
+#define PAGES_MAX 4800 /* that links lead to, for each of the two people */
 #define NO_ROW INT64_C(999999999)
 
 static const int few[] = { ROLE_CONTACT, AS_CLERK };

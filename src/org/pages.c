@@ -339,19 +339,10 @@ static void section_end(struct html *h)
 	html_lit(h, "</div></section>");
 }
 
-/* The first rows of a register whose reference field names target, as a table, and a link to all of them. */
-static int64_t put_rows(struct html *h, const struct principal *p, struct db_conn *c, const struct reg *r, int field, int64_t target,
-                        const char *const *columns, bool heading)
+/* The first rows, as a table, and a link to all of them when there are more. */
+static void put_table(struct html *h, const struct reg_view *view, int field, int64_t target, const struct listing *l, const char *const *columns, bool heading)
 {
-	struct reg_view view;
-	struct listing l;
-	struct value v = { .known = true, .i = target };
-	if (reg_view_load(c, h->arena, r, &view) < 0)
-		return 0;
-	struct query q = { .view = &view, .by = p, .op = OP_READ, .sort = SORT_DEFAULT, .limit = DETAIL_ROWS, .count = true, .filters = 1 };
-	q.filter[0] = (struct filter){ .field = field, .kind = FILTER_IN, .value = &v, .values = 1 };
-	if (reg_list(c, h->arena, &q, &l) < 0 || !l.rows)
-		return 0;
+	const struct reg *r = view->reg;
 	if (heading) {
 		html_lit(h, "<h3>");
 		html_label(h, r->label);
@@ -359,15 +350,31 @@ static int64_t put_rows(struct html *h, const struct principal *p, struct db_con
 		html_label(h, r->field[field].label);
 		html_lit(h, "</h3>");
 	}
-	reg_table(h, &view, l.row, l.rows, columns);
-	if (l.next.n) {
+	reg_table(h, view, l->row, l->rows, columns);
+	if (l->next.n) {
 		html_lit(h, "<p><a");
 		html_href(h, str_printf(h->arena, "/%s/%s?%s=%lld", r->room, r->name, r->field[field].name, (long long)target));
 		html_lit(h, ">");
-		html_note(h, &NOTE(l.count_capped ? MSG_ORG_SHOW_MANY : MSG_ORG_SHOW_ALL, ARG_I(l.count)));
+		html_msg(h, MSG_ORG_SHOW_ALL);
 		html_lit(h, "</a></p>");
 	}
-	return l.count;
+}
+
+/* Of a register whose reference field names target; false when there are none. */
+static bool put_rows(struct html *h, const struct principal *p, struct db_conn *c, const struct reg *r, int field, int64_t target,
+                     const char *const *columns)
+{
+	struct reg_view view;
+	struct listing l;
+	struct value v = { .known = true, .i = target };
+	if (reg_view_load(c, h->arena, r, &view) < 0)
+		return false;
+	struct query q = { .view = &view, .by = p, .op = OP_READ, .sort = SORT_DEFAULT, .limit = DETAIL_ROWS, .filters = 1 };
+	q.filter[0] = (struct filter){ .field = field, .kind = FILTER_IN, .value = &v, .values = 1 };
+	if (reg_list(c, h->arena, &q, &l) < 0 || !l.rows)
+		return false;
+	put_table(h, &view, field, target, &l, columns, false);
+	return true;
 }
 
 /* Where the rights on a unit that is gone go: to its successor, or to the unit it was merged into; 0 when there is none. */
@@ -464,7 +471,7 @@ void org_unit_detail(struct html *h, struct http_req *req, struct db_conn *c, co
 	section_end(h);
 	put_grants(h, p, c, row);
 	section(h, MSG_ORG_SUB_UNITS);
-	if (!put_rows(h, p, c, &reg_unit, reg_field(&reg_unit, "parent"), row->id, unit_columns, false)) {
+	if (!put_rows(h, p, c, &reg_unit, reg_field(&reg_unit, "parent"), row->id, unit_columns)) {
 		html_lit(h, "<p class=\"muted\">");
 		html_msg(h, MSG_ORG_NONE);
 		html_lit(h, "</p>");
@@ -473,7 +480,7 @@ void org_unit_detail(struct html *h, struct http_req *req, struct db_conn *c, co
 	if (!(auth_ops(p, reg_number(person)) & OP_READ))
 		return;
 	section(h, MSG_ORG_MEMBERS);
-	if (!put_rows(h, p, c, person, reg_field(person, "unit"), row->id, person_columns, false)) {
+	if (!put_rows(h, p, c, person, reg_field(person, "unit"), row->id, person_columns)) {
 		html_lit(h, "<p class=\"muted\">");
 		html_msg(h, MSG_ORG_NONE);
 		html_lit(h, "</p>");
@@ -481,26 +488,38 @@ void org_unit_detail(struct html *h, struct http_req *req, struct db_conn *c, co
 	section_end(h);
 }
 
+static bool names_a_person(const struct field *f)
+{
+	return f->type == FIELD_PERSON && f->flags & FIELD_FILTER;
+}
+
+struct answering {
+	struct html *h;
+	int64_t person;
+	bool any;
+};
+
+static int answers_for(void *ctx, const struct reg_view *view, int field, const struct listing *l)
+{
+	struct answering *x = ctx;
+	const char *const columns[] = { view->reg->title, NULL };
+	put_table(x->h, view, field, x->person, l, columns, true);
+	x->any = true;
+	return 0;
+}
+
 /* Everything of which a person field names this person. */
 void org_person_detail(struct html *h, struct http_req *req, struct db_conn *c, const struct row *row)
 {
 	const struct principal *p = auth_principal(req);
 	const struct value *left = &row->v[reg_field(&reg_person, "left_on")];
-	int64_t answers_for = 0;
+	struct answering x = { .h = h, .person = row->id };
 	section(h, MSG_ORG_ANSWERS_FOR);
-	for (size_t i = 0; i < reg_count(); i++) {
-		const struct reg *r = reg_at(i);
-		if (!(auth_ops(p, reg_number(r)) & OP_READ))
-			continue;
-		for (size_t f = 0; f < r->fields; f++) {
-			const struct field *field = &r->field[f];
-			if (field->type != FIELD_PERSON || !(field->flags & FIELD_FILTER) || !reg_field_readable(p, r, field))
-				continue;
-			const char *const columns[] = { r->title, NULL };
-			answers_for += put_rows(h, p, c, r, (int)f, row->id, columns, true);
-		}
-	}
-	if (!answers_for) {
+	const struct referring all = { .target = &reg_person, .id = row->id, .limit = DETAIL_ROWS, .wanted = names_a_person, .each = answers_for, .ctx = &x };
+	int e = reg_referring(c, h->arena, p, &all);
+	if (e < 0)
+		html_alert(h, TONE_YELLOW, msg(h->lang, MSG_ORG_FAILED), STR_NULL);
+	if (e == 0 && !x.any) {
 		html_lit(h, "<p class=\"muted\">");
 		html_msg(h, MSG_ORG_ANSWERS_FOR_NONE);
 		html_lit(h, "</p>");
@@ -509,7 +528,7 @@ void org_person_detail(struct html *h, struct http_req *req, struct db_conn *c, 
 	struct buf today;
 	buf_init(&today, 32);
 	date_put_iso(&today, clock_today());
-	if (answers_for && left->known && str_cmp(left->s, buf_view(&today)) <= 0)
+	if (x.any && left->known && str_cmp(left->s, buf_view(&today)) <= 0)
 		html_alert(h, TONE_YELLOW, msg(h->lang, MSG_ORG_LEFT_TITLE), msg(h->lang, MSG_ORG_LEFT_TEXT));
 	buf_release(&today);
 	task_of_person(h, req, c, row);

@@ -64,8 +64,8 @@ MUST_USE int reg_each(struct db_conn *c, const struct query *q, int (*each)(void
  * without what an import has not decided yet. Conditions may follow (" AND t.state = 1"); nothing is there to read for who
  * has no right. For figures and signals. what is a constant. */
 void reg_select(struct sql *q, struct arena *a, const struct principal *p, const struct reg *r, const char *what);
-/* The live rows that name this row of a register in a field, newest first: each() is called for every field of every register that the
- * principal may read and that wanted() takes (NULL: all), with a listing of at most limit rows, also an empty one; negative stops.
+/* The live rows that name this row of a register in a field, newest first: each() is called for every field, of any register, that the
+ * principal may read, that wanted() takes (NULL: all) and that names it, with a listing of one to limit rows; negative stops.
  * count: the listing is counted too. */
 struct referring {
 	const struct reg *target;
