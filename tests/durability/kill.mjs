@@ -17,7 +17,7 @@ const at = mkdtempSync(join(tmpdir(), 'ishigaki-durability-'));
 let mounted = false;
 if (kind === 'tmpfs') {
 	try {
-		execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', at], { stdio: 'pipe' });
+		execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=32m', 'tmpfs', at], { stdio: 'pipe' });
 		mounted = true;
 	} catch (e) {
 		console.log(`skipped: a small disk of its own cannot be mounted here (${String(e.stderr).trim()})`);
