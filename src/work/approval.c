@@ -452,7 +452,7 @@ static int stand(struct db_conn *c, struct arena *a, const struct principal *p, 
 	return e;
 }
 
-static bool is_open(const struct approval *x, const struct approval_step *s)
+bool approval_step_open(const struct approval *x, const struct approval_step *s)
 {
 	return s->act != ACT_CIRCULATE && s->stage == x->step && s->decision == APPROVAL_NONE;
 }
@@ -460,7 +460,7 @@ static bool is_open(const struct approval *x, const struct approval_step *s)
 const struct approval_step *approval_open_step(const struct approval *x)
 {
 	for (size_t i = 0; i < x->step_count; i++)
-		if (is_open(x, &x->steps[i]))
+		if (approval_step_open(x, &x->steps[i]))
 			return &x->steps[i];
 	return NULL;
 }
@@ -471,7 +471,7 @@ static int64_t stage_after(const struct approval *x, const struct approval_step 
 	int64_t next = INT64_MAX;
 	for (size_t i = 0; i < x->step_count; i++) {
 		const struct approval_step *s = &x->steps[i];
-		if (s != step && is_open(x, s))
+		if (s != step && approval_step_open(x, s))
 			return x->step;
 		if (s->act != ACT_CIRCULATE && s->stage > x->step && s->stage < next)
 			next = s->stage;
@@ -489,7 +489,7 @@ static int stand_in_stage(struct db_conn *c, struct arena *a, const struct princ
 	for (size_t i = 0; i < x->step_count; i++) {
 		struct principal f;
 		unsigned found = 0;
-		if (!is_open(x, &x->steps[i]))
+		if (!approval_step_open(x, &x->steps[i]))
 			continue;
 		int e = stand(c, a, p, x, &x->steps[i], &found, &f);
 		if (e < 0)
@@ -507,14 +507,14 @@ static int stand_in_stage(struct db_conn *c, struct arena *a, const struct princ
 	return 0;
 }
 
-int approval_mine(struct db_conn *c, struct arena *a, const struct principal *p, const struct approval *x, bool *ret,
+int approval_mine(struct db_conn *c, struct arena *a, const struct principal *p, const struct approval *x, const struct approval_step **ret,
                   int64_t *ret_deputy_for, struct note *ret_why)
 {
 	const struct approval_step *step = approval_open_step(x);
 	struct principal f = { .kind = PRINCIPAL_NONE };
 	unsigned facts = FACT_SEEN | (x->changed ? 0 : FACT_SAME);
 	enum approval_state to;
-	*ret = false;
+	*ret = NULL;
 	*ret_deputy_for = 0;
 	if (p->kind != PRINCIPAL_ACCOUNT || !step) {
 		*ret_why = NOTE0(MSG_WORK_ACCOUNT_ONLY);
@@ -523,7 +523,7 @@ int approval_mine(struct db_conn *c, struct arena *a, const struct principal *p,
 	int e = stand_in_stage(c, a, p, x, &facts, &f, &step);
 	if (e < 0)
 		return e;
-	*ret = approval_next(x->state, EVENT_APPROVE, facts, &to, ret_why) == 0;
+	*ret = approval_next(x->state, EVENT_APPROVE, facts, &to, ret_why) == 0 ? step : NULL;
 	*ret_deputy_for = f.account_id;
 	return 0;
 }

@@ -148,7 +148,8 @@ struct approval_decision {
  * about a row that the principal may not read. */
 MUST_USE int approval_decide(struct reg_ctx *ctx, const struct approval_decision *d, struct note *ret_why);
 
-/* The first step of the stage that waits which nobody has decided; NULL when none waits. */
+/* Of the stage that waits: has nobody decided this step yet? And the first such one; NULL when none waits. */
+bool approval_step_open(const struct approval *x, const struct approval_step *s);
 const struct approval_step *approval_open_step(const struct approval *x);
 /* Within a write, by a person who signed in: they have read what circulates. ERR_NOT_FOUND when none of it waits for them. */
 MUST_USE int approval_read(struct reg_ctx *ctx, int64_t id, struct note *ret_why);
@@ -157,8 +158,9 @@ MUST_USE int approval_to_read(struct db_conn *c, struct arena *a, const struct p
 
 /* One request about a row the principal may read. ERR_NOT_FOUND. */
 MUST_USE int approval_get(struct db_conn *c, struct arena *a, const struct principal *p, int64_t id, struct approval *ret);
-/* May the principal decide the step that waits? deputy_for: whom they would stand in for, or 0. */
-MUST_USE int approval_mine(struct db_conn *c, struct arena *a, const struct principal *p, const struct approval *x, bool *ret,
+/* Which step that waits may the principal decide: NULL for none, and then *ret_why says why. deputy_for: whom they would stand in
+ * for, or 0. */
+MUST_USE int approval_mine(struct db_conn *c, struct arena *a, const struct principal *p, const struct approval *x, const struct approval_step **ret,
                            int64_t *ret_deputy_for, struct note *ret_why);
 
 /* SENT_BACK: those of the principal that were sent back, and after which nothing was submitted for the row. */

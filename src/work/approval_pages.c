@@ -417,17 +417,8 @@ static void hidden_facts(struct html *h, const struct approval *x)
 	html_hidden(h, "revision", str_printf(h->arena, "%lld", (long long)x->revision));
 }
 
-static const struct approval_step *waiting_step(const struct approval *x)
+static void put_decide(struct html *h, const struct approval *x, const struct approval_step *step)
 {
-	for (size_t i = 0; i < x->step_count; i++)
-		if (x->steps[i].number == x->step)
-			return &x->steps[i];
-	return NULL;
-}
-
-static void put_decide(struct html *h, const struct approval *x)
-{
-	const struct approval_step *step = waiting_step(x);
 	html_form_begin(h, str_printf(h->arena, "/work/approval/%lld/approve", (long long)x->id), false);
 	hidden_facts(h, x);
 	html_lit(h, "<details class=\"decide-comment\"><summary>");
@@ -436,7 +427,7 @@ static void put_decide(struct html *h, const struct approval *x)
 	html_attr_msg(h, "aria-label", MSG_WORK_COMMENT);
 	html_lit(h, "></details><p><button type=\"submit\" class=\"btn btn-primary stamp-button\">");
 	html_icon(h, "check");
-	html_msg(h, step && step->act == ACT_REVIEW ? MSG_WORK_PASS_ON : MSG_WORK_APPROVE);
+	html_msg(h, step->act == ACT_REVIEW ? MSG_WORK_PASS_ON : MSG_WORK_APPROVE);
 	html_lit(h, "</button></p>");
 	html_form_end(h);
 	html_lit(h, "<details class=\"decide-back\"><summary>");
@@ -456,8 +447,8 @@ static void put_decide(struct html *h, const struct approval *x)
 }
 
 /* mine, deputy_for, why: as approval_mine() says. */
-static void put_actions(struct html *h, const struct principal *p, const struct approval *x, bool mine, int64_t deputy_for,
-                        const struct note *why)
+static void put_actions(struct html *h, const struct principal *p, const struct approval *x, const struct approval_step *mine,
+                        int64_t deputy_for, const struct note *why)
 {
 	/* On a phone what is to be pressed stays at the foot of the screen (app.css). */
 	html_lit(h, "<section class=\"card screen-only");
@@ -470,7 +461,7 @@ static void put_actions(struct html *h, const struct principal *p, const struct 
 			html_msg(h, MSG_WORK_AS_DEPUTY);
 			html_lit(h, "</p>");
 		}
-		put_decide(h, x);
+		put_decide(h, x, mine);
 	} else {
 		html_lit(h, "<p>");
 		html_note(h, why);
@@ -544,7 +535,7 @@ static void page_approval(struct http_req *req)
 	struct approval x;
 	struct html h;
 	int64_t id, deputy_for = 0;
-	bool mine = false;
+	const struct approval_step *mine = NULL;
 	struct note why = NOTE0(MSG_NONE);
 	struct db_conn *c = db_read_begin(o->db);
 	int e = num_parse_i64(req->capture[0], 1, INT64_MAX, &id) < 0 ? ERR_NOT_FOUND : approval_get(c, req->arena, p, id, &x);

@@ -135,24 +135,33 @@ static int approvals(const struct report_ctx *x, struct report_decisions *d, int
 	size_t mines = 0;
 	for (size_t i = 0; e == 0 && i < listed; i++) {
 		e = approval_get(x->conn, x->arena, x->by, list[i].id, &one);
-		const struct approval_step *step = e == 0 ? approval_open_step(&one) : NULL;
-		if (!step)
-			continue;
-		struct str who = approval_who(x->conn, x->arena, step, x->lang);
-		size_t at = 0;
-		while (at < turns && !str_eq(turn[at].who, who))
-			at++;
-		if (at == turns && turns < TURNS) {
-			turn[turns].who = who;
-			turn[turns++].n = 0;
+		/* Every step of the stage that waits is somebody's turn. */
+		bool executive = false;
+		struct str theirs = STR("");
+		for (size_t k = 0; e == 0 && k < one.step_count; k++) {
+			const struct approval_step *step = &one.steps[k];
+			if (!approval_step_open(&one, step))
+				continue;
+			struct str who = approval_who(x->conn, x->arena, step, x->lang);
+			size_t at = 0;
+			while (at < turns && !str_eq(turn[at].who, who))
+				at++;
+			if (at == turns && turns < TURNS) {
+				turn[turns].who = who;
+				turn[turns++].n = 0;
+			}
+			if (at < turns)
+				turn[at].n++;
+			if (step->role == ROLE_EXECUTIVE && !executive) {
+				executive = true;
+				theirs = who;
+			}
 		}
-		if (at < turns)
-			turn[at].n++;
-		if (step->role != ROLE_EXECUTIVE)
+		if (!executive)
 			continue;
 		struct str idle = report_idle(x, one.reg, one.record_id);
 		mine[mines++] = (struct report_decision){ .tone = TONE_YELLOW,
-			.what = note_str(x->arena, x->lang, &NOTE(MSG_PAPER_DECIDE_ONE, ARG_S(one.title.n ? one.title : one.code), ARG_S(who))),
+			.what = note_str(x->arena, x->lang, &NOTE(MSG_PAPER_DECIDE_ONE, ARG_S(one.title.n ? one.title : one.code), ARG_S(theirs))),
 			.cost = one.cost < 0 ? STR("") : yen(x, one.cost),
 			.idle = idle.n ? idle : note_str(x->arena, x->lang, &NOTE(MSG_PAPER_DECIDE_ONE_IDLE, ARG_I(days_since(one.submitted_at)))),
 			.path = str_printf(x->arena, "/work/approval/%lld", (long long)one.id), .rows = -1, .reg = one.reg->name };

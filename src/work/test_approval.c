@@ -655,6 +655,19 @@ static void routes_side_by_side(void)
 	route("5", "回覧", "セキュリティ担当", "はい");
 }
 
+/* The number of the step that is this person's to decide; 0: none. */
+static int64_t step_of(int by, int64_t id)
+{
+	struct approval x = got(by, id);
+	const struct approval_step *step = NULL;
+	int64_t for_whom = 0;
+	struct note why;
+	struct db_conn *c = db_read_begin(office->db);
+	assert_int_equal(approval_mine(c, mem, &who[by], &x, &step, &for_whom, &why), 0);
+	db_read_end(office->db, &c);
+	return step ? step->number : 0;
+}
+
 static void steps_side_by_side_are_taken_in_any_order(void **state)
 {
 	(void)state;
@@ -666,6 +679,9 @@ static void steps_side_by_side_are_taken_in_any_order(void **state)
 		assert_int_equal(waiting_for(LEAD), 1);
 		assert_int_equal(waiting_for(STANDIN), 1);
 		assert_int_equal(waiting_for(CHIEF), 0);
+		assert_int_equal(step_of(LEAD, id), 1);
+		assert_int_equal(step_of(STANDIN, id), 2);
+		assert_int_equal(step_of(CHIEF, id), 0);
 		assert_int_equal(decide(CHIEF, id, EVENT_APPROVE, ""), ERR_DENIED);
 		assert_int_equal(decide(orders[i][0], id, EVENT_APPROVE, ""), 0);
 		assert_int_equal(got(AUDITOR, id).step, 1);
