@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "tests/generated_office.h"
+#include "work/approval.h"
 
 #include "base/text.h"
 
@@ -43,15 +44,23 @@ static struct str memo(const struct sample *s)
 	                  s->seed, s->seed);
 }
 
+static size_t asked; /* requests for approval that were taken */
+
 static void hang_things_on(const struct sample *s)
 {
 	WANT(post(page_path(s->reg, s->id, "/comment"), ROLE_LEAD, str_printf(mem, "text=%.*s", STR_FMT(encoded(str_printf(mem, "試料%dx", s->seed))))), 303,
 	     "comment on %s", s->reg->name);
 	WANT(send_it((struct sent){ "POST", page_path(s->reg, s->id, "/attach"), ROLE_LEAD, "multipart/form-data; boundary=xyz", memo(s), NULL }), 303,
 	     "attach to %s", s->reg->name);
-	/* Where they exist: a request for approval, a task about it. Whether the register takes part in them is its own affair. */
-	post(STR("/work/approval/new"), ROLE_LEAD, str_printf(mem, "register=%s&id=%lld", s->reg->name, (long long)s->id));
-	post(STR("/work/task/for"), ROLE_LEAD, str_printf(mem, "record=%lld", (long long)s->id));
+	/* A request for approval, where the register takes part in them, and a task about the row; both bear words of its own. */
+	struct str words = encoded(str_printf(mem, "試料%dx", s->seed));
+	struct reply a = post(STR("/work/approval/new"), ROLE_LEAD, str_printf(mem, "record=%lld&revision=%lld&reason=%.*s", (long long)s->id,
+	                                                                       (long long)s->revision, STR_FMT(words)));
+	if (a.status != 303) /* no step of the route is left for the row of its author: it says so */
+		WANT(a, approval_takes(s->reg) ? 422 : 404, "ask for approval of %s", s->reg->name);
+	asked += a.status == 303;
+	WANT(post(STR("/work/task/for"), ROLE_LEAD, str_printf(mem, "record=%lld&name=%.*s&due_on=2027-01-15", (long long)s->id, STR_FMT(words))), 303,
+	     "task about %s", s->reg->name);
 }
 
 static void make_rows(void)
@@ -70,6 +79,7 @@ static void make_rows(void)
 		rows++;
 	}
 	assert_true(rows > 0);
+	assert_true(asked > 0);
 }
 
 /* ---- what must not be named ---- */
