@@ -95,7 +95,8 @@ struct mail_done {
 	int64_t sent, later, given_up, unclear, filed;
 };
 /*
- * Delivers what is due: first, what an ended process left half sent becomes unclear; then letter by letter. Stops at the first
+ * Delivers what is due: first, what was settled 90 days ago is forgotten, and what an ended process left half sent becomes unclear; then
+ * letter by letter. Stops at the first
  * sign that the server itself cannot be had, so that the others wait without being tried, and, between two letters, when *stop
  * becomes true (stop may be NULL). outbox: the folder for MAIL_FILES. One thread at a time; not within a write.
  */

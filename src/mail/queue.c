@@ -1,21 +1,18 @@
 /* The queue of letters, and what one round of delivery makes of it. */
 #include "mail/mail.h"
 
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/random.h"
 #include "base/seal.h"
 #include "base/text.h"
 
-#include <fcntl.h>
-#include <errno.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #define BODY_SEAL "mail body"
 #define MINUTE INT64_C(60000)
 #define DAY (24 * 60 * MINUTE)
 #define SUBJECT_CHARS 200 /* what is longer is cut: a letter does not fail for its subject */
+#define KEPT_DAYS 90 /* what is sent, filed or given up is shown for so long */
 #define ROUND_US (45 * INT64_C(1000000)) /* a round leaves the thread to the other jobs of its minute */
 
 /* ---- into the queue ---- */
@@ -254,24 +251,12 @@ static int64_t wait_after(int64_t attempts)
 	return (minutes < longest ? minutes : longest) * MINUTE;
 }
 
-/* As a file that every mail program opens. Written beside it first: a half one never bears the name. */
+/* As a file that every mail program opens. */
 static int file_letter(struct arena *a, struct str outbox, int64_t id, struct str message)
 {
-	const char *dir = str_z(a, outbox), *path = str_z(a, str_printf(a, "%s/mail-%06lld.eml", dir, (long long)id)), *part = str_z(a, str_printf(a, "%s.part", path));
-	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
+	if (dir_make(a, outbox) < 0)
 		return ERR_IO;
-	int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	int e = fd < 0 ? ERR_IO : 0;
-	while (e == 0 && message.n) {
-		ssize_t n = write(fd, message.p, message.n);
-		if (n < 0 && errno != EINTR)
-			e = ERR_IO;
-		if (n > 0)
-			message = str_sub(message, (size_t)n, message.n);
-	}
-	if (fd >= 0 && (fsync(fd) < 0 || close(fd) < 0))
-		e = ERR_IO;
-	return e == 0 && rename(part, path) < 0 ? ERR_IO : e;
+	return file_write(a, str_printf(a, "%.*s/mail-%06lld.eml", STR_FMT(outbox), (long long)id), message, 0600);
 }
 
 static enum mail_outcome deliver(struct one *x, struct str outbox)
@@ -314,16 +299,39 @@ static void settle(struct one *x, enum mail_outcome outcome, struct mail_done *r
 	ret->given_up += x->next == MAIL_GIVEN_UP;
 }
 
+static int forget_job(struct db_conn *c, void *arg)
+{
+	const struct one *x = arg;
+	struct sql q;
+	sql_init(&q, x->arena);
+	sql_lit(&q, "DELETE FROM mail_queue WHERE state IN (3, 5, 6) AND changed_at < ");
+	sql_i64(&q, clock_now() - KEPT_DAYS * DAY);
+	return db_exec(c, &q, NULL);
+}
+
+static int old_letters(struct db_conn *c, struct arena *a, int64_t *ret)
+{
+	struct sql q;
+	sql_init(&q, a);
+	sql_lit(&q, "SELECT count(*) FROM mail_queue WHERE state IN (3, 5, 6) AND changed_at < ");
+	sql_i64(&q, clock_now() - KEPT_DAYS * DAY);
+	return db_get_i64(c, &q, ret);
+}
+
 int mail_round(struct db *db, const uint8_t key[32], struct str outbox, const atomic_bool *stop, struct mail_done *ret)
 {
 	const int64_t began = clock_monotonic_us();
 	CLEANUP(arena_freep) struct arena *a = arena_new(LIMIT_ARENA);
 	struct one x = { .key = key, .arena = a };
-	int64_t left = 0;
+	int64_t left = 0, old = 0;
 	*ret = (struct mail_done){ 0 };
 	struct db_conn *c = db_read_begin(db);
 	int e = mail_count(c, a, MAIL_SENDING, &left);
+	if (e == 0)
+		e = old_letters(c, a, &old);
 	db_read_end(db, &c);
+	if (e == 0 && old)
+		e = db_write(db, forget_job, &x);
 	if (e == 0 && left) {
 		e = db_write(db, unclear_job, &x);
 		ret->unclear = left;

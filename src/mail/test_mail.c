@@ -224,6 +224,12 @@ static void set_server(enum mail_mode mode)
 	assert_int_equal(db_write(db, save_job, NULL), 0);
 }
 
+static int restored_job(struct db_conn *c, void *arg)
+{
+	(void)arg;
+	return mail_restored(c, mem);
+}
+
 static struct mail_done deliver(void)
 {
 	struct mail_done done;
@@ -408,6 +414,24 @@ static void a_long_subject_is_cut(void **state)
 	assert_int_equal(deliver().sent, 1);
 }
 
+/* Names and addresses of old letters do not pile up; what is unclear waits for somebody. */
+static void settled_letters_are_forgotten(void **state)
+{
+	(void)state;
+	set_server(MAIL_SMTP);
+	assert_int_equal(put("a", "届く"), 0);
+	assert_int_equal(deliver().sent, 1);
+	assert_int_equal(put("b", "分からない"), 0);
+	assert_int_equal(db_write(db, restored_job, NULL), 0);
+	later(60 * 24 * 89);
+	(void)deliver();
+	assert_int_equal(number_of("SELECT count(*) FROM mail_queue"), 2);
+	later(60 * 24 * 2);
+	(void)deliver();
+	assert_int_equal(number_of("SELECT count(*) FROM mail_queue"), 1);
+	assert_int_equal(row().state, MAIL_UNCLEAR);
+}
+
 static int half_sent(struct db_conn *c, void *arg)
 {
 	struct sql q;
@@ -449,12 +473,6 @@ static void after_a_crash_nothing_is_sent_twice(void **state)
 	assert_int_equal(db_write(db, again_job, &id), ERR_CONFLICT);
 	id = 999;
 	assert_int_equal(db_write(db, again_job, &id), ERR_NOT_FOUND);
-}
-
-static int restored_job(struct db_conn *c, void *arg)
-{
-	(void)arg;
-	return mail_restored(c, mem);
 }
 
 /* A backup may be older than the letters that wait in it: they may have gone out since. */
@@ -530,7 +548,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		OFFICE_TEST(a_message_says_what_it_was_given), OFFICE_TEST(nothing_it_carries_makes_a_header), OFFICE_TEST(a_plain_name_with_commas_is_short_words), OFFICE_TEST(only_addresses_are_addresses),
 		T(a_letter_reaches_the_server_once), T(a_server_that_is_down_for_a_day_loses_nothing), T(what_the_server_says_decides),
-		T(a_helper_without_a_word), T(a_long_subject_is_cut), T(what_a_backup_still_had_to_send_waits_for_somebody), OFFICE_TEST(settings_that_cannot_be_are_refused),
+		T(a_helper_without_a_word), T(a_long_subject_is_cut), T(settled_letters_are_forgotten), T(what_a_backup_still_had_to_send_waits_for_somebody), OFFICE_TEST(settings_that_cannot_be_are_refused),
 		T(after_a_crash_nothing_is_sent_twice), T(without_a_server_letters_lie_in_the_outbox),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

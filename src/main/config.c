@@ -2,10 +2,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/num.h"
 #include "base/text/main.h"
-#include "main/files.h"
 #include "main/open.h"
 
 static int config_line(struct arena *a, struct config *c, struct str key, struct str value)

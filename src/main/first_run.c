@@ -4,11 +4,11 @@
 
 #include "auth/auth.h"
 #include "auth/password.h"
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "base/text/main.h"
-#include "main/files.h"
 #include "main/open.h"
 #include "main/settings.h"
 #include "org/org.h"

@@ -2,12 +2,12 @@
  * Fuzz target: a file that somebody wants to restore. An even first byte: the rest is the file. An odd one: the rest are changes
  * (four bytes where, one what) to a sound database, so that damage deep inside is tried as well.
  */
+#include "base/file.h"
 #include "main/fuzz_office.h"
 
 #include <fcntl.h>
 
 #include "db/audit.h"
-#include "main/files.h"
 #include "main/migrations.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,9 +1,9 @@
 /* `ishigaki init`: a new company's data directory, empty or with the demo company. */
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/random.h"
 #include "base/text/main.h"
 #include "main/demo.h"
-#include "main/files.h"
 #include "main/first_run.h"
 #include "main/open.h"
 #include "main/verbs.h"

@@ -4,12 +4,12 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "db/audit.h"
 #include "document/document.h"
 #include "mail/mail.h"
 #include "main/checkpoint.h"
-#include "main/files.h"
 #include "register/draft.h"
 #include "register/moved.h"
 #include "report/signal.h"

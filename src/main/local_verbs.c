@@ -4,11 +4,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "base/num.h"
 #include "base/text/main.h"
 #include "main/checkpoint.h"
-#include "main/files.h"
 #include "main/open.h"
 #include "main/verbs.h"
 #include "register/export.h"

@@ -4,11 +4,11 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/text/main.h"
 #include "auth/auth.h"
 #include "db/audit.h"
 #include "mail/mail.h"
-#include "main/files.h"
 #include "main/migrations.h"
 #include "main/open.h"
 #include "main/verbs.h"

@@ -6,6 +6,7 @@
 
 #include "auth/pages.h"
 #include "auth/session.h"
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "base/text/incident.h"
@@ -13,7 +14,6 @@
 #include "incident/door.h"
 #include "incident/triage.h"
 #include "main/access_log.h"
-#include "main/files.h"
 #include "main/routes.h"
 #include "register/import_pages.h"
 #include "register/query.h"

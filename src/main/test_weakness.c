@@ -1,11 +1,11 @@
 /* What is weak in an installation: each check is fine on a sound office and names what was made weak. */
+#include "base/file.h"
 #include "base/text/main.h"
 #include "tests/office.h"
 
 #include <sys/stat.h>
 
 #include "http/http.h"
-#include "main/files.h"
 #include "main/settings.h"
 #include "main/weakness.h"
 

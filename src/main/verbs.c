@@ -7,10 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/helper.h"
 #include "base/text/main.h"
 #include "base/version.h"
-#include "main/files.h"
 #include "main/open.h"
 
 enum verb_flag {

@@ -1,6 +1,6 @@
-/* Small files of the data directory: read whole, written whole and synced. */
-#ifndef MAIN_FILES_H
-#define MAIN_FILES_H
+/* Small files: read whole, written whole and synced. */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
 
 #include "base/arena.h"
 #include "base/err.h"

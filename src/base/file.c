@@ -1,4 +1,4 @@
-#include "main/files.h"
+#include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
