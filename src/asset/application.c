@@ -81,5 +81,6 @@ const struct reg reg_application = {
 	           "The software in use: versions, permission, licences, ends of contract and support." },
 	.empty = { "アプリケーション管理表のExcelを取り込むか、「追加」から登録します。", "Import the list you have, or add applications." },
 	.icon = "apps", .help = "asset", .field = application_fields, .fields = COUNT_OF(application_fields), .title = "name", .sort = "name",
+	.use = "permission", .used = (const int64_t[]){ 1, 2, 3, 0 },
 	.access = ASSET_ACCESS, .hooks = &application_hooks,
 };

@@ -112,5 +112,6 @@ const struct reg reg_device = {
 	           "Servers, PCs, network devices; the ends of maintenance and support are told ahead." },
 	.empty = { "機器管理表のExcelを取り込むか、「追加」から登録します。", "Import the device list you have, or add devices." },
 	.icon = "server", .help = "asset", .field = device_fields, .fields = COUNT_OF(device_fields), .title = "name", .sort = "name",
+	.use = "state", .used = (const int64_t[]){ 1, 3, 0 },
 	.access = ASSET_ACCESS, .derive = (const struct derivation *const[]){ &maintenance_period }, .derives = 1,
 };

@@ -15,26 +15,24 @@ const struct setting asset_settings[] = {
 };
 const size_t asset_setting_count = COUNT_OF(asset_settings);
 
-/* What is no longer in use needs no warning; what nobody decided about counts as in use. */
+/* What is no longer in use (struct reg.use) needs no warning; what nobody decided about counts as in use. */
 static const struct {
 	const struct reg *reg;
-	const char *state;       /* the choice that tells whether it is in use ... */
-	int64_t in_use[4];       /* ... by these numbers, or blank */
 	const char *ends[2];
 } ledgers[] = {
-	{ &reg_device, "state", { 1, 3 }, { "os_support_until", "maintenance_until" } },
-	{ &reg_application, "permission", { 1, 2, 3 }, { "support_until", "contract_until" } },
-	{ &reg_service, "permission", { 1, 2, 3 }, { "contract_until" } },
+	{ &reg_device, { "os_support_until", "maintenance_until" } },
+	{ &reg_application, { "support_until", "contract_until" } },
+	{ &reg_service, { "contract_until" } },
 };
 
-static struct query in_use(struct arena *a, const struct reg_view *view, const struct principal *p, size_t ledger)
+static struct query in_use(struct arena *a, const struct reg_view *view, const struct principal *p)
 {
 	struct query q = { .view = view, .by = p, .op = OP_READ, .sort = SORT_NEWEST, .limit = 1, .count = true,
 	                   .columns = ARENA_ARRAY(a, view->fields, bool) };
-	struct filter f = { .field = reg_field(view->reg, ledgers[ledger].state), .kind = FILTER_IN,
-	                    .value = ARENA_ARRAY(a, COUNT_OF(ledgers[ledger].in_use) + 1, struct value) };
-	for (size_t i = 0; i < COUNT_OF(ledgers[ledger].in_use) && ledgers[ledger].in_use[i]; i++)
-		f.value[f.values++] = (struct value){ .known = true, .i = ledgers[ledger].in_use[i] };
+	const int state = reg_field(view->reg, view->reg->use);
+	struct filter f = { .field = state, .kind = FILTER_IN, .value = ARENA_ARRAY(a, view->reg->field[state].choices + 1, struct value) };
+	for (const int64_t *n = view->reg->used; *n; n++)
+		f.value[f.values++] = (struct value){ .known = true, .i = *n };
 	f.value[f.values++] = (struct value){ .known = false };
 	q.filter[q.filters++] = f;
 	return q;
@@ -107,7 +105,7 @@ static int ledger_put(struct html *h, struct db_conn *c, const struct principal 
 	int r = reg_view_load(c, h->arena, ledgers[i].reg, &view);
 	if (r < 0)
 		return r;
-	struct query q = in_use(h->arena, &view, p, i);
+	struct query q = in_use(h->arena, &view, p);
 	r = reg_list(c, h->arena, &q, &l);
 	for (size_t k = 0; r == 0 && k < COUNT_OF(ledgers[i].ends) && ledgers[i].ends[k]; k++)
 		r = end_put(h, c, &q, ledgers[i].ends[k], l.rows > 0);
@@ -151,7 +149,7 @@ int asset_ends_signal(struct db_conn *c, struct arena *a, const struct principal
 		r = reg_view_load(c, a, ledgers[i].reg, &view);
 		for (size_t k = 0; r == 0 && k < COUNT_OF(ledgers[i].ends) && ledgers[i].ends[k]; k++) {
 			const int field = reg_field(ledgers[i].reg, ledgers[i].ends[k]);
-			struct query q = in_use(a, &view, p, i);
+			struct query q = in_use(a, &view, p);
 			warn_filter(a, &q, field, WARN_PAST);
 			r = reg_list(c, a, &q, &l);
 			if (r == 0 && l.count)

@@ -78,6 +78,7 @@ const struct reg reg_service = {
 	           "The cloud services in use: what lies where, and how it is protected." },
 	.empty = { "使っているサービスの一覧を取り込むか、「追加」から登録します。", "Import a list of services, or add them." },
 	.icon = "cloud", .help = "asset", .field = service_fields, .fields = COUNT_OF(service_fields), .title = "name", .sort = "name",
+	.use = "permission", .used = (const int64_t[]){ 1, 2, 3, 0 },
 	.access = ASSET_ACCESS, .hooks = &service_hooks,
 };
 

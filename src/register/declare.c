@@ -313,6 +313,24 @@ static int check_field(const struct reg *const *regs, size_t n, const struct reg
 	return 0;
 }
 
+/* use and used: a choice field and some of its choices. */
+static bool use_is_told(const struct reg *r)
+{
+	const int at = r->use ? reg_field(r, r->use) : -1;
+	if (!r->use || !r->used)
+		return !r->use && !r->used;
+	if (at < 0 || r->field[at].type != FIELD_CHOICE || !r->used[0])
+		return false;
+	for (const int64_t *n = r->used; *n; n++) {
+		bool there = false;
+		for (size_t i = 0; i < r->field[at].choices; i++)
+			there |= r->field[at].choice[i].number == *n;
+		if (!there)
+			return false;
+	}
+	return true;
+}
+
 static int check_derivation(const struct reg *const *regs, size_t n, const struct reg *r, size_t at, struct str *why)
 {
 	const struct derivation *d = r->derive[at];
@@ -362,6 +380,8 @@ static int check_reg(const struct reg *const *regs, size_t n, size_t at, struct 
 		return wrong(why, "register %zu has no proper name or room", at);
 	if (!is_name(r->table) || !str_starts(str_of(r->table), str_of(r->room)) || r->table[strlen(r->room)] != '_')
 		return wrong(why, "%s: its table does not begin with the room's name", r->name);
+	if (!use_is_told(r))
+		return wrong(why, "%s: use names a choice field, used some of its choices", r->name);
 	size_t code = r->code ? strlen(r->code) : 0;
 	for (size_t i = 0; i < code; i++)
 		if (r->code[i] < 'A' || r->code[i] > 'Z')

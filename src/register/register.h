@@ -180,6 +180,8 @@ struct reg {
 	const struct derivation *const *derive; size_t derives;
 	const struct reg_hooks *hooks;   /* may be NULL */
 	const char *const *index;        /* further indexes: "department,risk_value"; NULL-terminated; may be NULL */
+	const char *use;                 /* the choice field that tells whether a row is in use, so that its ends warn; NULL: every live row is */
+	const int64_t *used;             /* its numbers of rows in use, 0-terminated; blank counts as in use too */
 	bool shared;                     /* rows belong to no unit and are readable by all who have OP_READ on any unit */
 };
 

@@ -56,6 +56,10 @@ static void refuses_bad_registers(void **state)
 	assert_int_equal(declared(&r), ERR_INVALID);
 	r = good, r.code = "T";
 	assert_int_equal(declared(&r), ERR_INVALID);
+	r = good, r.use = "name", r.used = (const int64_t[]){ 1, 0 }; /* no choice */
+	assert_int_equal(declared(&r), ERR_INVALID);
+	r = good, r.use = "level"; /* and its numbers? */
+	assert_int_equal(declared(&r), ERR_INVALID);
 	r = good, r.label.en = NULL;
 	assert_int_equal(declared(&r), ERR_INVALID);
 	r = good, r.empty.ja = "";

@@ -147,6 +147,18 @@ static int ends_of(const struct calendar_query *q, struct calendar_list *list, c
 	sql_name(&s, f->name);
 	sql_lit(&s, " <= ");
 	sql_str(&s, date_iso(q->arena, q->until));
+	if (r->use) {
+		size_t n = 0;
+		while (r->used[n])
+			n++;
+		sql_lit(&s, " AND (t.");
+		sql_name(&s, r->use);
+		sql_lit(&s, " IS NULL OR t.");
+		sql_name(&s, r->use);
+		sql_lit(&s, " IN ");
+		sql_i64_list(&s, r->used, n);
+		sql_lit(&s, ")");
+	}
 	batch_visible(&s, "t");
 	auth_visible(&s, q->by, reg_number(r), OP_READ, "t");
 	sql_lit(&s, " ORDER BY 2, t.id LIMIT ");

@@ -80,6 +80,9 @@ static void ends_come_from_every_register_that_warns(void **state)
 	assert_true(str_starts(l->item[0].path, STR("/asset/device/")));
 	struct principal north = person_of(ROLE_CONTACT, here, "見本 北");
 	assert_int_equal(items(&north, nov1, nov30, "end", false)->n, 0);
+	/* What is no longer in use ends nothing. */
+	(void)made(CHANGE(&devices, 0, "name", "廃棄を待つ機器", field, "2026-11-12", "state", "廃棄待ち"));
+	assert_int_equal(items(&lead, nov1, nov30, "end", false)->n, 1);
 	/* A device whose maintenance and support end is two things in a calendar program. */
 	(void)made(CHANGE(&devices, 0, "name", "二つ終わる機器", field, "2026-11-20", "maintenance", "2026-11-21まで"));
 	l = items(&lead, nov1, nov30, "end", false);
