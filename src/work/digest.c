@@ -288,30 +288,37 @@ static int last_day(struct digest *d, int64_t account, int64_t person)
 	return e;
 }
 
-/* A new link to the person's tasks takes the place of the last one that a digest made. */
-static int put_link(struct digest *d, struct str name)
+int digest_links_end(struct db_conn *writer, struct arena *a, int64_t person)
 {
 	const struct principal system = auth_system();
-	struct link_item item[COUNT_OF(d->task)];
 	int64_t old[20];
 	size_t n = 0;
 	struct sql q;
-	struct str secret;
 	struct stmt *s = NULL;
-	sql_init(&q, d->arena);
+	sql_init(&q, a);
 	sql_lit(&q, "SELECT id FROM auth_link WHERE created_by = 'system' AND revoked_at = 0 AND person_id = ");
-	sql_i64(&q, d->person);
+	sql_i64(&q, person);
 	/* One without records is another room's: a course, say. */
 	sql_lit(&q, " AND EXISTS (SELECT 1 FROM auth_link_item i WHERE i.link_id = auth_link.id)");
 	sql_lit(&q, " LIMIT 20");
-	int e = db_query(d->conn, &q, &s);
+	int e = db_query(writer, &q, &s);
 	while (e == 0 && (e = stmt_step(s)) == 1 && n < COUNT_OF(old)) {
 		old[n++] = stmt_i64(s, 0);
 		e = 0;
 	}
 	stmt_done(&s);
 	for (size_t i = 0; e == 0 && i < n; i++)
-		e = auth_link_revoke(d->conn, d->arena, &system, old[i]);
+		e = auth_link_revoke(writer, a, &system, old[i]);
+	return e;
+}
+
+/* A new link to the person's tasks takes the place of the last one that a digest made. */
+static int put_link(struct digest *d, struct str name)
+{
+	const struct principal system = auth_system();
+	struct link_item item[COUNT_OF(d->task)];
+	struct str secret;
+	int e = digest_links_end(d->conn, d->arena, d->person);
 	for (size_t i = 0; i < d->tasks; i++)
 		item[i] = (struct link_item){ d->task[i], OP_READ | OP_UPDATE | OP_COMMENT };
 	if (e == 0)

@@ -24,6 +24,9 @@ extern const size_t work_setting_count;
  */
 MUST_USE int digest_round(struct db *db, const uint8_t key[32], struct str public_url, int64_t *ret_made);
 
+/* Within a write: the links to tasks that digests gave this person end. */
+MUST_USE int digest_links_end(struct db_conn *writer, struct arena *a, int64_t person);
+
 /* Within a write: takes or renews a lease until ms from now, unless another holder has it: ERR_BUSY. */
 MUST_USE int lease_take(struct db_conn *writer, struct arena *a, const char *name, struct str holder, int64_t ms);
 

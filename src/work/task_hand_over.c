@@ -4,6 +4,7 @@
 #include "base/text/work.h"
 #include "register/batch.h"
 #include "register/query.h"
+#include "work/digest.h"
 #include "work/pages.h"
 #include "work/task.h"
 #include "work/work.h"
@@ -102,6 +103,9 @@ int task_hand_over(struct reg_ctx *ctx, int64_t from_person, int64_t to_person, 
 		for (size_t i = 0; e == 0 && i < n; i++, moved++)
 			e = move_one(ctx, &view, &x[i], from_person, to_person, from_unit, to_unit, reason, ret_why);
 	}
+	/* What they were sent to do it by must not outlive that it is theirs. */
+	if (e == 0)
+		e = digest_links_end(ctx->conn, ctx->arena, from_person);
 	if (e == 0)
 		*ret_moved = moved;
 	return e;

@@ -286,6 +286,28 @@ static void the_last_link_ends_when_a_new_one_comes(void **state)
 	assert_int_equal(number_of("SELECT id = (SELECT max(id) FROM auth_link) FROM auth_link WHERE revoked_at = 0"), 1);
 }
 
+static int hand_over_job(struct db_conn *c, void *arg)
+{
+	struct reg_ctx ctx = ctx_of(&lead);
+	struct note why;
+	ctx.conn = c;
+	return task_hand_over(&ctx, paper, taro, STR("異動"), arg, &why);
+}
+
+static void a_link_ends_with_what_it_was_for(void **state)
+{
+	(void)state;
+	int64_t moved = 0;
+	assert_int_equal(db_write(db, save_mail, NULL), 0);
+	(void)task("現場の点検", "2026-11-10", paper, 0);
+	now_is(2026, 11, 20, 9);
+	assert_int_equal(round_makes(), 2);
+	assert_int_equal(number_of("SELECT count(*) FROM auth_link WHERE revoked_at = 0"), 1);
+	assert_int_equal(db_write(db, hand_over_job, &moved), 0);
+	assert_int_equal(moved, 1);
+	assert_int_equal(number_of("SELECT count(*) FROM auth_link WHERE revoked_at = 0"), 0);
+}
+
 static void a_letter_is_queued_once_whatever_happens(void **state)
 {
 	(void)state;
@@ -382,7 +404,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(it_comes_once_a_working_day_at_its_hour), T(reminders_come_on_their_days_also_when_those_are_off), T(lateness_climbs),
 		T(nobody_gets_what_is_anothers), T(whose_account_is_off_gets_no_link), T(a_letter_is_queued_once_whatever_happens),
-		T(a_lease_that_another_holds_is_kept_to), T(the_last_link_ends_when_a_new_one_comes), T(approvals_say_how_long_they_have_waited),
+		T(a_lease_that_another_holds_is_kept_to), T(the_last_link_ends_when_a_new_one_comes), T(a_link_ends_with_what_it_was_for), T(approvals_say_how_long_they_have_waited),
 		T(a_long_list_is_cut_and_says_so),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
