@@ -91,7 +91,7 @@ test('a server that cannot prove who it is, or offers no encryption, gets nothin
 	await bare.stop();
 });
 
-test('an invitation goes by mail to a person with an address, and its link works', async () => {
+test('an invitation is queued for a person with an address, and its link works', async () => {
 	const server = await openMailServer({ how: 'starttls', tls: own });
 	await save({ port: server.port, tls: 'starttls', ca: own.cert });
 	const lead = await openWindow(browser, office, { viewport: WIDE });
@@ -117,6 +117,12 @@ test('an invitation goes by mail to a person with an address, and its link works
 	await checkPage(admin);
 	/* At rest neither the link nor the password of the server can be read. */
 	const secret = shown.split('/').at(-1);
+	const invited = await openWindow(browser, office, { viewport: PHONE });
+	const first = await invited.newPage();
+	await visit(first, new URL(shown, office.base).pathname);
+	assert.match(await mainText(first), /パスワード/);
+	noTrouble(invited);
+	await invited.close();
 	for (const file of ['ishigaki.db', 'ishigaki.db-wal'])
 		assert.equal(readFileSync(join(office.dir, file)).includes(secret), false, file);
 	await server.stop();
