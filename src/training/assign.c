@@ -462,7 +462,7 @@ int assignment_attend(struct reg_ctx *ctx, int64_t id)
 	sql_lit(&q, " WHERE attended_at = 0 AND id = ");
 	sql_i64(&q, id);
 	e = db_exec(ctx->conn, &q, NULL);
-	if (e == 0 && !questions)
+	if (e == 0 && !questions && !x.used)
 		e = assignment_state_set(ctx, id, ASSIGNMENT_DONE);
 	else if (e == 0 && x.state == ASSIGNMENT_OPEN)
 		e = assignment_state_set(ctx, id, ASSIGNMENT_BEGUN);
@@ -480,7 +480,7 @@ int assignment_due(struct reg_ctx *ctx, int64_t id, struct str due_on)
 	if (date_parse_human(due_on, &day) < 0 || date_days(day) < date_days(clock_today()))
 		return ERR_RANGE;
 	sql_init(&q, ctx->arena);
-	sql_lit(&q, "UPDATE training_assignment SET reminded_on = '', due_on = ");
+	sql_lit(&q, "UPDATE training_assignment SET due_on = ");
 	sql_str(&q, date_iso(ctx->arena, day));
 	sql_lit(&q, " WHERE id = ");
 	sql_i64(&q, id);

@@ -229,7 +229,8 @@ int attempt_read(struct reg_ctx *ctx, int64_t assignment_id)
 	sql_lit(&q, " WHERE read_at = 0 AND id = ");
 	sql_i64(&q, assignment_id);
 	e = db_exec(ctx->conn, &q, NULL);
-	if (e == 0 && !questions) {
+	/* A test that was begun is not got round by its questions going away. */
+	if (e == 0 && !questions && !x.used) {
 		e = assignment_state_set(ctx, assignment_id, ASSIGNMENT_DONE);
 		return e == 0 ? assignment_record(ctx, &x, "finished", STR(""), STR("read")) : e;
 	}
@@ -386,6 +387,7 @@ int attempt_waiting(struct db_conn *c, struct arena *a, int64_t *ret)
 	struct sql q;
 	sql_init(&q, a);
 	sql_lit(&q, "SELECT COUNT(*) FROM training_attempt t JOIN training_attempt_item i ON i.attempt_id = t.id JOIN training_question_text x ON x.id = i.text_id"
-	            " WHERE t.state = 1 AND i.verdict = 0 AND x.kind = 4");
+	            " JOIN training_assignment g ON g.id = t.assignment_id JOIN training_session s ON s.id = g.session_id"
+	            " WHERE s.archived = 0 AND t.state = 1 AND i.verdict = 0 AND x.kind = 4");
 	return db_get_i64(c, &q, ret);
 }

@@ -89,7 +89,9 @@ static void person_put(struct html *h, struct stmt *s, bool run)
 	html_lit(h, "</th>");
 	tr_td_text(h, MSG_TRAINING_UNIT, stmt_str(s, 2));
 	tr_td(h, MSG_TRAINING_STANDS);
-	tr_stands(h, stmt_i64(s, 3), stmt_str(s, 4));
+	/* How a test went is between the person and who runs the training. */
+	const int64_t state = stmt_i64(s, 3);
+	tr_stands(h, run || state == ASSIGNMENT_OPEN || state == ASSIGNMENT_DONE ? state : ASSIGNMENT_BEGUN, stmt_str(s, 4));
 	html_lit(h, "</td>");
 	tr_td_text(h, MSG_TRAINING_DUE, stmt_str(s, 4));
 	tr_td(h, MSG_TRAINING_LINK);
@@ -144,7 +146,7 @@ static int open_people_put(struct html *h, struct http_req *req, struct db_conn 
 	            " WHERE g.done_at = 0 AND g.session_id = ");
 	sql_i64(&q, session_id);
 	visible_people(&q, auth_principal(req));
-	sql_lit(&q, " ORDER BY u.name, p.name, g.id LIMIT ");
+	sql_lit(&q, " ORDER BY g.issued <> 0, u.name, p.name, g.id LIMIT ");
 	sql_i64(&q, PEOPLE_SHOWN + 1);
 	int e = db_query(c, &q, &s);
 	while (e == 0 && (e = stmt_step(s)) == 1) {

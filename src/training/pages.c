@@ -167,7 +167,7 @@ static int plan_figures(struct db_conn *c, struct arena *a, int64_t plan, int64_
 	static const char *const what[] = {
 		"SELECT COUNT(*), COALESCE(SUM(CASE WHEN g.done_at <> 0 THEN 1 ELSE 0 END), 0) FROM training_assignment g JOIN training_session t ON t.id = g.session_id"
 		" JOIN org_person p ON p.id = g.person_id WHERE t.archived = 0 AND p.archived = 0 AND t.plan = ",
-		"SELECT COALESCE(SUM(k.total), 0), COALESCE(SUM(k.points), 0) FROM training_attempt k JOIN training_assignment g ON g.id = k.assignment_id"
+		"SELECT COALESCE(SUM(k.total), 0), COALESCE(SUM(k.points), 0), COUNT(DISTINCT g.person_id) FROM training_attempt k JOIN training_assignment g ON g.id = k.assignment_id"
 		" JOIN training_session t ON t.id = g.session_id WHERE k.state IN (2, 3) AND t.archived = 0 AND t.plan = ",
 	};
 	int e = 0;
@@ -181,6 +181,9 @@ static int plan_figures(struct db_conn *c, struct arena *a, int64_t plan, int64_
 		if (e == 0) {
 			ret[i * 2] = stmt_i64(s, 0);
 			ret[i * 2 + 1] = stmt_i64(s, 1);
+			/* Of few people the share is one person's score. */
+			if (i == 1 && stmt_i64(s, 2) < TRAINING_FEW)
+				ret[2] = ret[3] = 0;
 		}
 	}
 	return e;

@@ -6,7 +6,6 @@
 #include "register/query.h"
 
 #define MARKED_AT_ONCE 20
-#define FEW 3 /* of fewer people's answers nothing is told: it would be told of each */
 
 static bool refused(struct http_req *req)
 {
@@ -61,7 +60,8 @@ void training_marking_page(struct http_req *req)
 	tr_page(req, &h, &page);
 	sql_init(&q, req->arena);
 	sql_lit(&q, "SELECT i.attempt_id, i.position, x.body, i.answer_text, x.explanation FROM training_attempt t JOIN training_attempt_item i ON i.attempt_id = t.id"
-	            " JOIN training_question_text x ON x.id = i.text_id WHERE t.state = 1 AND i.verdict = 0 AND x.kind = 4 ORDER BY x.question_id, t.id, i.position LIMIT ");
+	            " JOIN training_question_text x ON x.id = i.text_id JOIN training_assignment g ON g.id = t.assignment_id JOIN training_session s ON s.id = g.session_id"
+	            " WHERE s.archived = 0 AND t.state = 1 AND i.verdict = 0 AND x.kind = 4 ORDER BY x.question_id, t.id, i.position LIMIT ");
 	sql_i64(&q, MARKED_AT_ONCE);
 	if (e == 0)
 		e = db_query(c, &q, &s);
@@ -119,10 +119,10 @@ static int by_question(struct html *h, struct db_conn *c, int64_t session)
 	            " WHERE i.verdict <> 0 AND g.session_id = ");
 	sql_i64(&q, session);
 	sql_lit(&q, " GROUP BY x.question_id ORDER BY COUNT(DISTINCT g.person_id) < ");
-	sql_i64(&q, FEW);
+	sql_i64(&q, TRAINING_FEW);
 	/* Which question one person failed is not told by its place either. */
 	sql_lit(&q, ", CASE WHEN COUNT(DISTINCT g.person_id) < ");
-	sql_i64(&q, FEW);
+	sql_i64(&q, TRAINING_FEW);
 	sql_lit(&q, " THEN 0 ELSE SUM(CASE WHEN i.verdict = 1 THEN 1 ELSE 0 END) * 1000 / COUNT(*) END, x.question_id LIMIT 500");
 	int e = db_query(c, &q, &s);
 	while (e == 0 && (e = stmt_step(s)) == 1) {
@@ -135,7 +135,7 @@ static int by_question(struct html *h, struct db_conn *c, int64_t session)
 		html_text(h, stmt_str(s, 0));
 		html_lit(h, "</th>");
 		tr_td_i64(h, head[1], stmt_i64(s, 1));
-		tr_td_text(h, head[2], stmt_i64(s, 3) < FEW ? msg(h->lang, MSG_TRAINING_FEW) : str_printf(h->arena, "%lld%%", (long long)(stmt_i64(s, 2) * 100 / stmt_i64(s, 1))));
+		tr_td_text(h, head[2], stmt_i64(s, 3) < TRAINING_FEW ? msg(h->lang, MSG_TRAINING_FEW) : str_printf(h->arena, "%lld%%", (long long)(stmt_i64(s, 2) * 100 / stmt_i64(s, 1))));
 		html_lit(h, "</tr>");
 	}
 	if (n) {
@@ -167,7 +167,7 @@ static int by_unit(struct html *h, struct db_conn *c, int64_t session)
 		html_text(h, stmt_str(s, 0).n ? stmt_str(s, 0) : msg(h->lang, MSG_TRAINING_NO_UNIT));
 		html_lit(h, "</th>");
 		tr_td_i64(h, head[1], stmt_i64(s, 1));
-		if (stmt_i64(s, 1) < FEW)
+		if (stmt_i64(s, 1) < TRAINING_FEW)
 			tr_td_text(h, head[2], msg(h->lang, MSG_TRAINING_FEW));
 		else
 			tr_td_text(h, head[2], str_printf(h->arena, "%lld%%", (long long)(stmt_i64(s, 2) * 100 / stmt_i64(s, 3))));
@@ -214,7 +214,7 @@ static int survey_put(struct html *h, struct db_conn *c, int64_t session)
 		return e;
 	tr_section(h, MSG_TRAINING_SURVEY_RESULT);
 	html_lit(h, "<p class=\"muted\">");
-	html_note(h, &NOTE(MSG_TRAINING_SURVEY_RESULT_ABOUT, ARG_I(FEW)));
+	html_note(h, &NOTE(MSG_TRAINING_SURVEY_RESULT_ABOUT, ARG_I(TRAINING_FEW)));
 	html_lit(h, "</p>");
 	tr_head(h, MSG_TRAINING_SURVEY_RESULT, head, COUNT_OF(head));
 	for (size_t i = 0; i < n; i++) {
@@ -225,11 +225,11 @@ static int survey_put(struct html *h, struct db_conn *c, int64_t session)
 		for (int round = 1; round <= 2; round++) {
 			const int64_t k = count[round][i + 1];
 			mean[round] = k ? (sum[round][i + 1] * 20 + k) / (k * 2) : 0;
-			tr_td_text(h, head[round], k < FEW ? msg(h->lang, MSG_TRAINING_FEW)
+			tr_td_text(h, head[round], k < TRAINING_FEW ? msg(h->lang, MSG_TRAINING_FEW)
 			           : note_str(h->arena, h->lang, &NOTE(MSG_TRAINING_MEAN, ARG_S(str_printf(h->arena, "%lld.%lld", (long long)(mean[round] / 10), (long long)(mean[round] % 10))), ARG_I(k))));
 		}
 		const int64_t change = mean[2] - mean[1], size = change < 0 ? -change : change;
-		tr_td_text(h, head[3], count[1][i + 1] < FEW || count[2][i + 1] < FEW ? STR("") : str_printf(h->arena, "%s%lld.%lld", change < 0 ? "-" : "+", (long long)(size / 10), (long long)(size % 10)));
+		tr_td_text(h, head[3], count[1][i + 1] < TRAINING_FEW || count[2][i + 1] < TRAINING_FEW ? STR("") : str_printf(h->arena, "%s%lld.%lld", change < 0 ? "-" : "+", (long long)(size / 10), (long long)(size % 10)));
 		html_lit(h, "</tr>");
 	}
 	tr_head_end(h);
@@ -261,7 +261,7 @@ void training_results_page(struct http_req *req)
 		html_lit(&h, "<p>");
 		html_msg(&h, MSG_TRAINING_RESULTS_ABOUT);
 		html_lit(&h, " ");
-		html_note(&h, &NOTE(MSG_TRAINING_FEW_ABOUT, ARG_I(FEW)));
+		html_note(&h, &NOTE(MSG_TRAINING_FEW_ABOUT, ARG_I(TRAINING_FEW)));
 		html_lit(&h, "</p>");
 		e = by_question(&h, c, id);
 		if (e == 0)

@@ -101,7 +101,7 @@ static int due_letters(struct db_conn *c, struct arena *a, const struct round *x
 	const struct date today = clock_today();
 	sql_init(&q, a);
 	sql_lit(&q, "SELECT g.id FROM training_assignment g JOIN training_session t ON t.id = g.session_id JOIN org_person p ON p.id = g.person_id"
-	            " WHERE g.done_at = 0 AND g.state <> 2 AND t.archived = 0 AND t.state = 2 AND (g.reminded_on = '' AND t.target IN (4, 5, 6) OR g.due_on <= ");
+	            " WHERE g.done_at = 0 AND g.state NOT IN (2, 4) AND t.archived = 0 AND t.state = 2 AND (g.reminded_on = '' AND t.target IN (4, 5, 6) OR g.due_on <= ");
 	sql_str(&q, date_iso(a, date_add_days(today, x->ahead)));
 	sql_lit(&q, ") AND g.reminded_on <= ");
 	sql_str(&q, date_iso(a, date_add_days(today, -x->every)));

@@ -557,10 +557,12 @@ static void options_said(struct html *h, msg_id label, const struct drawn *d, in
 	html_lit(h, "</p>");
 }
 
+/* What was right is told only once it gives nothing away: of a yes or no the verdict alone is the answer. */
 static void result_item(struct html *h, const struct drawn *d, bool tell)
 {
 	html_lit(h, "<li class=\"card\"><div class=\"card-body\"><p>");
-	html_badge(h, d->verdict == VERDICT_RIGHT ? TONE_GREEN : d->verdict == VERDICT_WRONG ? TONE_YELLOW : TONE_BLUE,
+	if (tell || d->verdict == VERDICT_NONE)
+		html_badge(h, d->verdict == VERDICT_RIGHT ? TONE_GREEN : d->verdict == VERDICT_WRONG ? TONE_YELLOW : TONE_BLUE,
 	           msg(h->lang, d->verdict == VERDICT_RIGHT ? MSG_TRAINING_RIGHT : d->verdict == VERDICT_WRONG ? MSG_TRAINING_NOT_RIGHT : MSG_TRAINING_IS_MARKING));
 	html_lit(h, " ");
 	html_text(h, d->body);

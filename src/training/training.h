@@ -40,6 +40,8 @@ extern const size_t training_route_count;
 enum question_kind { QUESTION_YES_NO = 1, QUESTION_ONE, QUESTION_SEVERAL, QUESTION_TEXT };
 enum session_state { SESSION_DRAFT = 1, SESSION_RUNNING, SESSION_CLOSED };
 enum session_target { TARGET_EVERYONE = 1, TARGET_UNIT, TARGET_DUTY, TARGET_JOINERS, TARGET_MOVERS, TARGET_NEW_DUTY };
+#define TRAINING_FEW 3 /* of fewer people's answers nothing is told: it would be told of each */
+
 enum assignment_state { ASSIGNMENT_OPEN, ASSIGNMENT_BEGUN, ASSIGNMENT_MARKING, ASSIGNMENT_FAILED, ASSIGNMENT_SPENT, ASSIGNMENT_DONE };
 enum attempt_state { ATTEMPT_OPEN, ATTEMPT_MARKING, ATTEMPT_PASSED, ATTEMPT_FAILED };
 enum verdict { VERDICT_NONE, VERDICT_RIGHT, VERDICT_WRONG };
