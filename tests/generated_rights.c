@@ -237,7 +237,8 @@ static void one_act(int as, const struct reg *r, enum act act, int64_t where, co
 		return; /* the other end is not theirs to see */
 	if (yes) {
 		struct sample s = acts[act].changes ? prepared(r, act, where, kind, &other) : *standing;
-		WANT(do_act(as, r, act, s.id, &s, other, kind), acts[act].status, "%s", what);
+		/* Rows that are never made one: it says so, to who might. */
+		WANT(do_act(as, r, act, s.id, &s, other, kind), act == ACT_MERGE && r->whole ? 422 : acts[act].status, "%s", what);
 		if (acts[act].changes && act != ACT_COMMENT && act != ACT_ATTACH && act != ACT_LINK && act != ACT_MERGE)
 			if (revision_of(s.id) < 2 && !reg_erasable(r))
 				fail_msg("%s changed nothing", what);

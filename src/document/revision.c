@@ -123,7 +123,21 @@ static void revision_check(struct reg_ctx *ctx, const struct row *before, const 
 	}
 }
 
-static const struct reg_hooks revision_hooks = { .fill = revision_fill, .check = revision_check, .detail = revision_detail };
+/* A text may be a file: what was approved, waits for it or was in force keeps the files it had. */
+static bool revision_takes_files(struct reg_ctx *ctx, int64_t id)
+{
+	struct approval_mark mark;
+	struct sql q;
+	int64_t state = 0;
+	sql_init(&q, ctx->arena);
+	sql_lit(&q, "SELECT state FROM document_revision WHERE id = ");
+	sql_i64(&q, id);
+	if (db_get_i64(ctx->conn, &q, &state) < 0 || state != REVISION_DRAFT || approval_states_of(ctx->conn, ctx->arena, &id, 1, &mark) < 0)
+		return false;
+	return mark.state != APPROVAL_WAITING && (mark.state != APPROVAL_APPROVED || mark.changed);
+}
+
+static const struct reg_hooks revision_hooks = { .fill = revision_fill, .check = revision_check, .detail = revision_detail, .takes_files = revision_takes_files };
 
 const struct reg reg_revision = {
 	.name = "revision", .room = "document", .table = "document_revision", .code = "REV",

@@ -103,7 +103,7 @@ const struct reg reg_near_miss = {
 	.about = { "事故になりかけたこと、怪しいと思ったことの報告。だれでも、名前を書かずに送れます。", "What nearly went wrong or seemed suspicious, told by anybody, without a name." },
 	.empty = { "報告ページのリンクとQRコードを作って貼り出すか、聞いたことを「追加」から書きます。", "Make a link to the report page and put up its QR code, or add what you were told." },
 	.icon = "message-report", .help = "incident", .field = near_miss_fields, .fields = COUNT_OF(near_miss_fields), .title = "name", .sort = "reported_on",
-	.access = ACCESS, .hooks = &near_miss_hooks,
+	.access = ACCESS, .hooks = &near_miss_hooks, .whole = true,
 };
 
 /* ---- incidents ---- */

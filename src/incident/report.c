@@ -330,7 +330,19 @@ int report_add(struct db_conn *writer, struct arena *a, const uint8_t key[32], s
 	sql_blob(&q, t->stamp.nonce, sizeof t->stamp.nonce);
 	if ((r = db_get_i64(writer, &q, &same)) < 0)
 		return r;
-	if (same || !f.open || (t->photo.n && f.photos >= LIMIT_PHOTOS)) {
+	/* A photo that comes later fills the same disk. */
+	int64_t door = 0, today, all, bytes = 0;
+	if (t->photo.n) {
+		sql_init(&q, a);
+		sql_lit(&q, "SELECT door_id FROM incident_follow WHERE hash = ");
+		sql_blob(&q, hash, sizeof hash);
+		r = db_get_i64(writer, &q, &door);
+		if (r == 0)
+			r = waiting(writer, a, door, &today, &all, &bytes);
+		if (r < 0)
+			return r;
+	}
+	if (same || !f.open || (t->photo.n && (f.photos >= LIMIT_PHOTOS || bytes + (int64_t)t->photo.n > (int64_t)LIMIT_DOOR_PHOTOS))) {
 		t->taken = same ? TAKEN_AGAIN : !f.open ? TAKEN_FULL : TAKEN_PHOTO;
 		return 0;
 	}

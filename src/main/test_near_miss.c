@@ -463,7 +463,14 @@ static void photos_cannot_fill_the_disk(void **state)
 	assert_true(shows(&r, MSG_NEAR_PHOTO_FULL));
 	assert_true(shows(&r, MSG_NEAR_PHOTO_AGAIN));
 	assert_int_equal(number(REPORTS), before);
-	assert_int_equal(reported("写真なし").status, 200);
+	r = reported("写真なし");
+	assert_int_equal(r.status, 200);
+	/* Nor by adding them afterwards. */
+	const char *code = code_in(&r);
+	wait_ms(STAMP_MIN_MS);
+	r = add_by(stamp_from(STR("/n")), code, "あとから写真", jpeg);
+	assert_int_equal(r.status, 422);
+	assert_int_equal(number("SELECT COUNT(*) FROM remark_attachment WHERE record_id = (" NEWEST ")"), 0);
 }
 
 /* ---- codes ---- */

@@ -193,6 +193,8 @@ int reg_merge(struct reg_ctx *ctx, const struct reg_view *view, int64_t into, in
 		return e;
 	if (into == from)
 		return refuse(ret, MSG_MERGE_SAME);
+	if (view->reg->whole)
+		return refuse(ret, MSG_MERGE_NEVER);
 	struct row keep, gone;
 	struct row_facts facts;
 	e = row_load(ctx->conn, ctx->arena, view, into, &keep, &facts);

@@ -230,7 +230,7 @@ static void danger(struct detail *x)
 		html_lit(h, "</span></p>");
 		html_form_end(h);
 	}
-	if (archive) {
+	if (archive && !f->reg->whole) {
 		html_lit(h, "<p><a class=\"btn\"");
 		html_href(h, face_row_path(f, x->row.id, "/merge"));
 		html_lit(h, ">");

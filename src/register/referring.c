@@ -29,32 +29,27 @@ static size_t places(struct arena *a, const struct principal *p, const struct re
 	return n;
 }
 
-/* One statement tells which of them name the row at all: most do not. */
+/* One statement, of a column for each, tells which of them name the row at all: most do not. */
 static int find_used(struct db_conn *c, struct arena *a, int64_t id, struct place *at, size_t n)
 {
 	struct sql q;
 	sql_init(&q, a);
-	sql_lit(&q, "SELECT x.k FROM (");
 	for (size_t i = 0; i < n; i++) {
 		if (i)
-			sql_lit(&q, " UNION ALL ");
-		sql_lit(&q, "SELECT ");
-		sql_i64(&q, (int64_t)i);
-		sql_lit(&q, " AS k WHERE EXISTS (SELECT 1 FROM ");
+			sql_lit(&q, ", CASE WHEN EXISTS (SELECT 1 FROM ");
+		else
+			sql_lit(&q, "SELECT CASE WHEN EXISTS (SELECT 1 FROM ");
 		sql_name(&q, at[i].reg->table);
 		sql_lit(&q, " t WHERE t.archived = 0 AND t.");
 		sql_name(&q, at[i].reg->field[at[i].field].name);
 		sql_lit(&q, " = ");
 		sql_i64(&q, id);
-		sql_lit(&q, ")");
+		sql_lit(&q, ") THEN 1 ELSE 0 END");
 	}
-	sql_lit(&q, ") x");
 	CLEANUP(stmt_done) struct stmt *s = NULL;
-	int e = db_query(c, &q, &s);
-	while (e == 0 && (e = stmt_step(s)) == 1) {
-		at[stmt_i64(s, 0)].used = true;
-		e = 0;
-	}
+	int e = db_first(c, &q, &s);
+	for (size_t i = 0; e == 0 && i < n; i++)
+		at[i].used = stmt_i64(s, (int)i) != 0;
 	return e;
 }
 

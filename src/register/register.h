@@ -155,6 +155,8 @@ struct reg_hooks {
 	void (*check)(struct reg_ctx *ctx, const struct row *before, const struct row *after, struct error_list *errors);
 	/* Sets defaults of a new row before it is checked (values not given are unknown). */
 	void (*fill)(struct reg_ctx *ctx, struct row *row);
+	/* May files still be put on the row, or taken off it? NULL: yes. */
+	bool (*takes_files)(struct reg_ctx *ctx, int64_t id);
 	/* Keeps other tables true, within the same transaction. after->state tells an archive. */
 	int (*after_write)(struct reg_ctx *ctx, const struct row *before, const struct row *after);
 	/* Further content of the detail page, below the fields. */
@@ -182,6 +184,7 @@ struct reg {
 	const char *const *index;        /* further indexes: "department,risk_value"; NULL-terminated; may be NULL */
 	const char *use;                 /* the choice field that tells whether a row is in use, so that its ends warn; NULL: every live row is */
 	const int64_t *used;             /* its numbers of rows in use, 0-terminated; blank counts as in use too */
+	bool whole;                      /* two rows are never made one: what hangs on each is somebody's own */
 	bool shared;                     /* rows belong to no unit and are readable by all who have OP_READ on any unit */
 };
 

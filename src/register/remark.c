@@ -171,6 +171,12 @@ static int put_pieces(struct reg_ctx *ctx, int64_t id, struct str content)
 	return e;
 }
 
+/* A row that is settled keeps its files as they were when it was. */
+static bool takes_files(struct reg_ctx *ctx, const struct reg *r, int64_t id)
+{
+	return !r->hooks || !r->hooks->takes_files || r->hooks->takes_files(ctx, id);
+}
+
 int attachment_add(struct reg_ctx *ctx, int64_t record_id, struct str name, struct str type, struct str content, int64_t *ret_id,
                    struct note *ret_why)
 {
@@ -178,6 +184,8 @@ int attachment_add(struct reg_ctx *ctx, int64_t record_id, struct str name, stru
 	int e = record_require(ctx->conn, ctx->arena, ctx->by, record_id, OP_COMMENT, &r);
 	if (e < 0)
 		return e;
+	if (!takes_files(ctx, r, record_id))
+		return refuse(ret_why, NOTE0(MSG_ATTACH_SETTLED));
 	name = file_name(ctx->arena, name);
 	if (name.n == 0)
 		return refuse(ret_why, NOTE0(MSG_ATTACH_NAME));
@@ -311,6 +319,8 @@ int attachment_remove(struct reg_ctx *ctx, int64_t attachment_id)
 	e = record_require(ctx->conn, ctx->arena, ctx->by, at.record_id, mine ? OP_COMMENT : OP_ARCHIVE, &r);
 	if (e < 0)
 		return e;
+	if (!takes_files(ctx, r, at.record_id))
+		return ERR_DENIED;
 	struct sql q;
 	sql_init(&q, ctx->arena);
 	sql_lit(&q, "DELETE FROM remark_chunk WHERE attachment_id = ");

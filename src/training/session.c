@@ -219,5 +219,5 @@ const struct reg reg_session = {
 	.about = { "だれが、どのコースを、いつまでに受けるか。受け終えるまで追いかけます。", "Who takes which course by when, followed up until everybody has finished." },
 	.empty = { "コースと対象、期限を決めて「追加」します。始めると一人ずつの受講ができます。", "Add one with a course, people and a due day; starting it takes the people in." },
 	.icon = "checklist", .help = "training", .field = session_fields, .fields = COUNT_OF(session_fields), .title = "name", .sort = "due_on",
-	.access = TRAINING_ACCESS, .hooks = &session_hooks, .shared = true,
+	.access = TRAINING_ACCESS, .hooks = &session_hooks, .shared = true, .whole = true,
 };
