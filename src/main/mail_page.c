@@ -219,10 +219,10 @@ struct save {
 /* Long texts stand in the trail by their hash: another one of the same length is another one. */
 static struct str mark_of(struct arena *a, struct str s)
 {
-	uint8_t hash[HASH_SIZE];
-	CLEANUP(buf_release) struct buf b;
 	if (!s.n)
 		return STR("");
+	uint8_t hash[HASH_SIZE];
+	CLEANUP(buf_release) struct buf b;
 	buf_init(&b, 128);
 	hash_blake2b(hash, s.p, s.n);
 	buf_lit(&b, "BLAKE2b ");
