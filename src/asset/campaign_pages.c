@@ -84,40 +84,6 @@ static void part_put(struct html *h, const struct campaign_part *g, int64_t camp
 	html_lit(h, "</td></tr>");
 }
 
-static void table_begin(struct html *h, msg_id caption, const msg_id *head, size_t n)
-{
-	html_lit(h, "<div class=\"table-scroll\" tabindex=\"0\" role=\"region\"");
-	html_attr_msg(h, "aria-label", caption);
-	html_lit(h, "><table class=\"table table-cards\"><thead><tr>");
-	for (size_t i = 0; i < n; i++) {
-		if (head[i] == MSG_NONE) {
-			html_lit(h, "<td></td>");
-			continue;
-		}
-		html_lit(h, "<th scope=\"col\">");
-		html_msg(h, head[i]);
-		html_lit(h, "</th>");
-	}
-	html_lit(h, "</tr></thead><tbody>");
-}
-
-static void table_end(struct html *h)
-{
-	html_lit(h, "</tbody></table></div>");
-}
-
-static void section(struct html *h, msg_id title)
-{
-	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-	html_msg(h, title);
-	html_lit(h, "</h2>");
-}
-
-static void section_end(struct html *h)
-{
-	html_lit(h, "</div></section>");
-}
-
 /* Rows that units call gone: somebody who may archive them decides. */
 static int gone_put(struct html *h, struct db_conn *c, int64_t campaign)
 {
@@ -138,8 +104,8 @@ static int gone_put(struct html *h, struct db_conn *c, int64_t campaign)
 		if (!reg)
 			continue;
 		if (n++ == 0) {
-			section(h, MSG_CAMPAIGN_GONE_ROWS);
-			table_begin(h, MSG_CAMPAIGN_GONE_ROWS, head, COUNT_OF(head));
+			html_section_begin(h, MSG_CAMPAIGN_GONE_ROWS);
+			html_table_begin(h, MSG_CAMPAIGN_GONE_ROWS, head, COUNT_OF(head));
 		}
 		html_lit(h, "<tr><th scope=\"row\"><a");
 		html_href(h, str_printf(h->arena, "/%s/%s/%lld", reg->room, reg->name, (long long)stmt_i64(s, 1)));
@@ -157,8 +123,8 @@ static int gone_put(struct html *h, struct db_conn *c, int64_t campaign)
 		html_lit(h, "</tr>");
 	}
 	if (n) {
-		table_end(h);
-		section_end(h);
+		html_table_end(h);
+		html_section_end(h);
 	}
 	return r;
 }
@@ -182,8 +148,8 @@ static int found_put(struct html *h, struct db_conn *c, int64_t campaign)
 		if (!reg)
 			continue;
 		if (n++ == 0) {
-			section(h, MSG_CAMPAIGN_FOUND_ROWS);
-			table_begin(h, MSG_CAMPAIGN_FOUND_ROWS, head, COUNT_OF(head));
+			html_section_begin(h, MSG_CAMPAIGN_FOUND_ROWS);
+			html_table_begin(h, MSG_CAMPAIGN_FOUND_ROWS, head, COUNT_OF(head));
 		}
 		html_lit(h, "<tr><th scope=\"row\">");
 		html_text(h, stmt_str(s, 0));
@@ -202,8 +168,8 @@ static int found_put(struct html *h, struct db_conn *c, int64_t campaign)
 		html_lit(h, "</tr>");
 	}
 	if (n) {
-		table_end(h);
-		section_end(h);
+		html_table_end(h);
+		html_section_end(h);
 	}
 	return r;
 }
@@ -228,7 +194,7 @@ static void parts_put(struct html *h, struct db_conn *c, const struct principal 
 		done += part[i].done;
 		ready += part[i].done >= part[i].items;
 	}
-	section(h, MSG_CAMPAIGN_UNITS);
+	html_section_begin(h, MSG_CAMPAIGN_UNITS);
 	html_lit(h, "<p>");
 	struct str sum = note_str(h->arena, h->lang, &NOTE(MSG_CAMPAIGN_SUM, ARG_I((int64_t)ready), ARG_I((int64_t)n), ARG_I(done), ARG_I(items)));
 	html_text(h, sum);
@@ -237,13 +203,13 @@ static void parts_put(struct html *h, struct db_conn *c, const struct principal 
 	html_attr_i64(h, "max", items > 0 ? items : 1);
 	html_attr_i64(h, "value", done);
 	html_lit(h, "></progress></div>");
-	table_begin(h, MSG_CAMPAIGN_UNITS, head, COUNT_OF(head));
+	html_table_begin(h, MSG_CAMPAIGN_UNITS, head, COUNT_OF(head));
 	/* Who has not answered comes first. */
 	for (int finished = 0; finished < 2; finished++)
 		for (size_t i = 0; i < n; i++)
 			if ((part[i].done >= part[i].items) == finished)
 				part_put(h, &part[i], row->id, may);
-	table_end(h);
+	html_table_end(h);
 	if (may) {
 		html_lit(h, "<div class=\"actions\">");
 		if (ready < n)
@@ -255,7 +221,7 @@ static void parts_put(struct html *h, struct db_conn *c, const struct principal 
 		html_msg(h, MSG_CAMPAIGN_REMIND_HINT);
 		html_lit(h, "</p>");
 	}
-	section_end(h);
+	html_section_end(h);
 }
 
 void campaign_detail(struct html *h, struct http_req *req, struct db_conn *c, const struct row *row)
@@ -263,14 +229,14 @@ void campaign_detail(struct html *h, struct http_req *req, struct db_conn *c, co
 	const struct principal *p = auth_principal(req);
 	const struct value *state = &row->v[reg_field(&reg_campaign, "state")];
 	if (!state->known || state->i == CAMPAIGN_DRAFT) {
-		section(h, MSG_CAMPAIGN_BEGIN);
+		html_section_begin(h, MSG_CAMPAIGN_BEGIN);
 		html_lit(h, "<p>");
 		html_msg(h, MSG_CAMPAIGN_BEGIN_ABOUT);
 		html_lit(h, "</p>");
 		if (row->state == RECORD_LIVE && may_run(c, p, row->id))
 			html_post_button(h, str_printf(h->arena, "/asset/campaign/%lld/start", (long long)row->id), "check", msg(h->lang, MSG_CAMPAIGN_START),
 			                 TONE_BLUE, STR_NULL);
-		section_end(h);
+		html_section_end(h);
 		return;
 	}
 	/* What units answered tells of rows of every unit: it is for those who see all of them. */
@@ -432,7 +398,7 @@ void campaign_issue_do(struct http_req *req)
 		html_text(&h, url);
 		html_lit(&h, "</code></p>");
 		letter_qr_put(&h, url);
-		html_lit(&h, "</div></section>");
+		html_section_end(&h);
 	}
 	if (written)
 		html_alert(&h, TONE_GREEN, STR_NULL, msg(req->lang, MSG_AUTH_OUTBOX_DONE));

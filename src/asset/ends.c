@@ -118,9 +118,8 @@ void asset_ends_today(struct html *h, struct http_req *req, struct db_conn *c)
 	const struct principal *p = auth_principal(req);
 	if (!(auth_ops(p, reg_number(&reg_device)) & OP_READ))
 		return;
-	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-	html_msg(h, MSG_ASSET_ENDS);
-	html_lit(h, "</h2><p class=\"muted\">");
+	html_section_begin(h, MSG_ASSET_ENDS);
+	html_lit(h, "<p class=\"muted\">");
 	html_msg(h, MSG_ASSET_ENDS_ABOUT);
 	html_lit(h, "</p><table class=\"table table-cards\"><thead><tr>");
 	for (size_t i = 0; i < COUNT_OF(head); i++) {

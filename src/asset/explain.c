@@ -231,9 +231,8 @@ void asset_explain_put(struct html *h, const struct principal *p, struct db_conn
 	struct row place;
 	bool has_place = storage.known && (auth_ops(p, reg_number(&reg_place)) & OP_READ) && reg_view_load(c, h->arena, &reg_place, &view) == 0 &&
 	                 reg_get(c, h->arena, p, &view, storage.i, &place) == 0;
-	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-	html_msg(h, MSG_ASSET_EXPLAIN);
-	html_lit(h, "</h2><p class=\"sum\">");
+	html_section_begin(h, MSG_ASSET_EXPLAIN);
+	html_lit(h, "<p class=\"sum\">");
 	html_note(h, &NOTE(MSG_ASSET_EXPLAIN_SUM, ARG_S(number_text(h, &i)), ARG_S(number_text(h, &l)), ARG_S(number_text(h, &v))));
 	html_lit(h, " → ");
 	level(h, &reg_asset, row, "risk_band");
@@ -304,9 +303,7 @@ static void assets_here(struct html *h, const struct principal *p, struct db_con
 	q.filter[0] = (struct filter){ .field = reg_field(&reg_asset, "storage"), .kind = FILTER_IN, .value = &v, .values = 1 };
 	if (reg_list(c, h->arena, &q, &l) < 0)
 		return;
-	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-	html_msg(h, MSG_ASSET_HERE);
-	html_lit(h, "</h2>");
+	html_section_begin(h, MSG_ASSET_HERE);
 	if (l.rows) {
 		reg_table(h, &view, l.row, l.rows, fields);
 	} else {
@@ -321,16 +318,14 @@ static void assets_here(struct html *h, const struct principal *p, struct db_con
 		html_note(h, &NOTE(l.count_capped ? MSG_ASSET_SHOW_MANY : MSG_ASSET_SHOW_ALL, ARG_I(l.count)));
 		html_lit(h, "</a></p>");
 	}
-	html_lit(h, "</div></section>");
+	html_section_end(h);
 }
 
 void asset_place_detail(struct html *h, struct http_req *req, struct db_conn *c, const struct row *row)
 {
 	const struct principal *p = auth_principal(req);
 	const struct value kind = at(&reg_place, row, "kind");
-	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-	html_msg(h, MSG_ASSET_QUESTIONS);
-	html_lit(h, "</h2>");
+	html_section_begin(h, MSG_ASSET_QUESTIONS);
 	if (kind.known && kind.i >= PLACE_PC && kind.i <= PLACE_MEDIA) {
 		struct questions threats = load(c, h->arena, p, &reg_threat_situation, kind.i), checks = load(c, h->arena, p, &reg_control_check, kind.i);
 		html_lit(h, "<p class=\"field-hint\">");
@@ -347,6 +342,6 @@ void asset_place_detail(struct html *h, struct http_req *req, struct db_conn *c,
 		link_to(h, path_of(h->arena, &reg_place, row->id, "/edit"), msg(h->lang, MSG_ASSET_CHOOSE_KIND));
 		html_lit(h, "</p>");
 	}
-	html_lit(h, "</div></section>");
+	html_section_end(h);
 	assets_here(h, p, c, row->id);
 }

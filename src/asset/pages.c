@@ -256,9 +256,8 @@ void asset_detail(struct html *h, struct http_req *req, struct db_conn *c, const
 	const struct principal *p = auth_principal(req);
 	const struct value on = row->v[reg_field(&reg_asset, "confirmed_on")], by = row->v[reg_field(&reg_asset, "confirmed_by")];
 	asset_explain_put(h, p, c, row);
-	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-	html_msg(h, MSG_ASSET_CONFIRM);
-	html_lit(h, "</h2><p>");
+	html_section_begin(h, MSG_ASSET_CONFIRM);
+	html_lit(h, "<p>");
 	if (on.known)
 		html_note(h, &NOTE(MSG_ASSET_CONFIRMED, ARG_S(on.s), ARG_S(by.known ? by.s : msg(h->lang, MSG_UNKNOWN))));
 	else
@@ -271,7 +270,7 @@ void asset_detail(struct html *h, struct http_req *req, struct db_conn *c, const
 		html_msg(h, MSG_ASSET_CONFIRM_MEANS);
 		html_lit(h, "</p>");
 	}
-	html_lit(h, "</div></section>");
+	html_section_end(h);
 }
 
 void asset_list_hint(struct html *h, struct http_req *req, struct db_conn *c)

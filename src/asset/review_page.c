@@ -180,9 +180,8 @@ static void item_put(struct html *h, struct review *x, const struct item *k)
 
 static void found_form_put(struct html *h, const struct review *x)
 {
-	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-	html_msg(h, MSG_REVIEW_FOUND);
-	html_lit(h, "</h2><p class=\"muted\">");
+	html_section_begin(h, MSG_REVIEW_FOUND);
+	html_lit(h, "<p class=\"muted\">");
 	html_note(h, &NOTE(MSG_REVIEW_FOUND_ABOUT, ARG_I(x->part.found)));
 	html_lit(h, "</p>");
 	html_form_begin(h, STR("/asset/review/found"), false);
@@ -208,7 +207,7 @@ static void found_form_put(struct html *h, const struct review *x)
 	html_msg(h, MSG_REVIEW_FOUND_SEND);
 	html_lit(h, "</button>");
 	html_form_end(h);
-	html_lit(h, "</div></section>");
+	html_section_end(h);
 }
 
 static void progress_put(struct html *h, const struct campaign_part *g)
@@ -242,7 +241,7 @@ static void body_put(struct html *h, struct review *x, const struct item *open, 
 	if (x->message.n) {
 		html_lit(h, "<section class=\"card\"><div class=\"card-body markdown\">");
 		html_safe(h, markdown_render(x->a, x->message));
-		html_lit(h, "</div></section>");
+		html_section_end(h);
 	}
 	if (str_eq_z(said, "reason"))
 		html_alert(h, TONE_RED, STR_NULL, msg(h->lang, MSG_REVIEW_NEEDS_REASON));

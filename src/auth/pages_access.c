@@ -141,7 +141,7 @@ static int list_accounts(struct html *h, struct http_req *req, struct db_conn *c
 	sql_i64(&q, PER_PAGE + 1);
 	CLEANUP(stmt_done) struct stmt *s = NULL;
 	int r = db_query(c, &q, &s);
-	ui_table_begin(h, MSG_AUTH_ACCOUNTS, head, COUNT_OF(head));
+	html_table_begin(h, MSG_AUTH_ACCOUNTS, head, COUNT_OF(head));
 	size_t n = 0;
 	struct str last = STR_NULL;
 	bool more = false;
@@ -157,27 +157,27 @@ static int list_accounts(struct html *h, struct http_req *req, struct db_conn *c
 		html_lit(h, ">");
 		html_text(h, stmt_str(s, 1));
 		html_lit(h, "</a></th>");
-		ui_cell(h, MSG_AUTH_LOGIN, stmt_str(s, 2));
-		ui_cell_begin(h, MSG_AUTH_ROLES);
+		html_cell(h, MSG_AUTH_LOGIN, stmt_str(s, 2));
+		html_cell_begin(h, MSG_AUTH_ROLES);
 		roles_of(h, stmt_str(s, 8), role, roles);
-		ui_cell_end(h);
-		ui_cell_begin(h, MSG_AUTH_FACTOR_SHORT);
+		html_cell_end(h);
+		html_cell_begin(h, MSG_AUTH_FACTOR_SHORT);
 		html_msg(h, stmt_i64(s, 7) ? MSG_AUTH_FACTOR_SET : MSG_AUTH_FACTOR_NOT_SET);
-		ui_cell_end(h);
-		ui_cell_begin(h, MSG_AUTH_SIGNED_IN_AT);
+		html_cell_end(h);
+		html_cell_begin(h, MSG_AUTH_SIGNED_IN_AT);
 		ui_time(h, stmt_i64(s, 5));
-		ui_cell_end(h);
-		ui_cell_begin(h, MSG_AUTH_STATE);
+		html_cell_end(h);
+		html_cell_begin(h, MSG_AUTH_STATE);
 		if (!stmt_i64(s, 4))
 			html_badge(h, TONE_GREY, msg(h->lang, MSG_AUTH_OFF));
 		else if (!stmt_i64(s, 6))
 			html_badge(h, TONE_YELLOW, msg(h->lang, MSG_AUTH_INVITED));
 		else
 			html_badge(h, TONE_GREEN, msg(h->lang, MSG_AUTH_ON));
-		ui_cell_end(h);
+		html_cell_end(h);
 		html_lit(h, "</tr>");
 	}
-	ui_table_end(h);
+	html_table_end(h);
 	if (more) {
 		CLEANUP(buf_release) struct buf b;
 		buf_init(&b, 4096);
@@ -366,7 +366,7 @@ static int grants(struct html *h, struct http_req *req, struct db_conn *c, int64
 	static const msg_id head[] = { MSG_AUTH_ROLE, MSG_AUTH_UNIT, MSG_AUTH_UNTIL, MSG_NONE };
 	struct arena *a = req->arena;
 	ui_card_begin(h, MSG_AUTH_GRANTS);
-	ui_table_begin(h, MSG_AUTH_GRANTS, head, COUNT_OF(head));
+	html_table_begin(h, MSG_AUTH_GRANTS, head, COUNT_OF(head));
 	struct sql q;
 	sql_init(&q, a);
 	sql_lit(&q, "SELECT role, unit_id, until FROM auth_grant WHERE account_id = ");
@@ -382,15 +382,15 @@ static int grants(struct html *h, struct http_req *req, struct db_conn *c, int64
 			if (role[i].id == role_id)
 				name = ui_role_name(&role[i], req->lang);
 		html_lit(h, "<tr>");
-		ui_cell(h, MSG_AUTH_ROLE, name);
-		ui_cell(h, MSG_AUTH_UNIT, ui_unit_name(req, c, unit_id));
-		ui_cell_begin(h, MSG_AUTH_UNTIL);
+		html_cell(h, MSG_AUTH_ROLE, name);
+		html_cell(h, MSG_AUTH_UNIT, ui_unit_name(req, c, unit_id));
+		html_cell_begin(h, MSG_AUTH_UNTIL);
 		if (stmt_str(s, 2).n)
 			html_text(h, stmt_str(s, 2));
 		else
 			html_msg(h, MSG_AUTH_NO_END);
-		ui_cell_end(h);
-		ui_cell_begin(h, MSG_NONE);
+		html_cell_end(h);
+		html_cell_begin(h, MSG_NONE);
 		html_form_begin(h, str_printf(a, "/settings/accounts/%lld/revoke", (long long)id), false);
 		html_hidden(h, "role", i64_str(a, role_id));
 		html_hidden(h, "unit", i64_str(a, unit_id));
@@ -400,11 +400,11 @@ static int grants(struct html *h, struct http_req *req, struct db_conn *c, int64
 		html_msg(h, MSG_AUTH_REVOKE);
 		html_lit(h, "</button>");
 		html_form_end(h);
-		ui_cell_end(h);
+		html_cell_end(h);
 		html_lit(h, "</tr>");
 	}
 	stmt_done(&s);
-	ui_table_end(h);
+	html_table_end(h);
 	html_form_begin(h, str_printf(a, "/settings/accounts/%lld/grant", (long long)id), false);
 	html_lit(h, "<fieldset class=\"field-group\"><legend>");
 	html_msg(h, MSG_AUTH_GRANT_NEW);

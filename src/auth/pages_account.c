@@ -28,7 +28,7 @@ static void sessions(struct html *h, struct http_req *req, struct db_conn *c)
 	static const msg_id head[] = { MSG_AUTH_SESSION_BEGUN, MSG_AUTH_SESSION_SEEN, MSG_AUTH_ADDRESS, MSG_AUTH_AGENT, MSG_NONE };
 	const struct principal *p = auth_principal(req);
 	ui_card_begin(h, MSG_AUTH_SESSIONS);
-	ui_table_begin(h, MSG_AUTH_SESSIONS, head, COUNT_OF(head));
+	html_table_begin(h, MSG_AUTH_SESSIONS, head, COUNT_OF(head));
 	struct sql q;
 	sql_init(&q, req->arena);
 	sql_lit(&q, "SELECT id, created_at, seen_at, address, agent FROM auth_session WHERE account_id = ");
@@ -45,26 +45,26 @@ static void sessions(struct html *h, struct http_req *req, struct db_conn *c)
 		r = 0;
 		n++;
 		html_lit(h, "<tr>");
-		ui_cell_begin(h, MSG_AUTH_SESSION_BEGUN);
+		html_cell_begin(h, MSG_AUTH_SESSION_BEGUN);
 		ui_time(h, stmt_i64(s, 1));
-		ui_cell_end(h);
-		ui_cell_begin(h, MSG_AUTH_SESSION_SEEN);
+		html_cell_end(h);
+		html_cell_begin(h, MSG_AUTH_SESSION_SEEN);
 		ui_time(h, stmt_i64(s, 2));
-		ui_cell_end(h);
-		ui_cell(h, MSG_AUTH_ADDRESS, stmt_str(s, 3));
-		ui_cell_begin(h, MSG_AUTH_AGENT);
+		html_cell_end(h);
+		html_cell(h, MSG_AUTH_ADDRESS, stmt_str(s, 3));
+		html_cell_begin(h, MSG_AUTH_AGENT);
 		ui_agent(h, stmt_str(s, 4));
-		ui_cell_end(h);
-		ui_cell_begin(h, MSG_NONE);
+		html_cell_end(h);
+		html_cell_begin(h, MSG_NONE);
 		if (stmt_i64(s, 0) == p->session_id)
 			html_badge(h, TONE_GREEN, msg(req->lang, MSG_AUTH_SESSION_THIS));
 		else
 			html_post_button(h, str_printf(req->arena, "/account/sessions/%lld/end", (long long)stmt_i64(s, 0)), "logout",
 			                 msg(req->lang, MSG_AUTH_SESSION_END), TONE_RED, STR_NULL);
-		ui_cell_end(h);
+		html_cell_end(h);
 		html_lit(h, "</tr>");
 	}
-	ui_table_end(h);
+	html_table_end(h);
 	if (n > 1) {
 		html_lit(h, "<div class=\"actions\">");
 		html_post_button(h, STR("/account/sessions/end"), "logout", msg(req->lang, MSG_AUTH_SESSIONS_END), TONE_RED,

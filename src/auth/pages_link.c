@@ -50,22 +50,22 @@ static void links(struct http_req *req, msg_id name_error, const struct note *re
 	while (r == 0 && (r = stmt_step(s)) == 1) {
 		r = 0;
 		if (n++ == 0)
-			ui_table_begin(&h, MSG_AUTH_LINKS, head, COUNT_OF(head));
+			html_table_begin(&h, MSG_AUTH_LINKS, head, COUNT_OF(head));
 		html_lit(&h, "<tr><th scope=\"row\">");
 		html_text(&h, stmt_str(s, 1));
 		html_lit(&h, "</th>");
-		ui_cell(&h, MSG_AUTH_LINK_ITEMS, i64_str(a, stmt_i64(s, 2)));
-		ui_cell(&h, MSG_AUTH_LINK_BY, stmt_str(s, 3));
-		ui_cell_begin(&h, MSG_AUTH_EXPIRES_AT);
+		html_cell(&h, MSG_AUTH_LINK_ITEMS, i64_str(a, stmt_i64(s, 2)));
+		html_cell(&h, MSG_AUTH_LINK_BY, stmt_str(s, 3));
+		html_cell_begin(&h, MSG_AUTH_EXPIRES_AT);
 		ui_time(&h, stmt_i64(s, 4));
-		ui_cell_end(&h);
-		ui_cell_begin(&h, MSG_AUTH_LINK_OPENED);
+		html_cell_end(&h);
+		html_cell_begin(&h, MSG_AUTH_LINK_OPENED);
 		if (stmt_i64(s, 6) == 0)
 			html_msg(&h, MSG_AUTH_LINK_NOT_OPENED);
 		else
 			ui_time(&h, stmt_i64(s, 5));
-		ui_cell_end(&h);
-		ui_cell_begin(&h, MSG_NONE);
+		html_cell_end(&h);
+		html_cell_begin(&h, MSG_NONE);
 		if (stmt_i64(s, 7))
 			html_badge(&h, TONE_GREY, msg(req->lang, MSG_AUTH_REVOKED));
 		else if (stmt_i64(s, 4) <= now)
@@ -73,7 +73,7 @@ static void links(struct http_req *req, msg_id name_error, const struct note *re
 		else
 			html_post_button(&h, str_printf(a, "/settings/links/%lld/revoke", (long long)stmt_i64(s, 0)), "trash",
 			                 msg(req->lang, MSG_AUTH_REVOKE), TONE_RED, msg(req->lang, MSG_AUTH_LINK_REVOKE_ASK));
-		ui_cell_end(&h);
+		html_cell_end(&h);
 		html_lit(&h, "</tr>");
 	}
 	stmt_done(&s);
@@ -83,7 +83,7 @@ static void links(struct http_req *req, msg_id name_error, const struct note *re
 		return;
 	}
 	if (n)
-		ui_table_end(&h);
+		html_table_end(&h);
 	else
 		html_empty(&h, msg(req->lang, MSG_AUTH_LINKS_NONE), msg(req->lang, MSG_AUTH_LINKS_BEGIN), STR_NULL, STR_NULL);
 

@@ -17,7 +17,7 @@ static void tokens(struct http_req *req, msg_id name_error, msg_id until_error)
 	struct html h;
 	int64_t now = clock_now();
 	ui_begin(req, &h, MSG_AUTH_TOKENS, MSG_AUTH_TOKENS_ABOUT, true);
-	ui_table_begin(&h, MSG_AUTH_TOKENS, head, COUNT_OF(head));
+	html_table_begin(&h, MSG_AUTH_TOKENS, head, COUNT_OF(head));
 	struct db_conn *c = db_read_begin(o->db);
 	struct sql q;
 	sql_init(&q, req->arena);
@@ -29,20 +29,20 @@ static void tokens(struct http_req *req, msg_id name_error, msg_id until_error)
 	while (r == 0 && (r = stmt_step(s)) == 1) {
 		r = 0;
 		html_lit(&h, "<tr>");
-		ui_cell(&h, MSG_AUTH_TOKEN_NAME, stmt_str(s, 1));
-		ui_cell_begin(&h, MSG_AUTH_TOKEN_SCOPE);
+		html_cell(&h, MSG_AUTH_TOKEN_NAME, stmt_str(s, 1));
+		html_cell_begin(&h, MSG_AUTH_TOKEN_SCOPE);
 		html_msg(&h, stmt_i64(s, 2) ? MSG_AUTH_SCOPE_WRITE : MSG_AUTH_SCOPE_READ);
-		ui_cell_end(&h);
-		ui_cell_begin(&h, MSG_AUTH_CREATED_AT);
+		html_cell_end(&h);
+		html_cell_begin(&h, MSG_AUTH_CREATED_AT);
 		ui_time(&h, stmt_i64(s, 3));
-		ui_cell_end(&h);
-		ui_cell_begin(&h, MSG_AUTH_EXPIRES_AT);
+		html_cell_end(&h);
+		html_cell_begin(&h, MSG_AUTH_EXPIRES_AT);
 		ui_time(&h, stmt_i64(s, 4));
-		ui_cell_end(&h);
-		ui_cell_begin(&h, MSG_AUTH_USED_AT);
+		html_cell_end(&h);
+		html_cell_begin(&h, MSG_AUTH_USED_AT);
 		ui_time(&h, stmt_i64(s, 5));
-		ui_cell_end(&h);
-		ui_cell_begin(&h, MSG_NONE);
+		html_cell_end(&h);
+		html_cell_begin(&h, MSG_NONE);
 		if (stmt_i64(s, 6))
 			html_badge(&h, TONE_GREY, msg(req->lang, MSG_AUTH_REVOKED));
 		else if (stmt_i64(s, 4) <= now)
@@ -50,7 +50,7 @@ static void tokens(struct http_req *req, msg_id name_error, msg_id until_error)
 		else
 			html_post_button(&h, str_printf(req->arena, "/settings/tokens/%lld/revoke", (long long)stmt_i64(s, 0)), "trash",
 			                 msg(req->lang, MSG_AUTH_REVOKE), TONE_RED, msg(req->lang, MSG_AUTH_TOKEN_REVOKE_ASK));
-		ui_cell_end(&h);
+		html_cell_end(&h);
 		html_lit(&h, "</tr>");
 	}
 	stmt_done(&s);
@@ -59,7 +59,7 @@ static void tokens(struct http_req *req, msg_id name_error, msg_id until_error)
 		ui_fail(req, r);
 		return;
 	}
-	ui_table_end(&h);
+	html_table_end(&h);
 	ui_card_begin(&h, MSG_AUTH_TOKEN_NEW);
 	html_form_begin(&h, STR("/settings/tokens"), false);
 	html_lit(&h, "<div class=\"form-grid\">");

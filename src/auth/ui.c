@@ -244,48 +244,6 @@ void ui_card_end(struct html *h)
 	html_lit(h, "</div></section>");
 }
 
-void ui_table_begin(struct html *h, msg_id caption, const msg_id *head, size_t n)
-{
-	html_lit(h, "<div class=\"table-scroll\" tabindex=\"0\" role=\"region\"");
-	html_attr_msg(h, "aria-label", caption);
-	html_lit(h, "><table class=\"table table-cards\"><thead><tr>");
-	for (size_t i = 0; i < n; i++) {
-		if (head[i] == MSG_NONE) {
-			html_lit(h, "<td></td>");
-			continue;
-		}
-		html_lit(h, "<th scope=\"col\">");
-		html_msg(h, head[i]);
-		html_lit(h, "</th>");
-	}
-	html_lit(h, "</tr></thead><tbody>");
-}
-
-void ui_table_end(struct html *h)
-{
-	html_lit(h, "</tbody></table></div>");
-}
-
-void ui_cell_begin(struct html *h, msg_id label)
-{
-	html_lit(h, "<td");
-	if (label)
-		html_attr_msg(h, "data-label", label);
-	html_lit(h, ">");
-}
-
-void ui_cell_end(struct html *h)
-{
-	html_lit(h, "</td>");
-}
-
-void ui_cell(struct html *h, msg_id label, struct str text)
-{
-	ui_cell_begin(h, label);
-	html_text(h, text);
-	ui_cell_end(h);
-}
-
 void ui_time(struct html *h, int64_t ms)
 {
 	if (ms == 0) {

@@ -34,12 +34,6 @@ void ui_msg_p(struct html *h, msg_id id);
 void ui_note_p(struct html *h, const char *class, const struct note *n);
 void ui_card_begin(struct html *h, msg_id title);
 void ui_card_end(struct html *h);
-/* Table that becomes cards on a phone; head cells are messages, MSG_NONE an empty one for the buttons. */
-void ui_table_begin(struct html *h, msg_id caption, const msg_id *head, size_t n);
-void ui_table_end(struct html *h);
-void ui_cell_begin(struct html *h, msg_id label);
-void ui_cell_end(struct html *h);
-void ui_cell(struct html *h, msg_id label, struct str text);
 void ui_time(struct html *h, int64_t ms); /* in the company's zone; "－" for 0 */
 /* "Chrome / Windows" of a User-Agent. */
 void ui_agent(struct html *h, struct str agent);

@@ -9,25 +9,6 @@
 
 #define REVISIONS_SHOWN 50
 
-static void section(struct html *h, msg_id title)
-{
-	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-	html_msg(h, title);
-	html_lit(h, "</h2>");
-}
-
-static void section_end(struct html *h)
-{
-	html_lit(h, "</div></section>");
-}
-
-static void cell(struct html *h, msg_id label)
-{
-	html_lit(h, "<td");
-	html_attr_msg(h, "data-label", label);
-	html_lit(h, ">");
-}
-
 static void link_to(struct html *h, const char *path, int64_t id, msg_id label)
 {
 	html_lit(h, "<a");
@@ -80,16 +61,16 @@ static void revision_row(struct html *h, const struct listed *x, size_t i, const
 	html_lit(h, "<tr><th scope=\"row\">");
 	html_note(h, &NOTE(MSG_DOCUMENT_NTH, ARG_I(x->number[i])));
 	html_lit(h, "</th>");
-	cell(h, MSG_DOCUMENT_F_STATE);
+	html_cell_begin(h, MSG_DOCUMENT_F_STATE);
 	html_badge(h, tone, msg(h->lang, word));
 	html_lit(h, "</td>");
-	cell(h, MSG_DOCUMENT_F_EFFECTIVE);
+	html_cell_begin(h, MSG_DOCUMENT_F_EFFECTIVE);
 	html_text(h, x->day[i]);
 	html_lit(h, "</td>");
-	cell(h, MSG_DOCUMENT_F_REASON);
+	html_cell_begin(h, MSG_DOCUMENT_F_REASON);
 	html_text(h, x->reason[i]);
 	html_lit(h, "</td>");
-	cell(h, MSG_DOCUMENT_OPEN);
+	html_cell_begin(h, MSG_DOCUMENT_OPEN);
 	link_to(h, "/document/text", x->id[i], MSG_DOCUMENT_READ);
 	if (i + 1 < x->n)
 		link_to(h, "/document/compare", x->id[i], MSG_DOCUMENT_COMPARE);
@@ -104,32 +85,24 @@ static void history_put(struct html *h, struct db_conn *c, const struct listed *
 	struct approval_mark mark[REVISIONS_SHOWN + 1];
 	if (approval_states_of(c, h->arena, x->id, x->n, mark) < 0)
 		return;
-	section(h, MSG_DOCUMENT_HISTORY);
+	html_section_begin(h, MSG_DOCUMENT_HISTORY);
 	if (!x->n) {
 		html_lit(h, "<p class=\"muted\">");
 		html_msg(h, MSG_DOCUMENT_NO_REVISION);
 		html_lit(h, "</p>");
-		section_end(h);
+		html_section_end(h);
 		return;
 	}
-	html_lit(h, "<div class=\"table-scroll\" tabindex=\"0\" role=\"region\"");
-	html_attr_msg(h, "aria-label", MSG_DOCUMENT_HISTORY);
-	html_lit(h, "><table class=\"table table-cards\"><thead><tr>");
-	for (size_t i = 0; i < COUNT_OF(head); i++) {
-		html_lit(h, "<th scope=\"col\">");
-		html_msg(h, head[i]);
-		html_lit(h, "</th>");
-	}
-	html_lit(h, "</tr></thead><tbody>");
+	html_table_begin(h, MSG_DOCUMENT_HISTORY, head, COUNT_OF(head));
 	for (size_t i = 0; i < x->n && i < REVISIONS_SHOWN; i++)
 		revision_row(h, x, i, &mark[i]);
-	html_lit(h, "</tbody></table></div>");
+	html_table_end(h);
 	if (x->n > REVISIONS_SHOWN) {
 		html_lit(h, "<p class=\"muted\">");
 		html_note(h, &NOTE(MSG_DOCUMENT_MORE, ARG_I(REVISIONS_SHOWN)));
 		html_lit(h, "</p>");
 	}
-	section_end(h);
+	html_section_end(h);
 }
 
 static void draft_form(struct html *h, int64_t document)
@@ -159,7 +132,7 @@ void document_detail(struct html *h, struct http_req *req, struct db_conn *c, co
 	for (size_t i = 0; i < x.n; i++) {
 		if (x.state[i] != REVISION_IN_FORCE || document_text_get(c, h->arena, p, x.id[i], &t) < 0)
 			continue;
-		section(h, MSG_DOCUMENT_TEXT);
+		html_section_begin(h, MSG_DOCUMENT_TEXT);
 		html_lit(h, "<p class=\"muted\">");
 		html_note(h, &NOTE(MSG_DOCUMENT_NTH_SINCE, ARG_I(t.number), ARG_S(t.effective_on)));
 		html_lit(h, " ");
@@ -169,7 +142,7 @@ void document_detail(struct html *h, struct http_req *req, struct db_conn *c, co
 		html_lit(h, "</p><div class=\"markdown\">");
 		html_safe(h, markdown_render(h->arena, t.text.n ? t.text : msg(h->lang, MSG_DOCUMENT_IN_FILE)));
 		html_lit(h, "</div>");
-		section_end(h);
+		html_section_end(h);
 	}
 	history_put(h, c, &x);
 	const struct value *owner = &row->v[reg_field(&reg_document, "owner")];
@@ -198,7 +171,7 @@ void revision_detail(struct html *h, struct http_req *req, struct db_conn *c, co
 	if (p->kind == PRINCIPAL_LINK || approval_states_of(c, h->arena, &row->id, 1, &mark) < 0)
 		return;
 	const bool may = row->state == RECORD_LIVE && p->account_id && !p->read_only && auth_allows(c, p, reg_number(&reg_revision), OP_UPDATE, row->unit_id, row->id);
-	section(h, MSG_DOCUMENT_STEPS);
+	html_section_begin(h, MSG_DOCUMENT_STEPS);
 	const msg_id word = revision_word(state->i, &mark, &tone);
 	html_lit(h, "<p>");
 	html_badge(h, tone, msg(h->lang, word));
@@ -220,7 +193,7 @@ void revision_detail(struct html *h, struct http_req *req, struct db_conn *c, co
 			html_lit(h, "</div>");
 		}
 	}
-	section_end(h);
+	html_section_end(h);
 }
 
 /* ---- steps ---- */

@@ -110,6 +110,18 @@ void html_button_link(struct html *h, struct str path, const char *icon, struct 
 void html_post_button(struct html *h, struct str action, const char *icon, struct str label, enum tone tone, struct str confirm);
 /* The light of the signal report: large and round, with its word inside, a label and the reason beside it. */
 void html_signal(struct html *h, enum tone tone, struct str label, struct str reason);
+/* A card with its heading. */
+void html_section_begin(struct html *h, msg_id title);
+void html_section_end(struct html *h);
+/* A table that becomes cards on a phone: caption names it for readers of screens, head is a message for each column, MSG_NONE for one without
+ * a name (buttons). */
+void html_table_begin(struct html *h, msg_id caption, const msg_id *head, size_t n);
+void html_table_end(struct html *h);
+/* A cell of it; label is the column's message, which stands before it on a phone. */
+void html_cell_begin(struct html *h, msg_id label);
+void html_cell_end(struct html *h);
+void html_cell(struct html *h, msg_id label, struct str text);
+void html_cell_i64(struct html *h, msg_id label, int64_t v);
 void html_empty(struct html *h, struct str title, struct str text, struct str path, struct str button);
 /* A progress bar for long work; reloads <main> from reload_path every 2 s by htmx (which must answer with the whole page
  * or redirect to the result), and a plain link without JavaScript. total 0: not known yet. */

@@ -176,6 +176,67 @@ void html_signal(struct html *h, enum tone tone, struct str label, struct str re
 	html_lit(h, "</div></div>");
 }
 
+void html_section_begin(struct html *h, msg_id title)
+{
+	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
+	html_msg(h, title);
+	html_lit(h, "</h2>");
+}
+
+void html_section_end(struct html *h)
+{
+	html_lit(h, "</div></section>");
+}
+
+void html_table_begin(struct html *h, msg_id caption, const msg_id *head, size_t n)
+{
+	html_lit(h, "<div class=\"table-scroll\" tabindex=\"0\" role=\"region\"");
+	html_attr_msg(h, "aria-label", caption);
+	html_lit(h, "><table class=\"table table-cards\"><thead><tr>");
+	for (size_t i = 0; i < n; i++) {
+		if (head[i] == MSG_NONE) {
+			html_lit(h, "<td></td>");
+			continue;
+		}
+		html_lit(h, "<th scope=\"col\">");
+		html_msg(h, head[i]);
+		html_lit(h, "</th>");
+	}
+	html_lit(h, "</tr></thead><tbody>");
+}
+
+void html_table_end(struct html *h)
+{
+	html_lit(h, "</tbody></table></div>");
+}
+
+void html_cell_begin(struct html *h, msg_id label)
+{
+	html_lit(h, "<td");
+	if (label)
+		html_attr_msg(h, "data-label", label);
+	html_lit(h, ">");
+}
+
+void html_cell_end(struct html *h)
+{
+	html_lit(h, "</td>");
+}
+
+void html_cell(struct html *h, msg_id label, struct str text)
+{
+	html_cell_begin(h, label);
+	html_text(h, text);
+	html_cell_end(h);
+}
+
+void html_cell_i64(struct html *h, msg_id label, int64_t v)
+{
+	html_cell_begin(h, label);
+	html_i64(h, v);
+	html_cell_end(h);
+}
+
 void html_empty(struct html *h, struct str title, struct str text, struct str path, struct str button)
 {
 	html_lit(h, "<div class=\"empty\"><p class=\"empty-title\">");

@@ -89,7 +89,7 @@ static void row_put(struct html *h, const struct door *d, bool may)
 
 void doors_page(struct http_req *req)
 {
-	static const msg_id head[] = { MSG_DOOR_WHERE, MSG_DOOR_STATE, MSG_DOOR_WAITING, MSG_DOOR_REPORTS };
+	static const msg_id head[] = { MSG_DOOR_WHERE, MSG_DOOR_STATE, MSG_DOOR_WAITING, MSG_DOOR_REPORTS, MSG_NONE };
 	const struct principal *p = auth_principal(req);
 	struct office *o = office_of(req);
 	struct door *door = NULL;
@@ -113,18 +113,10 @@ void doors_page(struct http_req *req)
 	page.breadcrumb_path[0] = STR("/incident/near_miss");
 	page.breadcrumb_label[1] = page.title;
 	begin(req, &h, &page);
-	html_lit(&h, "<div class=\"table-scroll\" tabindex=\"0\" role=\"region\"");
-	html_attr_msg(&h, "aria-label", MSG_DOORS);
-	html_lit(&h, "><table class=\"table table-cards\"><thead><tr>");
-	for (size_t i = 0; i < COUNT_OF(head); i++) {
-		html_lit(&h, "<th scope=\"col\">");
-		html_msg(&h, head[i]);
-		html_lit(&h, "</th>");
-	}
-	html_lit(&h, "<td></td></tr></thead><tbody>");
+	html_table_begin(&h, MSG_DOORS, head, COUNT_OF(head));
 	for (size_t i = 0; i < n; i++)
 		row_put(&h, &door[i], true);
-	html_lit(&h, "</tbody></table></div>");
+	html_table_end(&h);
 	page_end(&h);
 }
 

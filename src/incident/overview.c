@@ -4,6 +4,7 @@
 #include "incident/incident.h"
 #include "incident/pages.h"
 #include "incident/trend.h"
+#include "register/faces.h"
 #include "register/query.h"
 
 /* ---- counting what waits ---- */
@@ -159,18 +160,6 @@ const struct report_part incident_report_part = { .annex = annex };
 
 /* ---- the page ---- */
 
-static void card(struct html *h, msg_id title)
-{
-	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-	html_msg(h, title);
-	html_lit(h, "</h2>");
-}
-
-static void card_end(struct html *h)
-{
-	html_lit(h, "</div></section>");
-}
-
 static void paragraph(struct html *h, const char *class, const struct note *n)
 {
 	html_lit(h, "<p");
@@ -202,7 +191,7 @@ static void ratio_put(struct html *h, const struct trend *t)
 {
 	const int64_t accidents = t->serious + t->minor + t->unrated;
 	const struct str from = date_iso(h->arena, t->from);
-	card(h, MSG_NEAR_RATIO);
+	html_section_begin(h, MSG_NEAR_RATIO);
 	html_lit(h, "<table class=\"table table-cards\"><thead><tr><th scope=\"col\">");
 	html_msg(h, MSG_NEAR_RATIO_WHAT);
 	html_lit(h, "</th><th scope=\"col\" class=\"number\">");
@@ -226,7 +215,7 @@ static void ratio_put(struct html *h, const struct trend *t)
 	else if (!accidents && !t->near_misses)
 		html_alert(h, TONE_GREY, STR_NULL, msg(h->lang, MSG_NEAR_RATIO_NOTHING));
 	paragraph(h, "muted small", &NOTE0(MSG_NEAR_RATIO_CAUTION));
-	card_end(h);
+	html_section_end(h);
 }
 
 static void months_put(struct html *h, const struct trend *t)
@@ -236,9 +225,9 @@ static void months_put(struct html *h, const struct trend *t)
 	struct point point[TREND_MONTHS];
 	for (size_t i = 0; i < TREND_MONTHS; i++)
 		point[i] = (struct point){ .label = month_str(h->arena, t->month[i]), .value = { t->reports[i], t->incidents[i] } };
-	card(h, MSG_NEAR_BY_MONTH);
+	html_section_begin(h, MSG_NEAR_BY_MONTH);
 	chart_lines(h, msg(h->lang, MSG_NEAR_CAPTION), series, tones, 2, point, TREND_MONTHS);
-	card_end(h);
+	html_section_end(h);
 }
 
 static void kinds_put(struct html *h, const struct trend *t)
@@ -256,9 +245,9 @@ static void kinds_put(struct html *h, const struct trend *t)
 			.path = str_printf(h->arena, "/incident/near_miss?kind=-&" TREND_STATES "&reported_on.from=%.*s", STR_FMT(from)) };
 	if (!n)
 		return;
-	card(h, MSG_NEAR_BY_KIND);
+	html_section_begin(h, MSG_NEAR_BY_KIND);
 	chart_bars(h, msg(h->lang, MSG_NEAR_CAPTION), &part, &tone, 1, bar, n);
-	card_end(h);
+	html_section_end(h);
 }
 
 static void units_put(struct html *h, struct trend *t, int64_t bound)
@@ -271,7 +260,7 @@ static void units_put(struct html *h, struct trend *t, int64_t bound)
 		return;
 	const bool may = trend_fold(t->unit, t->units, bound, &shown, &rest);
 	struct bar *bar = ARENA_ARRAY(h->arena, shown + 2, struct bar);
-	card(h, MSG_NEAR_BY_UNIT);
+	html_section_begin(h, MSG_NEAR_BY_UNIT);
 	if (may) {
 		for (; n < shown; n++)
 			bar[n] = (struct bar){ .label = t->unit[n].name, .part = { t->unit[n].n } };
@@ -284,27 +273,7 @@ static void units_put(struct html *h, struct trend *t, int64_t bound)
 		paragraph(h, NULL, &NOTE(MSG_NEAR_UNITS_FEW, ARG_I(bound)));
 	}
 	paragraph(h, "muted small", &NOTE(MSG_NEAR_UNITS_ABOUT, ARG_I(bound)));
-	card_end(h);
-}
-
-static void registers_put(struct html *h, const struct principal *p)
-{
-	static const struct reg *const list[] = { &reg_near_miss, &reg_incident };
-	html_lit(h, "<ul class=\"cards list-unstyled\">");
-	for (size_t i = 0; i < COUNT_OF(list); i++) {
-		if (!(auth_ops(p, reg_number(list[i])) & OP_READ))
-			continue;
-		html_lit(h, "<li class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-		html_icon(h, list[i]->icon);
-		html_lit(h, " <a");
-		html_href(h, str_printf(h->arena, "/incident/%s", list[i]->name));
-		html_lit(h, ">");
-		html_label(h, list[i]->label);
-		html_lit(h, "</a></h2><p>");
-		html_label(h, list[i]->about);
-		html_lit(h, "</p></div></li>");
-	}
-	html_lit(h, "</ul>");
+	html_section_end(h);
 }
 
 static void to_doors(struct html *h, void *ctx)
@@ -334,10 +303,10 @@ void overview_page(struct http_req *req)
 	const int64_t bound = setting_i64(c, "incident.unit_bound");
 	if (r == 0) {
 		page_begin(&h, &page);
-		registers_put(&h, p);
+		reg_cards(&h, p, "incident", 2);
 		html_lit(&h, "<section class=\"card\"><div class=\"card-body\">");
 		signal_put_areas(&h, c, p, areas);
-		card_end(&h);
+		html_section_end(&h);
 		months_put(&h, t);
 		ratio_put(&h, t);
 		kinds_put(&h, t);

@@ -65,9 +65,8 @@ static void first_steps(struct html *h, struct http_req *req, struct db_conn *c)
 	}
 	if (all)
 		return;
-	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-	html_msg(h, MSG_GUIDE);
-	html_lit(h, "</h2><p class=\"muted\">");
+	html_section_begin(h, MSG_GUIDE);
+	html_lit(h, "<p class=\"muted\">");
 	html_msg(h, MSG_GUIDE_ABOUT);
 	html_lit(h, "</p><ol class=\"guide\">");
 	for (size_t i = 0; i < COUNT_OF(steps); i++) {
@@ -134,9 +133,8 @@ static void own_rows(struct html *h, struct http_req *req, struct db_conn *c)
 	int64_t due = 0;
 	if (every_unit(p) || !(auth_ops(p, reg_number(&reg_asset)) & OP_UPDATE) || asset_due_count(c, req->arena, p, &due) < 0)
 		return;
-	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-	html_msg(h, MSG_GUIDE_OWN);
-	html_lit(h, "</h2><ul class=\"cards figures list-unstyled\">");
+	html_section_begin(h, MSG_GUIDE_OWN);
+	html_lit(h, "<ul class=\"cards figures list-unstyled\">");
 	stat(h, MSG_GUIDE_OWN_DUE, due, "/asset/confirm");
 	stat(h, MSG_GUIDE_OWN_UNRATED, own_count(c, req->arena, p, "importance"), "/asset/asset?importance=-");
 	stat(h, MSG_GUIDE_OWN_NO_STORAGE, own_count(c, req->arena, p, "storage"), "/asset/asset?storage=-");

@@ -5,6 +5,7 @@
 #include "main/first_run.h"
 #include "main/manual.h"
 #include "main/settings.h"
+#include "register/faces.h"
 #include "register/query.h"
 #include "work/work.h"
 
@@ -152,22 +153,7 @@ static void page_room(struct http_req *req, const char *room, msg_id about)
 	page.subtitle = msg(p->lang, about);
 	main_frame(req, &page);
 	page_begin(&h, &page);
-	html_lit(&h, "<ul class=\"cards\">");
-	for (size_t i = 0; i < reg_count(); i++) {
-		const struct reg *r = reg_at(i);
-		if (strcmp(r->room, room) != 0 || !(auth_ops(p, reg_number(r)) & OP_READ))
-			continue;
-		html_lit(&h, "<li class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-		html_icon(&h, r->icon);
-		html_lit(&h, " <a");
-		html_href(&h, str_printf(req->arena, "/%s/%s", r->room, r->name));
-		html_lit(&h, ">");
-		html_label(&h, r->label);
-		html_lit(&h, "</a></h2><p>");
-		html_label(&h, r->about);
-		html_lit(&h, "</p></div></li>");
-	}
-	html_lit(&h, "</ul>");
+	reg_cards(&h, p, room, 2);
 	page_end(&h);
 }
 

@@ -514,9 +514,8 @@ static void put_status(struct html *h, struct http_req *req)
 		html_alert(h, TONE_YELLOW, msg(h->lang, MSG_SETTINGS_BACKUP_NONE), msg(h->lang, MSG_SETTINGS_BACKUP_HOW));
 	else if (clock_now() - at > (int64_t)BACKUP_OLD_HOURS * 3600 * 1000)
 		html_alert(h, TONE_YELLOW, msg(h->lang, MSG_SETTINGS_BACKUP_OLD), msg(h->lang, MSG_SETTINGS_BACKUP_HOW));
-	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-	html_msg(h, MSG_SETTINGS_STATUS);
-	html_lit(h, "</h2><dl class=\"kv\">");
+	html_section_begin(h, MSG_SETTINGS_STATUS);
+	html_lit(h, "<dl class=\"kv\">");
 	struct db_conn *c = db_read_begin(o->db);
 	int64_t version = 0, us = 0;
 	struct audit_head head;

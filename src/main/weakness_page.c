@@ -50,9 +50,8 @@ void page_weakness(struct http_req *req)
 				item(&h, &w[i]);
 	html_lit(&h, "</ul>");
 	if (weak < n) {
-		html_lit(&h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-		html_msg(&h, MSG_WEAK_FINE_LIST);
-		html_lit(&h, "</h2><ul>");
+		html_section_begin(&h, MSG_WEAK_FINE_LIST);
+		html_lit(&h, "<ul>");
 		for (size_t i = 0; i < n; i++) {
 			if (w[i].weak)
 				continue;

@@ -208,9 +208,8 @@ int org_duty_warnings(struct db_conn *c, struct arena *a, const struct principal
 static int warnings_put(struct html *h, const struct team *t)
 {
 	size_t n = 0;
-	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-	html_msg(h, MSG_ORG_DUTY_WARNINGS);
-	html_lit(h, "</h2><ul class=\"changes\">");
+	html_section_begin(h, MSG_ORG_DUTY_WARNINGS);
+	html_lit(h, "<ul class=\"changes\">");
 	int r = all_put(h, t, &n);
 	html_lit(h, "</ul>");
 	if (!n) {
@@ -218,7 +217,7 @@ static int warnings_put(struct html *h, const struct team *t)
 		html_msg(h, t->duties ? MSG_ORG_DUTY_FINE : MSG_ORG_DUTY_NONE);
 		html_lit(h, "</p>");
 	}
-	html_lit(h, "</div></section>");
+	html_section_end(h);
 	return r;
 }
 
@@ -292,9 +291,8 @@ static void level_put(struct html *h, const struct team *t, int chart, int64_t a
 static void chart_put(struct html *h, const struct team *t, int chart)
 {
 	size_t unsaid = 0;
-	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-	html_msg(h, chart ? MSG_ORG_DUTY_EMERGENCY : MSG_ORG_DUTY_PEACE);
-	html_lit(h, "</h2><p class=\"muted\">");
+	html_section_begin(h, chart ? MSG_ORG_DUTY_EMERGENCY : MSG_ORG_DUTY_PEACE);
+	html_lit(h, "<p class=\"muted\">");
 	html_msg(h, chart ? MSG_ORG_DUTY_EMERGENCY_ABOUT : MSG_ORG_DUTY_PEACE_ABOUT);
 	html_lit(h, "</p><div class=\"tree\">");
 	level_put(h, t, chart, 0, 0);
@@ -306,7 +304,7 @@ static void chart_put(struct html *h, const struct team *t, int chart)
 		html_note(h, &NOTE(MSG_ORG_DUTY_UNSAID, ARG_I((int64_t)unsaid)));
 		html_lit(h, "</p>");
 	}
-	html_lit(h, "</div></section>");
+	html_section_end(h);
 }
 
 static void heading(struct html *h, void *ctx)

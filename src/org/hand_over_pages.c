@@ -133,9 +133,8 @@ static void put_preview(struct html *h, struct db_conn *c, const struct hand_ove
 	struct owning owning = org_owning(x->by);
 	struct sql q;
 	int64_t n = 0;
-	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-	html_msg(h, MSG_ORG_HAND_OVER_WHAT);
-	html_lit(h, "</h2><dl class=\"kv\">");
+	html_section_begin(h, MSG_ORG_HAND_OVER_WHAT);
+	html_lit(h, "<dl class=\"kv\">");
 	for (size_t i = 0; i < owning.n; i++) {
 		if (org_count(c, h->arena, x->by, owning.reg[i], x->unit.id, &n) < 0)
 			n = 0;

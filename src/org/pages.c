@@ -327,18 +327,6 @@ static void page_tree(struct http_req *req)
 
 /* ---- below the fields of a unit and a person ---- */
 
-static void section(struct html *h, msg_id title)
-{
-	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-	html_msg(h, title);
-	html_lit(h, "</h2>");
-}
-
-static void section_end(struct html *h)
-{
-	html_lit(h, "</div></section>");
-}
-
 /* The first rows, as a table, and a link to all of them when there are more. */
 static void put_table(struct html *h, const struct reg_view *view, int field, int64_t target, const struct listing *l, const char *const *columns, bool heading)
 {
@@ -435,7 +423,7 @@ static void put_grants(struct html *h, const struct principal *p, struct db_conn
 	int64_t n = 0, heir = heir_of(c, h->arena, row);
 	if (!heir || auth_grants_on(c, h->arena, row->id, &n) < 0 || !n)
 		return;
-	section(h, MSG_ORG_GRANTS);
+	html_section_begin(h, MSG_ORG_GRANTS);
 	html_lit(h, "<p>");
 	html_note(h, &NOTE(MSG_ORG_GRANTS_LEFT, ARG_I(n)));
 	html_lit(h, "</p>");
@@ -446,7 +434,7 @@ static void put_grants(struct html *h, const struct principal *p, struct db_conn
 		html_lit(h, "</button></p>");
 		html_form_end(h);
 	}
-	section_end(h);
+	html_section_end(h);
 }
 
 void org_unit_detail(struct html *h, struct http_req *req, struct db_conn *c, const struct row *row)
@@ -456,7 +444,7 @@ void org_unit_detail(struct html *h, struct http_req *req, struct db_conn *c, co
 	static const char *const unit_columns[] = { "name", "kind", "head", "abolished_on", NULL };
 	static const char *const person_columns[] = { "name", "kind", "job_title", "left_on", NULL };
 	struct owning owning = org_owning(p);
-	section(h, MSG_ORG_OWNS);
+	html_section_begin(h, MSG_ORG_OWNS);
 	html_lit(h, "<p class=\"chips\">");
 	for (size_t i = 0; i < owning.n; i++) {
 		int64_t n = 0;
@@ -468,24 +456,24 @@ void org_unit_detail(struct html *h, struct http_req *req, struct db_conn *c, co
 	if (unit_may_hand_over(c, p, row))
 		html_button_link(h, str_printf(h->arena, "/org/unit/%lld/hand-over", (long long)row->id), "git-merge", msg(h->lang, MSG_ORG_HAND_OVER), false);
 	html_lit(h, "</p>");
-	section_end(h);
+	html_section_end(h);
 	put_grants(h, p, c, row);
-	section(h, MSG_ORG_SUB_UNITS);
+	html_section_begin(h, MSG_ORG_SUB_UNITS);
 	if (!put_rows(h, p, c, &reg_unit, reg_field(&reg_unit, "parent"), row->id, unit_columns)) {
 		html_lit(h, "<p class=\"muted\">");
 		html_msg(h, MSG_ORG_NONE);
 		html_lit(h, "</p>");
 	}
-	section_end(h);
+	html_section_end(h);
 	if (!(auth_ops(p, reg_number(person)) & OP_READ))
 		return;
-	section(h, MSG_ORG_MEMBERS);
+	html_section_begin(h, MSG_ORG_MEMBERS);
 	if (!put_rows(h, p, c, person, reg_field(person, "unit"), row->id, person_columns)) {
 		html_lit(h, "<p class=\"muted\">");
 		html_msg(h, MSG_ORG_NONE);
 		html_lit(h, "</p>");
 	}
-	section_end(h);
+	html_section_end(h);
 }
 
 static bool names_a_person(const struct field *f)
@@ -514,7 +502,7 @@ void org_person_detail(struct html *h, struct http_req *req, struct db_conn *c, 
 	const struct principal *p = auth_principal(req);
 	const struct value *left = &row->v[reg_field(&reg_person, "left_on")];
 	struct answering x = { .h = h, .person = row->id };
-	section(h, MSG_ORG_ANSWERS_FOR);
+	html_section_begin(h, MSG_ORG_ANSWERS_FOR);
 	const struct referring all = { .target = &reg_person, .id = row->id, .limit = DETAIL_ROWS, .wanted = names_a_person, .each = answers_for, .ctx = &x };
 	int e = reg_referring(c, h->arena, p, &all);
 	if (e < 0)
@@ -524,7 +512,7 @@ void org_person_detail(struct html *h, struct http_req *req, struct db_conn *c, 
 		html_msg(h, MSG_ORG_ANSWERS_FOR_NONE);
 		html_lit(h, "</p>");
 	}
-	section_end(h);
+	html_section_end(h);
 	struct buf today;
 	buf_init(&today, 32);
 	date_put_iso(&today, clock_today());

@@ -543,6 +543,34 @@ void page_list(struct http_req *req)
 
 /* ---- for dashboards and detail hooks of rooms ---- */
 
+void reg_cards(struct html *h, const struct principal *p, const char *room, int level)
+{
+	html_lit(h, "<ul class=\"cards list-unstyled\">");
+	for (size_t i = 0; i < reg_count(); i++) {
+		const struct reg *r = reg_at(i);
+		if (strcmp(r->room, room) != 0 || !(auth_ops(p, reg_number(r)) & OP_READ))
+			continue;
+		html_lit(h, "<li class=\"card\"><div class=\"card-body\">");
+		if (level == 2)
+			html_lit(h, "<h2 class=\"card-title\">");
+		else
+			html_lit(h, "<h3 class=\"card-title\">");
+		html_icon(h, r->icon);
+		html_lit(h, " <a");
+		html_href(h, str_printf(h->arena, "/%s/%s", r->room, r->name));
+		html_lit(h, ">");
+		html_label(h, r->label);
+		html_lit(h, "</a>");
+		if (level == 2)
+			html_lit(h, "</h2><p>");
+		else
+			html_lit(h, "</h3><p>");
+		html_label(h, r->about);
+		html_lit(h, "</p></div></li>");
+	}
+	html_lit(h, "</ul>");
+}
+
 void reg_table(struct html *h, const struct reg_view *view, const struct row *row, size_t rows, const char *const *fields)
 {
 	int title = reg_field(view->reg, view->reg->title);

@@ -294,9 +294,7 @@ void signal_today(struct html *h, struct http_req *req, struct db_conn *c)
 	}
 	if (!any)
 		return;
-	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-	html_msg(h, MSG_REPORT_SIGNAL);
-	html_lit(h, "</h2>");
+	html_section_begin(h, MSG_REPORT_SIGNAL);
 	html_signal(h, worst, msg(h->lang, MSG_REPORT_OVERALL), msg(h->lang, MSG_REPORT_OVERALL_HOW));
 	months(h, c, p, s, shown);
 	for (size_t i = 0; i < area_count; i++)
@@ -307,5 +305,5 @@ void signal_today(struct html *h, struct http_req *req, struct db_conn *c)
 			signal_put(h, areas[i].label, &s[i]);
 			html_lit(h, "</section>");
 		}
-	html_lit(h, "</div></section>");
+	html_section_end(h);
 }

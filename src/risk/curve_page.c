@@ -57,7 +57,7 @@ static void figures(struct html *h, const struct row *row, const struct sim_resu
 	html_lit(h, "</tbody></table></div><p>");
 	html_note(h, &NOTE(MSG_RISK_CURVE_NONE, ARG_S(str_printf(h->arena, "%.1f", s->none * 100))));
 	html_lit(h, "</p>");
-	risk_card_end(h);
+	html_section_end(h);
 }
 
 static void curve(struct html *h, const struct row *row, const struct value *limit, const struct sim_result *s)
@@ -80,7 +80,7 @@ static void curve(struct html *h, const struct row *row, const struct value *lim
 	html_lit(h, "<section class=\"card\"><div class=\"card-body\">");
 	chart_curve(h, msg(h->lang, MSG_RISK_CURVE_CAPTION), msg(h->lang, large ? MSG_RISK_CURVE_X_LARGE : MSG_RISK_CURVE_X), large ? 10000 : 1, TONE_BLUE, points,
 	            SIM_POINTS, marks, n);
-	risk_card_end(h);
+	html_section_end(h);
 }
 
 static void put_range(struct html *h, const struct row *row, msg_id id, const char *low, const char *likely, const char *high)
@@ -117,7 +117,7 @@ static void show(struct http_req *req, const struct row *row, const struct value
 	risk_page(req, &h, &page, title, str_printf(req->arena, "/risk/risk/%lld", (long long)row->id), page.title);
 	curve(&h, row, limit, s);
 	figures(&h, row, s);
-	risk_card(&h, MSG_RISK_CURVE_HOW);
+	html_section_begin(&h, MSG_RISK_CURVE_HOW);
 	html_lit(&h, "<p>");
 	html_note(&h, &NOTE(MSG_RISK_CURVE_HOW_TEXT, ARG_S(risk_number(&h, (struct value){ .known = true, .i = s->trials })), ARG_I(seed)));
 	html_lit(&h, "</p><ul>");
@@ -125,7 +125,7 @@ static void show(struct http_req *req, const struct row *row, const struct value
 	put_range(&h, row, MSG_RISK_CURVE_LOSS, "loss_low", "loss_likely", "loss_high");
 	html_lit(&h, "</ul>");
 	another_seed(&h, req, seed);
-	risk_card_end(&h);
+	html_section_end(&h);
 	page_end(&h);
 }
 

@@ -54,7 +54,7 @@ void risk_hanging(struct html *h, struct http_req *req, struct db_conn *c, const
 	struct reg_view view;
 	struct listing list = { 0 };
 	if (referring(h, req, c, &reg_treatment, "risk", row->id, &view, &list)) {
-		risk_card(h, MSG_RISK_HANGS_TREATMENTS);
+		html_section_begin(h, MSG_RISK_HANGS_TREATMENTS);
 		table(h, &view, &list, treatment, "risk", row->id);
 		html_lit(h, "<p class=\"hint-links\">");
 		if (p->needs & NEED_OVERVIEW)
@@ -62,13 +62,13 @@ void risk_hanging(struct html *h, struct http_req *req, struct db_conn *c, const
 		if (!p->read_only && row->state == RECORD_LIVE && auth_ops(p, reg_number(&reg_treatment)) & OP_CREATE)
 			link_to(h, STR("/risk/treatment/new"), MSG_RISK_HANGS_JOIN);
 		html_lit(h, "</p>");
-		risk_card_end(h);
+		html_section_end(h);
 	}
 	list = (struct listing){ 0 };
 	if (referring(h, req, c, &reg_acceptance, "risk", row->id, &view, &list)) {
-		risk_card(h, MSG_RISK_HANGS_ACCEPTANCES);
+		html_section_begin(h, MSG_RISK_HANGS_ACCEPTANCES);
 		table(h, &view, &list, acceptance, "risk", row->id);
-		risk_card_end(h);
+		html_section_end(h);
 	}
 }
 
@@ -79,7 +79,7 @@ void risk_of_control(struct html *h, struct http_req *req, struct db_conn *c, co
 	struct listing list = { 0 };
 	if (!referring(h, req, c, &reg_treatment, "control", row->id, &view, &list))
 		return;
-	risk_card(h, MSG_RISK_HANGS_LOWERS);
+	html_section_begin(h, MSG_RISK_HANGS_LOWERS);
 	table(h, &view, &list, columns, "control", row->id);
-	risk_card_end(h);
+	html_section_end(h);
 }

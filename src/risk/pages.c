@@ -87,9 +87,7 @@ static void moves(struct html *h, struct db_conn *c, const struct principal *p)
 	size_t n;
 	if (risk_moves(c, h->arena, p, clock_now() - (int64_t)MOVED_DAYS * 86400000, 10, &m, &n) < 0)
 		return;
-	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-	html_msg(h, MSG_RISK_MOVED);
-	html_lit(h, "</h2>");
+	html_section_begin(h, MSG_RISK_MOVED);
 	if (n == 0) {
 		html_lit(h, "<p>");
 		html_note(h, &NOTE(MSG_RISK_MOVED_NONE, ARG_I(MOVED_DAYS)));
@@ -114,14 +112,7 @@ static void moves(struct html *h, struct db_conn *c, const struct principal *p)
 		}
 		html_lit(h, "</ul>");
 	}
-	html_lit(h, "</div></section>");
-}
-
-static void open_card(struct html *h, msg_id title)
-{
-	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-	html_msg(h, title);
-	html_lit(h, "</h2>");
+	html_section_end(h);
 }
 
 /* A chart has its heading in itself. */
@@ -155,22 +146,8 @@ static void ledgers(struct html *h, const struct principal *p)
 {
 	html_lit(h, "<h2>");
 	html_msg(h, MSG_RISK_LEDGERS);
-	html_lit(h, "</h2><ul class=\"cards\">");
-	for (size_t i = 0; i < reg_count(); i++) {
-		const struct reg *r = reg_at(i);
-		if (strcmp(r->room, "risk") != 0 || !(auth_ops(p, reg_number(r)) & OP_READ))
-			continue;
-		html_lit(h, "<li class=\"card\"><div class=\"card-body\"><h3 class=\"card-title\">");
-		html_icon(h, r->icon);
-		html_lit(h, " <a");
-		html_href(h, str_printf(h->arena, "/risk/%s", r->name));
-		html_lit(h, ">");
-		html_label(h, r->label);
-		html_lit(h, "</a></h3><p>");
-		html_label(h, r->about);
-		html_lit(h, "</p></div></li>");
-	}
-	html_lit(h, "</ul>");
+	html_lit(h, "</h2>");
+	reg_cards(h, p, "risk", 3);
 }
 
 static void heading_actions(struct html *h, void *ctx)
@@ -201,9 +178,9 @@ static void page_risk(struct http_req *req)
 	}
 	page_begin(&h, &page);
 	static const char *const areas[] = { "asset", "risk", NULL };
-	open_card(&h, MSG_RISK_SIGNAL);
+	html_section_begin(&h, MSG_RISK_SIGNAL);
 	signal_put_areas(&h, c, p, areas);
-	html_lit(&h, "</div></section>");
+	html_section_end(&h);
 	if (o.total == 0) {
 		nothing_yet(&h, p);
 		ledgers(&h, p);
@@ -221,7 +198,7 @@ static void page_risk(struct http_req *req)
 	html_lit(&h, "</div></div><div class=\"columns-2\">");
 	open_chart(&h);
 	group_chart(&h, c, p, "department", MSG_RISK_BY_UNIT);
-	html_lit(&h, "</div></section>");
+	html_section_end(&h);
 	open_chart(&h);
 	group_chart(&h, c, p, "storage", MSG_RISK_BY_PLACE);
 	html_lit(&h, "</div></section></div>");
@@ -309,15 +286,7 @@ void risk_put_moved(struct html *h, const struct moved_row *row, size_t n)
 	static const msg_id head[] = { MSG_RISK_MOVED_AT, MSG_RISK_MOVED_ASSET, MSG_RISK_MOVED_BEFORE, MSG_RISK_MOVED_AFTER, MSG_RISK_MOVED_WHY };
 	if (n == 0)
 		return;
-	html_lit(h, "<div class=\"table-scroll\" tabindex=\"0\" role=\"region\"");
-	html_attr_msg(h, "aria-label", MSG_RISK_MOVED);
-	html_lit(h, "><table class=\"table table-cards\"><thead><tr>");
-	for (size_t i = 0; i < COUNT_OF(head); i++) {
-		html_lit(h, "<th scope=\"col\">");
-		html_msg(h, head[i]);
-		html_lit(h, "</th>");
-	}
-	html_lit(h, "</tr></thead><tbody>");
+	html_table_begin(h, MSG_RISK_MOVED, head, COUNT_OF(head));
 	for (size_t i = 0; i < n; i++) {
 		const struct value *v[] = { &row[i].before, &row[i].after };
 		CLEANUP(buf_release) struct buf b;
@@ -352,7 +321,7 @@ void risk_put_moved(struct html *h, const struct moved_row *row, size_t n)
 		html_text(h, risk_cause(h->arena, h->lang, row[i].why));
 		html_lit(h, "</td></tr>");
 	}
-	html_lit(h, "</tbody></table></div>");
+	html_table_end(h);
 }
 
 /* What moved, each with before, after and the cause. */

@@ -11,8 +11,6 @@ MUST_USE int risk_row(struct http_req *req, struct db_conn *c, const struct reg 
 /* The frame of a page below /risk, with two pieces of breadcrumb behind it (each may be empty). */
 void risk_page(struct http_req *req, struct html *h, struct page *p, struct str label, struct str path, struct str here);
 struct value risk_value(const struct reg *r, const struct row *row, const char *field);
-void risk_card(struct html *h, msg_id title); /* opens a card with its heading; close with two </div></section> */
-void risk_card_end(struct html *h);
 /* Known: grouped digits; otherwise the word for unknown. */
 struct str risk_number(struct html *h, struct value v);
 

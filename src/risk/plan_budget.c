@@ -170,7 +170,7 @@ static void costs(struct budget *b)
 	struct html *h = &b->h;
 	static const msg_id columns[] = { MSG_BUDGET_PART, MSG_BUDGET_INITIAL, MSG_BUDGET_RUNNING, MSG_BUDGET_EVENT, MSG_BUDGET_UNKNOWN };
 	static const msg_id parts[] = { MSG_BUDGET_NO_PART, MSG_BUDGET_PLANNED, MSG_BUDGET_SPOT };
-	risk_card(h, MSG_BUDGET_COSTS);
+	html_section_begin(h, MSG_BUDGET_COSTS);
 	head(h, MSG_BUDGET_COSTS, columns, COUNT_OF(columns), 1, COUNT_OF(columns) - 1);
 	for (int part = 0; part < 3; part++) {
 		const struct plan_cost sum = risk_plan_cost(&b->plan, part);
@@ -187,7 +187,7 @@ static void costs(struct budget *b)
 	html_lit(h, "</tbody></table></div><p class=\"formula\">");
 	html_msg(h, MSG_BUDGET_COSTS_FORMULA);
 	html_lit(h, "</p>");
-	risk_card_end(h);
+	html_section_end(h);
 }
 
 static void choice(struct html *h, const char *name, int64_t id, bool on, struct str control, msg_id label)
@@ -221,7 +221,7 @@ static void question(struct budget *b, const struct optimise_answer *best)
 {
 	struct html *h = &b->h;
 	static const msg_id columns[] = { MSG_PLAN_CONTROL, MSG_BUDGET_PRICE, MSG_BUDGET_DECIDED, MSG_BUDGET_RESULT };
-	risk_card(h, MSG_BUDGET_ASK);
+	html_section_begin(h, MSG_BUDGET_ASK);
 	html_lit(h, "<p>");
 	html_msg(h, MSG_BUDGET_ASK_ABOUT);
 	html_lit(h, "</p><form method=\"get\"");
@@ -272,7 +272,7 @@ static void question(struct budget *b, const struct optimise_answer *best)
 	html_lit(h, "</tbody></table></div><p><button type=\"submit\" class=\"btn btn-primary\">");
 	html_msg(h, MSG_BUDGET_FIND);
 	html_lit(h, "</button></p></form>");
-	risk_card_end(h);
+	html_section_end(h);
 }
 
 static int64_t rounded(double v)
@@ -283,7 +283,7 @@ static int64_t rounded(double v)
 static void answer(struct budget *b, const struct optimise_answer *best)
 {
 	struct html *h = &b->h;
-	risk_card(h, MSG_BUDGET_ANSWER);
+	html_section_begin(h, MSG_BUDGET_ANSWER);
 	html_lit(h, "<p>");
 	html_note(h, &NOTE(MSG_BUDGET_ANSWER_TEXT, ARG_S(yen(h, best->cost)), ARG_S(yen(h, rounded(best->reduction))), ARG_S(yen(h, rounded(best->left)))));
 	html_lit(h, "</p><p>");
@@ -321,7 +321,7 @@ static void answer(struct budget *b, const struct optimise_answer *best)
 	html_lit(h, "</ul><p class=\"formula\">");
 	html_msg(h, MSG_BUDGET_FORMULA);
 	html_lit(h, "</p>");
-	risk_card_end(h);
+	html_section_end(h);
 }
 
 /* The most that any budget could be spent on. */
@@ -371,7 +371,7 @@ static int frontier(struct budget *b)
 	html_lit(h, "<p class=\"formula\">");
 	html_msg(h, proven ? MSG_BUDGET_FRONTIER_PROVEN : MSG_BUDGET_FRONTIER_BEST);
 	html_lit(h, "</p>");
-	risk_card_end(h);
+	html_section_end(h);
 	return 0;
 }
 

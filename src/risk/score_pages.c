@@ -41,18 +41,6 @@ struct value risk_value(const struct reg *r, const struct row *row, const char *
 	return row->v[reg_field(r, field)];
 }
 
-void risk_card(struct html *h, msg_id title)
-{
-	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-	html_msg(h, title);
-	html_lit(h, "</h2>");
-}
-
-void risk_card_end(struct html *h)
-{
-	html_lit(h, "</div></section>");
-}
-
 struct str risk_number(struct html *h, struct value v)
 {
 	if (!v.known)
@@ -176,7 +164,7 @@ static void input(struct score_page *x, const char *name)
 static void form(struct score_page *x)
 {
 	struct html *h = &x->h;
-	risk_card(h, MSG_RISK_SCORE_ADD);
+	html_section_begin(h, MSG_RISK_SCORE_ADD);
 	for (size_t i = 0; x->errors && i < x->errors->n; i++)
 		if (x->errors->error[i].field < 0 || !http_form(x->req, reg_risk.field[x->errors->error[i].field].name).p)
 			html_alert(h, TONE_RED, STR_NULL, note_str(h->arena, h->lang, &x->errors->error[i].why));
@@ -188,7 +176,7 @@ static void form(struct score_page *x)
 	html_msg(h, MSG_RISK_SCORE_SAVE);
 	html_lit(h, "</button></div>");
 	html_form_end(h);
-	risk_card_end(h);
+	html_section_end(h);
 }
 
 /* The company's grid with the number of risks in each cell: before treatment. */
@@ -215,7 +203,7 @@ static void grid(struct score_page *x, const struct listing *list)
 	}
 	html_lit(&x->h, "<section class=\"card\"><div class=\"card-body\">");
 	chart_heatmap(&x->h, msg(x->h.lang, MSG_RISK_GRID), rows, (size_t)n, columns, (size_t)n, cell);
-	risk_card_end(&x->h);
+	html_section_end(&x->h);
 }
 
 static void score_list(struct score_page *x, const struct listing *list)
@@ -269,9 +257,9 @@ static void show(struct score_page *x)
 	if (x->method == METHOD_MATRIX)
 		grid(x, &list);
 	if (words.known) {
-		risk_card(&x->h, MSG_RISK_SCALE_WORDS);
+		html_section_begin(&x->h, MSG_RISK_SCALE_WORDS);
 		html_safe(&x->h, markdown_render(req->arena, words.s));
-		risk_card_end(&x->h);
+		html_section_end(&x->h);
 	}
 	if (!x->errors && !p->read_only && auth_ops(p, reg_number(&reg_risk)) & OP_CREATE)
 		form(x);
@@ -370,12 +358,12 @@ void risk_assessment_detail(struct html *h, struct http_req *req, struct db_conn
 	(void)c;
 	if (auth_principal(req)->kind == PRINCIPAL_LINK || !(auth_ops(auth_principal(req), reg_number(&reg_risk)) & OP_READ))
 		return;
-	risk_card(h, MSG_RISK_SCORE);
+	html_section_begin(h, MSG_RISK_SCORE);
 	html_lit(h, "<p>");
 	html_msg(h, MSG_RISK_SCORE_TEXT);
 	html_lit(h, "</p>");
 	html_button_link(h, str_printf(h->arena, "/risk/score/%lld", (long long)row->id), "scale", msg(h->lang, MSG_RISK_SCORE), true);
-	risk_card_end(h);
+	html_section_end(h);
 }
 
 void risk_risk_list(struct html *h, struct http_req *req, struct db_conn *c)
@@ -446,7 +434,7 @@ void risk_risk_detail(struct html *h, struct http_req *req, struct db_conn *c, c
 	risk_hanging(h, req, c, row);
 	if (p->kind == PRINCIPAL_LINK || !method.known)
 		return;
-	risk_card(h, MSG_RISK_WHY);
+	html_section_begin(h, MSG_RISK_WHY);
 	html_lit(h, "<p>");
 	formula(h, req, c, row, method.i);
 	html_lit(h, "</p><p class=\"formula\">");
@@ -473,5 +461,5 @@ void risk_risk_detail(struct html *h, struct http_req *req, struct db_conn *c, c
 		html_msg(h, MSG_RISK_CURVE_HINT);
 		html_lit(h, "</p>");
 	}
-	risk_card_end(h);
+	html_section_end(h);
 }

@@ -209,17 +209,17 @@ static void sheet_detail(struct html *h, struct http_req *req, struct db_conn *c
 	if (p->kind == PRINCIPAL_LINK || parts_of(req, c, row->id, &view, &parts) < 0)
 		return;
 	const bool live = !p->read_only && row->state == RECORD_LIVE;
-	risk_card(h, MSG_RISK_STRIDE_TABLE);
+	html_section_begin(h, MSG_RISK_STRIDE_TABLE);
 	if (parts.rows)
 		matrix(h, c, p, &parts, live && auth_ops(p, reg_number(&reg_threat)) & OP_CREATE);
 	else
 		html_msg(h, MSG_RISK_STRIDE_EMPTY);
-	risk_card_end(h);
+	html_section_end(h);
 	if (!live || !(auth_ops(p, reg_number(&reg_stride_part)) & OP_CREATE))
 		return;
-	risk_card(h, MSG_RISK_STRIDE_ADD);
+	html_section_begin(h, MSG_RISK_STRIDE_ADD);
 	add_form(h, row->id);
-	risk_card_end(h);
+	html_section_end(h);
 }
 
 const struct param risk_stride_params[2] = { { .name = "name", .type = PARAM_TEXT, .max = 150 }, { .name = "kind", .type = PARAM_KEY, .max = 20 } };

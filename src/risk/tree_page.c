@@ -314,11 +314,11 @@ static void tree_detail(struct html *h, struct http_req *req, struct db_conn *c,
 	if (!outline.known || tree_parse(h->arena, outline.s, &t, &why) < 0)
 		return;
 	tree_evaluate(&t);
-	risk_card(h, MSG_RISK_TREE_PICTURE);
+	html_section_begin(h, MSG_RISK_TREE_PICTURE);
 	draw(h, &t, risk_value(&reg_attack_tree, row, "name").s);
 	summary(h, &t);
 	list(h, c, p, &t, row->id, p->kind != PRINCIPAL_LINK && !p->read_only && row->state == RECORD_LIVE && auth_ops(p, reg_number(&reg_threat)) & OP_CREATE);
-	risk_card_end(h);
+	html_section_end(h);
 }
 
 /* ---- a leaf becomes a threat ---- */

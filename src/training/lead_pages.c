@@ -47,21 +47,21 @@ static int units_put(struct html *h, struct db_conn *c, const struct principal *
 		const int64_t people = stmt_i64(s, 1), finished = stmt_i64(s, 2);
 		e = 0;
 		if (n++ == 0)
-			tr_head(h, MSG_TRAINING_BY_UNIT, head, COUNT_OF(head));
+			html_table_begin(h, MSG_TRAINING_BY_UNIT, head, COUNT_OF(head));
 		html_lit(h, "<tr><th scope=\"row\">");
 		html_text(h, unit.n ? unit : msg(h->lang, MSG_TRAINING_NO_UNIT));
 		html_lit(h, "</th>");
-		tr_td_i64(h, head[1], people);
-		tr_td_i64(h, head[2], finished);
+		html_cell_i64(h, head[1], people);
+		html_cell_i64(h, head[2], finished);
 		/* Rounded down: 100 % is everybody. */
-		tr_td_text(h, head[3], str_printf(h->arena, "%lld%%", (long long)(finished * 100 / people)));
-		tr_td_i64(h, head[4], stmt_i64(s, 3));
+		html_cell(h, head[3], str_printf(h->arena, "%lld%%", (long long)(finished * 100 / people)));
+		html_cell_i64(h, head[4], stmt_i64(s, 3));
 		html_lit(h, "</tr>");
 		all += people;
 		done += finished;
 	}
 	if (n) {
-		tr_head_end(h);
+		html_table_end(h);
 		tr_share(h, note_str(h->arena, h->lang, &NOTE(MSG_TRAINING_SUM, ARG_I(done), ARG_I(all), ARG_I(all ? done * 100 / all : 0))), done, all);
 	} else if (e == 0) {
 		html_lit(h, "<p class=\"muted\">");
@@ -87,14 +87,14 @@ static void person_put(struct html *h, struct stmt *s, bool run)
 	html_lit(h, "<th scope=\"row\">");
 	html_text(h, name);
 	html_lit(h, "</th>");
-	tr_td_text(h, MSG_TRAINING_UNIT, stmt_str(s, 2));
-	tr_td(h, MSG_TRAINING_STANDS);
+	html_cell(h, MSG_TRAINING_UNIT, stmt_str(s, 2));
+	html_cell_begin(h, MSG_TRAINING_STANDS);
 	/* How a test went is between the person and who runs the training. */
 	const int64_t state = stmt_i64(s, 3);
 	tr_stands(h, run || state == ASSIGNMENT_OPEN || state == ASSIGNMENT_DONE ? state : ASSIGNMENT_BEGUN, stmt_str(s, 4));
 	html_lit(h, "</td>");
-	tr_td_text(h, MSG_TRAINING_DUE, stmt_str(s, 4));
-	tr_td(h, MSG_TRAINING_LINK);
+	html_cell(h, MSG_TRAINING_DUE, stmt_str(s, 4));
+	html_cell_begin(h, MSG_TRAINING_LINK);
 	if (!stmt_i64(s, 5))
 		html_msg(h, MSG_TRAINING_LINK_NONE);
 	else if (stmt_i64(s, 6))
@@ -152,10 +152,10 @@ static int open_people_put(struct html *h, struct http_req *req, struct db_conn 
 	while (e == 0 && (e = stmt_step(s)) == 1) {
 		e = 0;
 		if (n == 0) {
-			tr_section(h, MSG_TRAINING_OPEN_PEOPLE);
+			html_section_begin(h, MSG_TRAINING_OPEN_PEOPLE);
 			if (run)
 				html_form_begin(h, str_printf(h->arena, "/training/session/%lld/people", (long long)session_id), false);
-			tr_head(h, MSG_TRAINING_OPEN_PEOPLE, heads + !run, COUNT_OF(heads) - !run);
+			html_table_begin(h, MSG_TRAINING_OPEN_PEOPLE, heads + !run, COUNT_OF(heads) - !run);
 		}
 		if (n++ == PEOPLE_SHOWN)
 			break;
@@ -163,7 +163,7 @@ static int open_people_put(struct html *h, struct http_req *req, struct db_conn 
 	}
 	if (!n)
 		return e;
-	tr_head_end(h);
+	html_table_end(h);
 	if (n > PEOPLE_SHOWN) {
 		html_lit(h, "<p class=\"muted\">");
 		html_note(h, &NOTE(MSG_TRAINING_MORE_PEOPLE, ARG_I(PEOPLE_SHOWN)));
@@ -173,7 +173,7 @@ static int open_people_put(struct html *h, struct http_req *req, struct db_conn 
 		people_actions(h);
 		html_form_end(h);
 	}
-	tr_section_end(h);
+	html_section_end(h);
 	return e;
 }
 
@@ -195,22 +195,22 @@ void session_detail(struct html *h, struct http_req *req, struct db_conn *c, con
 	if (p->kind == PRINCIPAL_LINK)
 		return;
 	if (!state->known || state->i == SESSION_DRAFT) {
-		tr_section(h, MSG_TRAINING_START_CARD);
+		html_section_begin(h, MSG_TRAINING_START_CARD);
 		html_lit(h, "<p>");
 		html_msg(h, MSG_TRAINING_START_ABOUT);
 		html_lit(h, "</p>");
 		if (run)
 			html_post_button(h, str_printf(h->arena, "/training/session/%lld/start", (long long)row->id), "check", msg(h->lang, MSG_TRAINING_START), TONE_BLUE, STR_NULL);
-		tr_section_end(h);
+		html_section_end(h);
 		return;
 	}
-	tr_section(h, MSG_TRAINING_BY_UNIT);
+	html_section_begin(h, MSG_TRAINING_BY_UNIT);
 	int e = units_put(h, c, p, row->id);
 	if (run && state->i == SESSION_RUNNING)
 		session_actions(h, row);
 	else if (may_lead(p))
 		html_button_link(h, str_printf(h->arena, "/training/results/%lld", (long long)row->id), "report", msg(h->lang, MSG_TRAINING_RESULTS), false);
-	tr_section_end(h);
+	html_section_end(h);
 	if (e == 0 && state->i == SESSION_RUNNING)
 		e = open_people_put(h, req, c, row->id, run);
 	if (e < 0)
@@ -358,7 +358,7 @@ static void letters_put(struct http_req *req, struct people_step *x)
 		html_text(&h, url);
 		html_lit(&h, "</code></p>");
 		letter_qr_put(&h, url);
-		html_lit(&h, "</div></section>");
+		html_section_end(&h);
 	}
 	if (x->shown && written)
 		html_alert(&h, TONE_GREEN, STR_NULL, msg(req->lang, MSG_AUTH_OUTBOX_DONE));

@@ -5,6 +5,7 @@
 #include "base/num.h"
 #include "base/text/training.h"
 #include "org/org.h"
+#include "register/faces.h"
 #include "register/query.h"
 #include "report/render.h"
 
@@ -36,22 +37,22 @@ static int sessions_put(struct html *h, struct db_conn *c, const struct principa
 		const int64_t people = stmt_i64(s, 3), done = stmt_i64(s, 4);
 		e = 0;
 		if (n++ == 0) {
-			tr_section(h, MSG_TRAINING_RUNNING);
-			tr_head(h, MSG_TRAINING_RUNNING, head, COUNT_OF(head));
+			html_section_begin(h, MSG_TRAINING_RUNNING);
+			html_table_begin(h, MSG_TRAINING_RUNNING, head, COUNT_OF(head));
 		}
 		html_lit(h, "<tr><th scope=\"row\"><a");
 		html_href(h, str_printf(h->arena, "/training/session/%lld", (long long)stmt_i64(s, 0)));
 		html_lit(h, ">");
 		html_text(h, stmt_str(s, 1));
 		html_lit(h, "</a></th>");
-		tr_td_text(h, head[1], stmt_str(s, 2).n ? stmt_str(s, 2) : msg(h->lang, MSG_TRAINING_STANDING));
-		tr_td_text(h, head[2], note_str(h->arena, h->lang, &NOTE(MSG_TRAINING_OF_PEOPLE, ARG_I(done), ARG_I(people), ARG_I(done * 100 / people))));
-		tr_td_i64(h, head[3], stmt_i64(s, 5));
+		html_cell(h, head[1], stmt_str(s, 2).n ? stmt_str(s, 2) : msg(h->lang, MSG_TRAINING_STANDING));
+		html_cell(h, head[2], note_str(h->arena, h->lang, &NOTE(MSG_TRAINING_OF_PEOPLE, ARG_I(done), ARG_I(people), ARG_I(done * 100 / people))));
+		html_cell_i64(h, head[3], stmt_i64(s, 5));
 		html_lit(h, "</tr>");
 	}
 	if (n) {
-		tr_head_end(h);
-		tr_section_end(h);
+		html_table_end(h);
+		html_section_end(h);
 	}
 	return e;
 }
@@ -67,33 +68,13 @@ static int begin_put(struct html *h, struct db_conn *c, const struct principal *
 	int e = db_get_i64(c, &q, &courses);
 	if (e < 0 || courses)
 		return e;
-	tr_section(h, MSG_TRAINING_BEGIN);
+	html_section_begin(h, MSG_TRAINING_BEGIN);
 	html_lit(h, "<p>");
 	html_msg(h, MSG_TRAINING_BEGIN_ABOUT);
 	html_lit(h, "</p>");
 	html_post_button(h, STR("/training/starter"), "plus", msg(h->lang, MSG_TRAINING_STARTER), TONE_BLUE, STR_NULL);
-	tr_section_end(h);
+	html_section_end(h);
 	return 0;
-}
-
-static void registers_put(struct html *h, const struct principal *p)
-{
-	html_lit(h, "<ul class=\"cards list-unstyled\">");
-	for (size_t i = 0; i < reg_count(); i++) {
-		const struct reg *r = reg_at(i);
-		if (strcmp(r->room, "training") != 0 || !(auth_ops(p, reg_number(r)) & OP_READ))
-			continue;
-		html_lit(h, "<li class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-		html_icon(h, r->icon);
-		html_lit(h, " <a");
-		html_href(h, str_printf(h->arena, "/training/%s", r->name));
-		html_lit(h, ">");
-		html_label(h, r->label);
-		html_lit(h, "</a></h2><p>");
-		html_label(h, r->about);
-		html_lit(h, "</p></div></li>");
-	}
-	html_lit(h, "</ul>");
 }
 
 static void own_hint(struct html *h, int64_t open)
@@ -141,7 +122,7 @@ void training_front(struct http_req *req)
 	if (e == 0)
 		e = sessions_put(&h, c, p);
 	db_read_end(office_of(req)->db, &c);
-	registers_put(&h, p);
+	reg_cards(&h, p, "training", 2);
 	page_end(&h);
 	if (e < 0)
 		tr_fail(req, e);
@@ -195,7 +176,7 @@ void plan_detail(struct html *h, struct http_req *req, struct db_conn *c, const 
 	int64_t n[4] = { 0 };
 	if (p->kind == PRINCIPAL_LINK)
 		return;
-	tr_section(h, MSG_TRAINING_PLAN_RESULT);
+	html_section_begin(h, MSG_TRAINING_PLAN_RESULT);
 	if (plan_figures(c, h->arena, row->id, n) < 0 || !n[0]) {
 		html_lit(h, "<p class=\"muted\">");
 		html_msg(h, MSG_TRAINING_PLAN_NONE);
@@ -213,7 +194,7 @@ void plan_detail(struct html *h, struct http_req *req, struct db_conn *c, const 
 		html_msg(h, MSG_TRAINING_PLAN_NEXT_ABOUT);
 		html_lit(h, "</p>");
 	}
-	tr_section_end(h);
+	html_section_end(h);
 }
 
 struct next {
@@ -289,14 +270,14 @@ void course_detail(struct html *h, struct http_req *req, struct db_conn *c, cons
 	int64_t n = 0;
 	if (!may_lead(p) || course_questions(c, h->arena, row->id, &n) < 0)
 		return;
-	tr_section(h, MSG_TRAINING_POOL);
+	html_section_begin(h, MSG_TRAINING_POOL);
 	html_lit(h, "<p>");
 	html_note(h, &NOTE(n ? MSG_TRAINING_POOL_N : MSG_TRAINING_POOL_NONE, ARG_I(n)));
 	html_lit(h, "</p><div class=\"actions\">");
 	html_button_link(h, str_printf(h->arena, "/training/question?course=%lld", (long long)row->id), "list-search", msg(h->lang, MSG_TRAINING_POOL_SEE), false);
 	html_button_link(h, str_printf(h->arena, "/training/question/new?course=%lld", (long long)row->id), "plus", msg(h->lang, MSG_TRAINING_POOL_ADD), false);
 	html_lit(h, "</div>");
-	tr_section_end(h);
+	html_section_end(h);
 }
 
 void course_list(struct html *h, struct http_req *req, struct db_conn *c)
@@ -427,7 +408,7 @@ void training_today(struct html *h, struct http_req *req, struct db_conn *c)
 	int64_t waiting = 0;
 	if (training_mine(c, req->arena, p, mine, MINE_MAX, &n) < 0 || (may_lead(p) && attempt_waiting(c, req->arena, &waiting) < 0) || (!open_of(mine, n) && !waiting))
 		return;
-	tr_section(h, MSG_TRAINING_ROOM);
+	html_section_begin(h, MSG_TRAINING_ROOM);
 	html_lit(h, "<ul>");
 	for (size_t i = 0; i < n && shown < 5; i++) {
 		if (mine[i].done_at)
@@ -449,7 +430,7 @@ void training_today(struct html *h, struct http_req *req, struct db_conn *c)
 		html_lit(h, "</a></li>");
 	}
 	html_lit(h, "</ul>");
-	tr_section_end(h);
+	html_section_end(h);
 }
 
 static int session_days(const struct calendar_query *q, struct calendar_list *list)

@@ -20,7 +20,7 @@ static bool refused(struct http_req *req)
 /* Whose answer it is does not stand here: it is marked for what it says. */
 static void answer_put(struct html *h, struct stmt *s)
 {
-	tr_section(h, MSG_TRAINING_MARK_ONE);
+	html_section_begin(h, MSG_TRAINING_MARK_ONE);
 	html_lit(h, "<p><strong>");
 	html_text(h, stmt_str(s, 2));
 	html_lit(h, "</strong></p><p>");
@@ -41,7 +41,7 @@ static void answer_put(struct html *h, struct stmt *s)
 	html_msg(h, MSG_TRAINING_MARK_WRONG);
 	html_lit(h, "</button></div>");
 	html_form_end(h);
-	tr_section_end(h);
+	html_section_end(h);
 }
 
 void training_marking_page(struct http_req *req)
@@ -128,19 +128,19 @@ static int by_question(struct html *h, struct db_conn *c, int64_t session)
 	while (e == 0 && (e = stmt_step(s)) == 1) {
 		e = 0;
 		if (n++ == 0) {
-			tr_section(h, MSG_TRAINING_BY_QUESTION);
-			tr_head(h, MSG_TRAINING_BY_QUESTION, head, COUNT_OF(head));
+			html_section_begin(h, MSG_TRAINING_BY_QUESTION);
+			html_table_begin(h, MSG_TRAINING_BY_QUESTION, head, COUNT_OF(head));
 		}
 		html_lit(h, "<tr><th scope=\"row\">");
 		html_text(h, stmt_str(s, 0));
 		html_lit(h, "</th>");
-		tr_td_i64(h, head[1], stmt_i64(s, 1));
-		tr_td_text(h, head[2], stmt_i64(s, 3) < TRAINING_FEW ? msg(h->lang, MSG_TRAINING_FEW) : str_printf(h->arena, "%lld%%", (long long)(stmt_i64(s, 2) * 100 / stmt_i64(s, 1))));
+		html_cell_i64(h, head[1], stmt_i64(s, 1));
+		html_cell(h, head[2], stmt_i64(s, 3) < TRAINING_FEW ? msg(h->lang, MSG_TRAINING_FEW) : str_printf(h->arena, "%lld%%", (long long)(stmt_i64(s, 2) * 100 / stmt_i64(s, 1))));
 		html_lit(h, "</tr>");
 	}
 	if (n) {
-		tr_head_end(h);
-		tr_section_end(h);
+		html_table_end(h);
+		html_section_end(h);
 	}
 	return e;
 }
@@ -160,22 +160,22 @@ static int by_unit(struct html *h, struct db_conn *c, int64_t session)
 	while (e == 0 && (e = stmt_step(s)) == 1) {
 		e = 0;
 		if (n++ == 0) {
-			tr_section(h, MSG_TRAINING_RIGHT_BY_UNIT);
-			tr_head(h, MSG_TRAINING_RIGHT_BY_UNIT, head, COUNT_OF(head));
+			html_section_begin(h, MSG_TRAINING_RIGHT_BY_UNIT);
+			html_table_begin(h, MSG_TRAINING_RIGHT_BY_UNIT, head, COUNT_OF(head));
 		}
 		html_lit(h, "<tr><th scope=\"row\">");
 		html_text(h, stmt_str(s, 0).n ? stmt_str(s, 0) : msg(h->lang, MSG_TRAINING_NO_UNIT));
 		html_lit(h, "</th>");
-		tr_td_i64(h, head[1], stmt_i64(s, 1));
+		html_cell_i64(h, head[1], stmt_i64(s, 1));
 		if (stmt_i64(s, 1) < TRAINING_FEW)
-			tr_td_text(h, head[2], msg(h->lang, MSG_TRAINING_FEW));
+			html_cell(h, head[2], msg(h->lang, MSG_TRAINING_FEW));
 		else
-			tr_td_text(h, head[2], str_printf(h->arena, "%lld%%", (long long)(stmt_i64(s, 2) * 100 / stmt_i64(s, 3))));
+			html_cell(h, head[2], str_printf(h->arena, "%lld%%", (long long)(stmt_i64(s, 2) * 100 / stmt_i64(s, 3))));
 		html_lit(h, "</tr>");
 	}
 	if (n) {
-		tr_head_end(h);
-		tr_section_end(h);
+		html_table_end(h);
+		html_section_end(h);
 	}
 	return e;
 }
@@ -212,11 +212,11 @@ static int survey_put(struct html *h, struct db_conn *c, int64_t session)
 	const size_t n = survey_items(text, item);
 	if (e < 0 || !n)
 		return e;
-	tr_section(h, MSG_TRAINING_SURVEY_RESULT);
+	html_section_begin(h, MSG_TRAINING_SURVEY_RESULT);
 	html_lit(h, "<p class=\"muted\">");
 	html_note(h, &NOTE(MSG_TRAINING_SURVEY_RESULT_ABOUT, ARG_I(TRAINING_FEW)));
 	html_lit(h, "</p>");
-	tr_head(h, MSG_TRAINING_SURVEY_RESULT, head, COUNT_OF(head));
+	html_table_begin(h, MSG_TRAINING_SURVEY_RESULT, head, COUNT_OF(head));
 	for (size_t i = 0; i < n; i++) {
 		int64_t mean[3] = { 0 };
 		html_lit(h, "<tr><th scope=\"row\">");
@@ -225,15 +225,15 @@ static int survey_put(struct html *h, struct db_conn *c, int64_t session)
 		for (int round = 1; round <= 2; round++) {
 			const int64_t k = count[round][i + 1];
 			mean[round] = k ? (sum[round][i + 1] * 20 + k) / (k * 2) : 0;
-			tr_td_text(h, head[round], k < TRAINING_FEW ? msg(h->lang, MSG_TRAINING_FEW)
+			html_cell(h, head[round], k < TRAINING_FEW ? msg(h->lang, MSG_TRAINING_FEW)
 			           : note_str(h->arena, h->lang, &NOTE(MSG_TRAINING_MEAN, ARG_S(str_printf(h->arena, "%lld.%lld", (long long)(mean[round] / 10), (long long)(mean[round] % 10))), ARG_I(k))));
 		}
 		const int64_t change = mean[2] - mean[1], size = change < 0 ? -change : change;
-		tr_td_text(h, head[3], count[1][i + 1] < TRAINING_FEW || count[2][i + 1] < TRAINING_FEW ? STR("") : str_printf(h->arena, "%s%lld.%lld", change < 0 ? "-" : "+", (long long)(size / 10), (long long)(size % 10)));
+		html_cell(h, head[3], count[1][i + 1] < TRAINING_FEW || count[2][i + 1] < TRAINING_FEW ? STR("") : str_printf(h->arena, "%s%lld.%lld", change < 0 ? "-" : "+", (long long)(size / 10), (long long)(size % 10)));
 		html_lit(h, "</tr>");
 	}
-	tr_head_end(h);
-	tr_section_end(h);
+	html_table_end(h);
+	html_section_end(h);
 	return 0;
 }
 

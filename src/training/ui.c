@@ -4,61 +4,6 @@
 #include "base/text/http.h"
 #include "base/text/training.h"
 
-void tr_section(struct html *h, msg_id title)
-{
-	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-	html_msg(h, title);
-	html_lit(h, "</h2>");
-}
-
-void tr_section_end(struct html *h)
-{
-	html_lit(h, "</div></section>");
-}
-
-void tr_head(struct html *h, msg_id caption, const msg_id *head, size_t n)
-{
-	html_lit(h, "<div class=\"table-scroll\" tabindex=\"0\" role=\"region\"");
-	html_attr_msg(h, "aria-label", caption);
-	html_lit(h, "><table class=\"table table-cards\"><thead><tr>");
-	for (size_t i = 0; i < n; i++) {
-		if (head[i] == MSG_NONE) {
-			html_lit(h, "<td></td>");
-			continue;
-		}
-		html_lit(h, "<th scope=\"col\">");
-		html_msg(h, head[i]);
-		html_lit(h, "</th>");
-	}
-	html_lit(h, "</tr></thead><tbody>");
-}
-
-void tr_head_end(struct html *h)
-{
-	html_lit(h, "</tbody></table></div>");
-}
-
-void tr_td(struct html *h, msg_id label)
-{
-	html_lit(h, "<td");
-	html_attr_msg(h, "data-label", label);
-	html_lit(h, ">");
-}
-
-void tr_td_text(struct html *h, msg_id label, struct str text)
-{
-	tr_td(h, label);
-	html_text(h, text);
-	html_lit(h, "</td>");
-}
-
-void tr_td_i64(struct html *h, msg_id label, int64_t v)
-{
-	tr_td(h, label);
-	html_i64(h, v);
-	html_lit(h, "</td>");
-}
-
 void tr_share(struct html *h, struct str label, int64_t done, int64_t all)
 {
 	html_lit(h, "<div class=\"progress-box\"><p class=\"progress-label\">");

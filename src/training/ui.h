@@ -4,14 +4,6 @@
 
 #include "training/training.h"
 
-void tr_section(struct html *h, msg_id title);
-void tr_section_end(struct html *h);
-/* head: MSG_NONE is a column without a name. */
-void tr_head(struct html *h, msg_id caption, const msg_id *head, size_t n);
-void tr_head_end(struct html *h);
-void tr_td(struct html *h, msg_id label);
-void tr_td_text(struct html *h, msg_id label, struct str text);
-void tr_td_i64(struct html *h, msg_id label, int64_t v);
 /* "12 / 40 (30%)" as a bar. */
 void tr_share(struct html *h, struct str label, int64_t done, int64_t all);
 void tr_submit(struct html *h, const char *icon, msg_id label, bool primary);

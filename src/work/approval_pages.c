@@ -166,16 +166,14 @@ void approval_detail(struct html *h, struct http_req *req, struct db_conn *c, co
 		put_submit(h, row);
 		html_lit(h, "</details>");
 	}
-	html_lit(h, "</div></section>");
+	html_section_end(h);
 }
 
 /* ---- what waits for me ---- */
 
 static void put_list(struct html *h, msg_id title, msg_id none, const struct approval *x, size_t n)
 {
-	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-	html_msg(h, title);
-	html_lit(h, "</h2>");
+	html_section_begin(h, title);
 	if (!n) {
 		html_lit(h, "<p>");
 		html_msg(h, none);
@@ -203,7 +201,7 @@ static void put_list(struct html *h, msg_id title, msg_id none, const struct app
 		}
 		html_lit(h, "</ul>");
 	}
-	html_lit(h, "</div></section>");
+	html_section_end(h);
 }
 
 static struct str notice(struct http_req *req, enum lang lang)
@@ -360,9 +358,7 @@ static void put_content(struct html *h, struct db_conn *c, const struct principa
 		html_alert(h, TONE_RED, msg(h->lang, MSG_WORK_CONTENT_BROKEN), STR_NULL);
 		return;
 	}
-	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-	html_msg(h, compare ? MSG_WORK_WHAT_CHANGES : MSG_WORK_WHAT_NEW);
-	html_lit(h, "</h2>");
+	html_section_begin(h, compare ? MSG_WORK_WHAT_CHANGES : MSG_WORK_WHAT_NEW);
 	content_table(h, compare);
 	for (size_t k = 0; k < now.n + base.n; k++) {
 		const struct snapshot_field *after = k < now.n ? &now.field[k] : NULL;
@@ -408,7 +404,7 @@ static void put_content(struct html *h, struct db_conn *c, const struct principa
 		html_note(h, &NOTE(MSG_WORK_HIDDEN, ARG_I((int64_t)hidden)));
 		html_lit(h, "</p>");
 	}
-	html_lit(h, "</div></section>");
+	html_section_end(h);
 }
 
 static void hidden_facts(struct html *h, const struct approval *x)
@@ -475,7 +471,7 @@ static void put_actions(struct html *h, const struct principal *p, const struct 
 		html_lit(h, "</button></p>");
 		html_form_end(h);
 	}
-	html_lit(h, "</div></section>");
+	html_section_end(h);
 }
 
 static void put_head(struct html *h, const struct approval *x)
@@ -515,7 +511,7 @@ static void put_course(struct html *h, struct db_conn *c, const struct approval 
 		html_text(h, x->steps[i].name);
 		html_lit(h, "</p></blockquote>");
 	}
-	html_lit(h, "</div></section>");
+	html_section_end(h);
 }
 
 /* What circulates is read, not decided. */
@@ -525,7 +521,7 @@ static void put_read(struct html *h, const struct approval *x)
 	html_msg(h, MSG_WORK_READ_MEANS);
 	html_lit(h, "</p>");
 	html_post_button(h, str_printf(h->arena, "/work/approval/%lld/read", (long long)x->id), "check", msg(h->lang, MSG_WORK_READ), TONE_BLUE, STR_NULL);
-	html_lit(h, "</div></section>");
+	html_section_end(h);
 }
 
 static void page_approval(struct http_req *req)

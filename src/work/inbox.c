@@ -13,9 +13,8 @@ static void put_block(struct html *h, msg_id title, const struct approval *x, si
 {
 	if (!n)
 		return;
-	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-	html_msg(h, title);
-	html_lit(h, "</h2><ul class=\"changes\">");
+	html_section_begin(h, title);
+	html_lit(h, "<ul class=\"changes\">");
 	for (size_t i = 0; i < n && i < SHOWN; i++) {
 		html_lit(h, "<li><a");
 		html_href(h, str_printf(h->arena, "/work/approval/%lld", (long long)x[i].id));

@@ -58,9 +58,7 @@ void notice_inbox(struct html *h, struct http_req *req, struct db_conn *c)
 	size_t n = 0;
 	if (p->kind != PRINCIPAL_ACCOUNT || load(c, h->arena, p->account_id, STR(""), true, ON_TODAY, x, &n) < 0 || !n)
 		return;
-	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-	html_msg(h, MSG_NOTICES);
-	html_lit(h, "</h2>");
+	html_section_begin(h, MSG_NOTICES);
 	put_links(h, x, n);
 	html_lit(h, "<p><a href=\"/work/notice\">");
 	html_msg(h, MSG_NOTICE_ALL);
@@ -90,7 +88,7 @@ static void page_notices(struct http_req *req)
 		html_msg(&h, MSG_NOTICE_NONE);
 		html_lit(&h, "</p>");
 	}
-	html_lit(&h, "</div></section>");
+	html_section_end(&h);
 	page_end(&h);
 }
 

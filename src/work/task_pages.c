@@ -78,9 +78,7 @@ static void put_block(struct html *h, msg_id title, const struct task_line *x, s
 {
 	if (!n)
 		return;
-	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-	html_msg(h, title);
-	html_lit(h, "</h2>");
+	html_section_begin(h, title);
 	put_tasks(h, x, n);
 	html_lit(h, "<p><a");
 	html_href(h, more);
@@ -218,7 +216,7 @@ void task_on_row(struct html *h, struct http_req *req, struct db_conn *c, const 
 	}
 	if (may)
 		put_new(h, row);
-	html_lit(h, "</div></section>");
+	html_section_end(h);
 }
 
 /* ---- its own page ---- */
@@ -256,7 +254,7 @@ void task_detail(struct html *h, struct http_req *req, struct db_conn *c, const 
 	html_msg(h, MSG_TASK_FINISH_BUTTON);
 	html_lit(h, "</button></p>");
 	html_form_end(h);
-	html_lit(h, "</div></section>");
+	html_section_end(h);
 }
 
 /* ---- changes ---- */

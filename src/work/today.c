@@ -66,9 +66,8 @@ static void changes(struct html *h, struct http_req *req, struct db_conn *c)
 	size_t n, shown = 0;
 	if (audit_list(c, req->arena, &f, &e, &n) < 0)
 		return;
-	html_lit(h, "<section class=\"card\"><div class=\"card-body\"><h2 class=\"card-title\">");
-	html_msg(h, MSG_WORK_CHANGES);
-	html_lit(h, "</h2><ul class=\"changes\">");
+	html_section_begin(h, MSG_WORK_CHANGES);
+	html_lit(h, "<ul class=\"changes\">");
 	for (size_t i = 0; i < n && shown < CHANGES_SHOWN; i++) {
 		const struct reg *r = e[i].reg.n ? reg_find(e[i].reg) : NULL;
 		msg_id verb = verb_of(e[i].kind);
@@ -97,7 +96,7 @@ static void changes(struct html *h, struct http_req *req, struct db_conn *c)
 		html_msg(h, MSG_WORK_NO_CHANGES);
 		html_lit(h, "</p>");
 	}
-	html_lit(h, "</div></section>");
+	html_section_end(h);
 }
 
 static void to_lists(struct html *h, void *ctx)
