@@ -46,12 +46,26 @@ static struct str memo(const struct sample *s)
 
 static size_t asked; /* requests for approval that were taken */
 
+/* The engine's own tests have no room of work. */
+static bool served(const char *path)
+{
+	const size_t *counts;
+	const struct route *const *all = generated_routes_all(&counts);
+	for (size_t t = 0; all[t]; t++)
+		for (size_t k = 0; k < counts[t]; k++)
+			if (strcmp(all[t][k].path, path) == 0)
+				return true;
+	return false;
+}
+
 static void hang_things_on(const struct sample *s)
 {
 	WANT(post(page_path(s->reg, s->id, "/comment"), ROLE_LEAD, str_printf(mem, "text=%.*s", STR_FMT(encoded(str_printf(mem, "試料%dx", s->seed))))), 303,
 	     "comment on %s", s->reg->name);
 	WANT(send_it((struct sent){ "POST", page_path(s->reg, s->id, "/attach"), ROLE_LEAD, "multipart/form-data; boundary=xyz", memo(s), NULL }), 303,
 	     "attach to %s", s->reg->name);
+	if (!served("/work/approval/new"))
+		return;
 	/* A request for approval, where the register takes part in them, and a task about the row; both bear words of its own. */
 	struct str words = encoded(str_printf(mem, "試料%dx", s->seed));
 	struct reply a = post(STR("/work/approval/new"), ROLE_LEAD, str_printf(mem, "record=%lld&revision=%lld&reason=%.*s", (long long)s->id,
@@ -79,7 +93,7 @@ static void make_rows(void)
 		rows++;
 	}
 	assert_true(rows > 0);
-	assert_true(asked > 0);
+	assert_true(asked > 0 || !served("/work/approval/new"));
 }
 
 /* ---- what must not be named ---- */

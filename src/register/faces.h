@@ -28,6 +28,8 @@ void columns_put(struct buf *b);
 /* A value in a page: a badge where the choice has a tone, a link where it leads somewhere, 不明 where it is not known.
  * brief: one line of a list. */
 void value_html(struct html *h, const struct field *f, const struct value *v, bool brief);
+/* Answers with the bytes of an attachment that the caller has made sure of, piece by piece; type and name are the caller's to say. */
+void attachment_send(struct http_req *req, int64_t attachment_id);
 /* A card for each register of the room that the principal may read: what it is for, and the way there. level: of their headings, 2 or 3. */
 void reg_cards(struct html *h, const struct principal *p, const char *room, int level);
 /* A list of at most n rows as a table with links, for dashboards and detail hooks of rooms. */

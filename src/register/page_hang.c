@@ -432,6 +432,14 @@ static int next_piece(void *ctx, struct buf *piece)
 	return e == ERR_NOT_FOUND ? 0 : e < 0 ? e : 1;
 }
 
+void attachment_send(struct http_req *req, int64_t attachment_id)
+{
+	struct pieces *p = ARENA_NEW(req->arena, struct pieces);
+	*p = (struct pieces){ .office = office_of(req), .id = attachment_id };
+	req->answer->stream = next_piece;
+	req->answer->stream_ctx = p;
+}
+
 /* Always as a download of no particular type: what people upload is never shown within the site. */
 void page_attachment(struct http_req *req)
 {
@@ -441,11 +449,8 @@ void page_attachment(struct http_req *req)
 	struct attachment x;
 	if (face_open(req, f, OP_READ) < 0 || face_row(f, req->capture[2], OP_READ, &row) < 0 || !attachment_here(f, &row, &x))
 		return;
-	struct pieces *p = ARENA_NEW(f->a, struct pieces);
-	*p = (struct pieces){ .office = f->office, .id = x.id };
 	http_download(req, x.name, "application/octet-stream");
-	req->answer->stream = next_piece;
-	req->answer->stream_ctx = p;
+	attachment_send(req, x.id);
 }
 
 /* ---- history ---- */

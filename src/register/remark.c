@@ -308,6 +308,15 @@ int attachment_piece(struct db_conn *c, struct arena *a, int64_t attachment_id, 
 	return db_get_str(c, &q, ret);
 }
 
+int attachment_magic(struct db_conn *c, struct arena *a, int64_t attachment_id, struct str *ret)
+{
+	struct sql q;
+	sql_init(&q, a);
+	sql_lit(&q, "SELECT substr(bytes, 1, 16) FROM remark_chunk WHERE piece = 0 AND attachment_id = ");
+	sql_i64(&q, attachment_id);
+	return db_get_str(c, &q, ret);
+}
+
 int attachment_remove(struct reg_ctx *ctx, int64_t attachment_id)
 {
 	struct attachment at;

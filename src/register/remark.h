@@ -38,5 +38,7 @@ MUST_USE int attachment_get(struct db_conn *c, struct arena *a, const struct pri
                             struct attachment *ret);
 /* Piece 0, 1, ... of one that attachment_get() gave; ERR_NOT_FOUND behind the last. */
 MUST_USE int attachment_piece(struct db_conn *c, struct arena *a, int64_t attachment_id, size_t piece, struct str *ret);
+/* Its first bytes, at most 16: what kind of file it is. ERR_NOT_FOUND. */
+MUST_USE int attachment_magic(struct db_conn *c, struct arena *a, int64_t attachment_id, struct str *ret);
 
 #endif

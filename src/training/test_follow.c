@@ -1,34 +1,9 @@
 /* Following up: letters until it is done, surveys before and after, what contacts see of whom, and that a thousand people cost no more statements. */
 #include "training/test_support.h"
 
-#include "base/seal.h"
-#include "mail/mail.h"
+#include "tests/letters.h"
 #include "work/digest.h"
 #include "work/task.h"
-
-static int save_mail(struct db_conn *c, void *arg)
-{
-	struct note why;
-	(void)arg;
-	return mail_server_save(c, mem, office->key, &(struct mail_server){ .mode = MAIL_FILES, .from = STR("ishigaki@example.co.jp") }, &why);
-}
-
-static struct str letter_to(const char *address)
-{
-	struct db_conn *c = db_read_begin(db);
-	struct sql q;
-	struct str box, text;
-	sql_init(&q, mem);
-	sql_lit(&q, "SELECT body FROM mail_queue WHERE to_address = ");
-	sql_str(&q, str_of(address));
-	sql_lit(&q, " ORDER BY id DESC LIMIT 1");
-	int e = db_get_str(c, &q, &box);
-	db_read_end(db, &c);
-	if (e < 0)
-		return STR("");
-	assert_int_equal(seal_open(mem, office->key, "mail body", box, &text), 0);
-	return text;
-}
 
 static int64_t letters(int month, int day)
 {
