@@ -146,3 +146,24 @@ bool client_sign_in(struct client *c, const char *login, const char *password, c
 		snprintf(ret_session, cap, "%.*s", STR_FMT(got));
 	return got.n > 0;
 }
+
+size_t client_asset_ids(struct client *c, const char *token, int64_t *ret, size_t max)
+{
+	char path[80];
+	size_t n = 0;
+	snprintf(path, sizeof path, "/api/v1/asset?limit=%zu&sort=-id", max);
+	if (client_api(c, "GET", token, str_of(path), STR("")) != 200)
+		die("no rows: %.*s", STR_FMT(str_sub(client_body(c), 0, 200)));
+	for (struct str rest = client_body(c); n < max;) {
+		ptrdiff_t at = str_find(rest, STR("{\"id\":"));
+		if (at < 0)
+			break;
+		rest = str_sub(rest, (size_t)at + 6, rest.n);
+		ptrdiff_t end = str_find_char(rest, ',');
+		if (end < 0 || num_parse_i64(str_sub(rest, 0, (size_t)end), 1, INT64_MAX, &ret[n++]) < 0)
+			die("no number of a row in %.*s", STR_FMT(str_sub(rest, 0, 40)));
+	}
+	if (!n)
+		die("no rows in %.*s", STR_FMT(str_sub(client_body(c), 0, 200)));
+	return n;
+}

@@ -27,4 +27,7 @@ bool client_sign_in(struct client *c, const char *login, const char *password, c
 /* What stands between before and after in s; STR_NULL when it does not. */
 struct str client_between(struct str s, const char *before, char after);
 
+/* The ids of the newest assets, by token: how many, at least one (die() otherwise), at most max. */
+size_t client_asset_ids(struct client *c, const char *token, int64_t *ret, size_t max);
+
 #endif

@@ -193,19 +193,7 @@ static void prepare(struct client *c, const char *dir, const char *build, const 
 	server = served_start(program, data, PORT);
 	if (!client_sign_in(c, demo_people[1].login, demo_people[1].password, session, sizeof session))
 		die("no sign-in as %s", demo_people[1].login);
-	if (client_api(c, "GET", token, str_printf(a, "/api/v1/asset?limit=%d", IDS), STR("")) != 200)
-		die("no rows: %.*s", STR_FMT(str_sub(client_body(c), 0, 200)));
-	for (struct str rest = client_body(c); id_count < IDS;) {
-		ptrdiff_t at = str_find(rest, STR("{\"id\":"));
-		if (at < 0)
-			break;
-		rest = str_sub(rest, (size_t)at + 6, rest.n);
-		ptrdiff_t end = str_find_char(rest, ',');
-		if (end < 0 || num_parse_i64(str_sub(rest, 0, (size_t)end), 1, INT64_MAX, &ids[id_count++]) < 0)
-			die("no number of a row in %.*s", STR_FMT(str_sub(rest, 0, 40)));
-	}
-	if (!id_count)
-		die("no rows in %.*s", STR_FMT(str_sub(client_body(c), 0, 200)));
+	id_count = client_asset_ids(c, token, ids, IDS);
 }
 
 int main(int argc, char **argv)

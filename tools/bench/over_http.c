@@ -142,24 +142,6 @@ static void measure(int64_t rows, const struct kind *k, bool alone)
 
 /* ---- the whole ---- */
 
-static void read_ids(struct client *c)
-{
-	if (client_api(c, "GET", token, STR("/api/v1/asset?limit=200&sort=-id"), STR("")) != 200)
-		die("no rows: %.*s", STR_FMT(str_sub(client_body(c), 0, 200)));
-	id_count = 0;
-	for (struct str rest = client_body(c); id_count < COUNT_OF(ids);) {
-		ptrdiff_t at = str_find(rest, STR("{\"id\":"));
-		if (at < 0)
-			break;
-		rest = str_sub(rest, (size_t)at + 6, rest.n);
-		ptrdiff_t end = str_find_char(rest, ',');
-		if (end < 0 || num_parse_i64(str_sub(rest, 0, (size_t)end), 1, INT64_MAX, &ids[id_count++]) < 0)
-			die("no number of a row in %.*s", STR_FMT(str_sub(rest, 0, 40)));
-	}
-	if (!id_count)
-		die("no rows");
-}
-
 static void enter(struct arena *a, const char *program, const char *data)
 {
 	static struct client c;
@@ -175,7 +157,7 @@ static void enter(struct arena *a, const char *program, const char *data)
 	client_init(&c, PORT);
 	if (!client_sign_in(&c, demo_people[1].login, demo_people[1].password, session, sizeof session))
 		die("no sign-in as %s", demo_people[1].login);
-	read_ids(&c);
+	id_count = client_asset_ids(&c, token, ids, COUNT_OF(ids));
 	client_release(&c);
 }
 
