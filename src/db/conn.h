@@ -16,6 +16,7 @@
 #define IDLE_MS 1000              /* quiet time after which it checkpoints what little there is */
 #define FOREGROUND_RUN 16         /* batches after which a waiting background job gets its turn */
 #define READER_KEEP_US 10000000   /* an idle reader beyond the pool size is closed after this */
+#define READER_REOPEN_NS 100000000 /* a reader that could not be opened is tried again after this */
 
 struct stmt {
 	struct db_conn *c;

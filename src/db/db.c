@@ -70,6 +70,18 @@ void pool_trim(struct db *db)
 	}
 }
 
+/* Until a lease is returned, and no longer than it is worth before opening is tried again: the leases that
+ * are out may belong to those who wait here for a second one. */
+static void wait_to_reopen(struct db *db)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_nsec += READER_REOPEN_NS;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	pthread_cond_timedwait(&db->returned, &db->pool_lock, &until);
+}
+
 struct db_conn *db_read_begin(struct db *db)
 {
 	struct db_conn *c = NULL;
@@ -88,12 +100,13 @@ struct db_conn *db_read_begin(struct db *db)
 			pthread_mutex_lock(&db->pool_lock);
 			if (r == 0)
 				continue;
-			/* No descriptor left, say: somebody's return is the way out, unless nobody has one. */
+			/* No descriptor left, say: somebody's return is the way out, or the next attempt, unless nobody has one. */
 			db->open_n--;
 			if (db->open_n == 0)
 				die("no read connection can be opened: %s", err_name(r));
-			if (db->idle)
-				continue;
+			if (!db->idle)
+				wait_to_reopen(db);
+			continue;
 		}
 		pthread_cond_wait(&db->returned, &db->pool_lock);
 	}
@@ -172,8 +185,8 @@ int db_open(const struct db_options *options, struct db **ret, struct note *ret_
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&db->work, &attr);
+	pthread_cond_init(&db->returned, &attr);
 	pthread_condattr_destroy(&attr);
-	pthread_cond_init(&db->returned, NULL);
 
 	db->writer = conn_new(db, true);
 	int r = db->b->open(db, options, ret_why);

@@ -8,6 +8,7 @@
 
 static atomic_bool vfs_fail_sync; /* every fsync fails from now on */
 static atomic_int vfs_fail_write; /* n: the n-th write to a WAL from now on fails, once */
+static atomic_int vfs_fail_open;  /* n: so many files cannot be opened from now on */
 static atomic_int vfs_syncs;
 
 struct vfs_file {
@@ -118,6 +119,11 @@ static const sqlite3_io_methods vfs_methods = {
 static int vfs_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags, int *ret_flags)
 {
 	(void)v;
+	f->pMethods = NULL;
+	if (vfs_fail_open > 0 && (flags & SQLITE_OPEN_MAIN_DB)) {
+		vfs_fail_open--;
+		return SQLITE_CANTOPEN;
+	}
 	struct vfs_file *own = (struct vfs_file *)f;
 	*own = (struct vfs_file){ .wal = (flags & SQLITE_OPEN_WAL) != 0 };
 	own->real = sqlite3_malloc(vfs_real->szOsFile);

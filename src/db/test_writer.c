@@ -42,6 +42,7 @@ static int tear_down(void **state)
 	(void)state;
 	vfs_fail_sync = false;
 	vfs_fail_write = 0;
+	vfs_fail_open = 0;
 	hook_result = 0;
 	db_closep(&db);
 	dir_remove();
@@ -517,6 +518,19 @@ static void waits_for_the_lock_before_a_job_begins(void **state)
 	assert_int_equal(result, 0);
 }
 
+/* One thread that holds a lease and wants a second is not left waiting for the lease it holds. */
+static void a_reader_that_cannot_be_opened_is_tried_again(void **state)
+{
+	(void)state;
+	struct db_conn *first = db_read_begin(db);
+	vfs_fail_open = 2;
+	struct db_conn *second = db_read_begin(db);
+	assert_int_equal(vfs_fail_open, 0);
+	assert_int_equal(get_i64(second, "SELECT count(*) FROM t"), 0);
+	db_read_end(db, &second);
+	db_read_end(db, &first);
+}
+
 int main(void)
 {
 	vfs_install();
@@ -534,6 +548,7 @@ int main(void)
 		TEST(test_wal_does_not_grow_forever),
 		TEST(test_close_finishes_what_is_queued),
 		TEST(waits_for_the_lock_before_a_job_begins),
+		TEST(a_reader_that_cannot_be_opened_is_tried_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
