@@ -182,7 +182,7 @@ static int in_force_of(struct reg_ctx *ctx, int64_t document, int64_t *ret)
 int revision_put_in_force(struct reg_ctx *ctx, int64_t id, struct note *ret_why)
 {
 	struct reg_view view;
-	struct row row;
+	struct row row, former_row;
 	struct approval_mark mark;
 	const struct principal system = auth_system();
 	int64_t former = 0;
@@ -205,6 +205,12 @@ int revision_put_in_force(struct reg_ctx *ctx, int64_t id, struct note *ret_why)
 	}
 	struct str reason = note_str(ctx->arena, LANG_JA, &NOTE(MSG_DOCUMENT_WHY_IN_FORCE, ARG_I(of(&row, "number")->i)));
 	e = in_force_of(ctx, of(&row, "document")->i, &former);
+	if (e == 0 && former)
+		e = reg_get(ctx->conn, ctx->arena, &system, &view, former, &former_row);
+	if (e == 0 && former && of(&former_row, "number")->i > of(&row, "number")->i) {
+		*ret_why = NOTE(MSG_DOCUMENT_OLDER, ARG_I(of(&former_row, "number")->i));
+		return ERR_INVALID;
+	}
 	/* The former may belong to the unit that owned the document then: its end follows from this one's beginning. */
 	if (e == 0 && former)
 		e = set_state(ctx, &system, &view, former, 0, REVISION_SUPERSEDED, reason);

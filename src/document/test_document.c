@@ -148,6 +148,24 @@ static void one_revision_is_in_force(void **state)
 	assert_false(mark.changed);
 }
 
+/* A draft whose approval comes late does not take the place of what came after it. */
+static void an_older_revision_never_replaces_a_newer_one(void **state)
+{
+	(void)state;
+	msg_id why;
+	int64_t document = make_document("IS-1", "2", "internal"), n = 0;
+	int64_t old = made(draft_of(document, "第1条 一。")), new = made(draft_of(document, "第1条 二。"));
+	approve(new);
+	assert_int_equal(put_in_force(&lead, new, &why), 0);
+	approve(old);
+	assert_int_equal(put_in_force(&lead, old, &why), ERR_INVALID);
+	assert_int_equal(why, MSG_DOCUMENT_OLDER);
+	assert_int_equal(revision_round(db, office->key, &n), 0);
+	assert_int_equal(n, 0);
+	assert_int_equal(level(&revisions, new, "state"), REVISION_IN_FORCE);
+	assert_int_equal(level(&revisions, old, "state"), REVISION_DRAFT);
+}
+
 static void what_was_approved_is_what_comes_into_force(void **state)
 {
 	(void)state;
@@ -321,7 +339,7 @@ static void no_document_stands_above_itself(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(one_revision_is_in_force), TEST(what_was_approved_is_what_comes_into_force), TEST(what_came_into_force_stays), TEST(merging_puts_away_nothing_that_was_in_force), TEST(it_waits_for_its_day),
+		TEST(one_revision_is_in_force), TEST(an_older_revision_never_replaces_a_newer_one), TEST(what_was_approved_is_what_comes_into_force), TEST(what_came_into_force_stays), TEST(merging_puts_away_nothing_that_was_in_force), TEST(it_waits_for_its_day),
 		TEST(drafts_are_their_owners), TEST(tiers_have_their_own_routes), TEST(the_starter_set_is_made_once), TEST(no_document_stands_above_itself),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
